@@ -1,0 +1,86 @@
+"""The gated recurrent unit, as `torch.nn.GRU` computes it and as it was first published."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, sigmoid, tanh
+from torch.nn.functional import linear
+
+from explorer.cells.base import Carry, Cell, Hidden, Hold, Reads, call_kernel, free
+
+
+class GRUGates(NamedTuple):
+    """r, z, n of one step, each (..., hidden_size)."""
+
+    reset: Tensor
+    update: Tensor
+    new: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class GRUCell(Cell):
+    """The GRU, with PyTorch's meaning of z (1 keeps)::
+
+        r = σ(W_ir x + b_ir + W_hr h + b_hr)          z = σ(W_iz x + b_iz + W_hz h + b_hz)
+        n = tanh(W_in x + b_in + r∘(W_hn h + b_hn))   h' = (1−z)∘n + z∘h
+
+    Row blocks of the weights: r, z, n.
+
+    Args:
+        reset_after: True resets after the matrix product, as above and as PyTorch does; False before
+            it, n = tanh(W_in x + b_in + W_hn (r∘h) + b_hn). A different function, which PyTorch lacks.
+
+    Source: Cho et al. 2014 (reset before the product, z the other way round); ``torch.nn.GRU``.
+
+    Note:
+        h' is computed exactly as written: with n + z∘(h−n), z = 1 would not keep h bit for bit.
+    """
+
+    reset_after: bool = True
+
+    kind: ClassVar[str] = "gru"
+    title: ClassVar[str] = "GRU"
+    blocks: ClassVar[tuple[str, ...]] = GRUGates._fields
+    signals: ClassVar[tuple[str, ...]] = (*GRUGates._fields, "hidden")
+    state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
+    memory: ClassVar[str | None] = "hidden"
+    keep_gate: ClassVar[str | None] = "update"
+
+    def state(self, *values: Tensor) -> Hidden:
+        return Hidden(*values)
+
+    def gates(self, projected: Tensor, state: Hidden, hold: Hold = free) -> GRUGates:
+        h = state.hidden
+        x_rz, x_n = self._split(projected)
+        w_rz, w_n = self._split(self.weight_hh.T)
+        b_rz, b_n = (None, None) if self.bias_hh is None else self._split(self.bias_hh)
+        r, z = (x_rz + linear(h, w_rz.T, b_rz)).chunk(2, dim=-1)
+        r = hold("reset", sigmoid(r))
+        z = hold("update", sigmoid(z))
+        past = r * linear(h, w_n.T, b_n) if self.reset_after else linear(r * h, w_n.T, b_n)
+        return GRUGates(r, z, hold("new", tanh(x_n + past)))
+
+    def update(self, gates: GRUGates, state: Hidden, hold: Hold = free) -> Hidden:
+        _, z, n = gates
+        return Hidden(hold("hidden", (1 - z) * n + z * state.hidden))
+
+    @classmethod
+    def carry(cls, gates: GRUGates) -> Carry:
+        """h' = z∘h + (1−z)∘n."""
+        return Carry(gates.update, (1 - gates.update) * gates.new)
+
+    def reads(self, signal: str, gates: Any, hidden: Any) -> Reads:
+        if signal != "new":
+            return Reads(1.0, hidden)
+        return Reads(gates.reset, hidden) if self.reset_after else Reads(1.0, gates.reset * hidden)
+
+    def fused(self, x: Tensor, *state: Tensor) -> Tensor | None:
+        if not self.reset_after:
+            return None
+        hidden: Tensor = call_kernel(torch.gru, self, x, state[0][None])[0]
+        return hidden
+
+    def _split(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """The r and z rows together, and the n rows, along the last axis."""
+        return rows[..., : 2 * self.hidden_size], rows[..., 2 * self.hidden_size :]

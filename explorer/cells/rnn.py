@@ -1,0 +1,49 @@
+"""The Elman cell, as `torch.nn.RNN` computes it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+from explorer.cells.base import Cell, Hidden, Hold, call_kernel, free
+
+_SQUASH = {"tanh": torch.tanh, "relu": torch.relu}
+_KERNEL = {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
+
+
+@dataclass(frozen=True, eq=False)
+class RNNCell(Cell):
+    """h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu for tanh.
+
+    The squashed value is at once the cell's only gate record and its state, so a clamp on
+    ``hidden`` acts once, in `gates`.
+
+    Args:
+        nonlinearity: ``"tanh"`` (hidden in [−1, 1]) or ``"relu"`` (hidden ≥ 0, unbounded).
+
+    Source: Elman 1990; ``torch.nn.RNN``.
+    """
+
+    nonlinearity: str = "tanh"
+
+    kind: ClassVar[str] = "rnn"
+    title: ClassVar[str] = "RNN"
+    blocks: ClassVar[tuple[str, ...]] = ("hidden",)
+    signals: ClassVar[tuple[str, ...]] = ("hidden",)
+    state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
+
+    def state(self, *values: Tensor) -> Hidden:
+        return Hidden(*values)
+
+    def gates(self, projected: Tensor, state: Hidden, hold: Hold = free) -> Hidden:
+        a = projected + linear(state.hidden, self.weight_hh, self.bias_hh)
+        return Hidden(hold("hidden", _SQUASH[self.nonlinearity](a)))
+
+    def update(self, gates: Hidden, state: Hidden, hold: Hold = free) -> Hidden:
+        return gates
+
+    def fused(self, x: Tensor, *state: Tensor) -> Tensor:
+        hidden: Tensor = call_kernel(_KERNEL[self.nonlinearity], self, x, state[0][None])[0]
+        return hidden
