@@ -142,9 +142,13 @@ class Cell(ABC):
         return None
 
 
-def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, state: Any) -> Any:
-    """Run one of PyTorch's fused recurrent kernels for one layer and one direction."""
+def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Tensor:
+    """h_t of every step from one of PyTorch's fused kernels, for one layer and one direction."""
+    states = [value[None, None] for value in state]
     flat = list(cell.weights().values())
     has_biases = cell.bias_ih is not None
     with torch.no_grad():
-        return kernel(x, state, flat, has_biases, 1, 0.0, False, False, False)
+        hidden: Tensor = kernel(
+            x[:, None], states if len(states) > 1 else states[0], flat, has_biases, 1, 0.0, False, False, False
+        )[0]
+    return hidden[:, 0]

@@ -52,13 +52,12 @@ class GRUCell(Cell):
 
     def gates(self, projected: Tensor, state: Hidden, hold: Hold = free) -> GRUGates:
         h = state.hidden
-        x_rz, x_n = self._split(projected)
-        w_rz, w_n = self._split(self.weight_hh.T)
-        b_rz, b_n = (None, None) if self.bias_hh is None else self._split(self.bias_hh)
-        r, z = (x_rz + linear(h, w_rz.T, b_rz)).chunk(2, dim=-1)
-        r = hold("reset", sigmoid(r))
-        z = hold("update", sigmoid(z))
-        past = r * linear(h, w_n.T, b_n) if self.reset_after else linear(r * h, w_n.T, b_n)
+        x_r, x_z, x_n = projected.chunk(3, dim=-1)
+        w_r, w_z, w_n = self.weight_hh.chunk(3)
+        b_r, b_z, b_n = (None, None, None) if self.bias_hh is None else self.bias_hh.chunk(3)
+        r = hold("reset", sigmoid(x_r + linear(h, w_r, b_r)))
+        z = hold("update", sigmoid(x_z + linear(h, w_z, b_z)))
+        past = r * linear(h, w_n, b_n) if self.reset_after else linear(r * h, w_n, b_n)
         return GRUGates(r, z, hold("new", tanh(x_n + past)))
 
     def update(self, gates: GRUGates, state: Hidden, hold: Hold = free) -> Hidden:
@@ -78,9 +77,4 @@ class GRUCell(Cell):
     def fused(self, x: Tensor, *state: Tensor) -> Tensor | None:
         if not self.reset_after:
             return None
-        hidden: Tensor = call_kernel(torch.gru, self, x, state[0][None])[0]
-        return hidden
-
-    def _split(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """The r and z rows together, and the n rows, along the last axis."""
-        return rows[..., : 2 * self.hidden_size], rows[..., 2 * self.hidden_size :]
+        return call_kernel(torch.gru, self, x, *state)

@@ -87,5 +87,4 @@ class LSTMCell(Cell):
         return Carry(gates.forget, gates.input * gates.candidate)
 
     def fused(self, x: Tensor, *state: Tensor) -> Tensor:
-        hidden: Tensor = call_kernel(torch.lstm, self, x, [value[None] for value in state])[0]
-        return hidden
+        return call_kernel(torch.lstm, self, x, *state)

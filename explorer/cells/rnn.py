@@ -45,5 +45,4 @@ class RNNCell(Cell):
         return gates
 
     def fused(self, x: Tensor, *state: Tensor) -> Tensor:
-        hidden: Tensor = call_kernel(_KERNEL[self.nonlinearity], self, x, state[0][None])[0]
-        return hidden
+        return call_kernel(_KERNEL[self.nonlinearity], self, x, *state)
