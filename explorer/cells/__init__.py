@@ -3,7 +3,7 @@
 A new cell is one new file here and one line in `CELLS`.
 """
 
-from explorer.cells.base import Carry, Cell, Hold, Reads, free
+from explorer.cells.base import Carry, Cell, Fused, Hold, Reads, free
 from explorer.cells.gru import GRUCell
 from explorer.cells.lstm import LSTMCell
 from explorer.cells.rnn import RNNCell
@@ -11,4 +11,4 @@ from explorer.cells.rnn import RNNCell
 CELLS: dict[str, type[Cell]] = {cell.kind: cell for cell in (LSTMCell, GRUCell, RNNCell)}
 """Every cell by its kind."""
 
-__all__ = ["CELLS", "Carry", "Cell", "GRUCell", "Hold", "LSTMCell", "RNNCell", "Reads", "free"]
+__all__ = ["CELLS", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "RNNCell", "Reads", "free"]

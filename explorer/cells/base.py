@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,14 +16,6 @@ Hold = Callable[[str, Tensor], Tensor]
 def free(signal: str, value: Tensor) -> Tensor:
     """Hold nothing: every signal keeps the value that was computed."""
     return value
-
-
-class Record(Protocol):
-    """A NamedTuple of signals (gates, or states)."""
-
-    _fields: ClassVar[tuple[str, ...]]
-
-    def __iter__(self) -> Any: ...
 
 
 class Hidden(NamedTuple):
@@ -44,6 +36,13 @@ class Reads(NamedTuple):
 
     gain: Any
     source: Any
+
+
+class Fused(NamedTuple):
+    """What PyTorch's kernel shows: h_t of every step (time, units), and the last state."""
+
+    hidden: Tensor
+    last: tuple[Tensor, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +131,8 @@ class Cell(ABC):
         """What the recurrent weights of ``signal`` read, at a step that began with ``hidden``."""
         return Reads(1.0, hidden)
 
-    def fused(self, x: Tensor, *state: Tensor) -> Tensor | None:
-        """PyTorch's own kernel: h_t of every step, (time, units), or None where PyTorch has none.
+    def fused(self, x: Tensor, *state: Tensor) -> Fused | None:
+        """The same steps by PyTorch's own kernel, or None where PyTorch has none.
 
         Args:
             x: (time, input_size).
@@ -142,13 +141,12 @@ class Cell(ABC):
         return None
 
 
-def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Tensor:
-    """h_t of every step from one of PyTorch's fused kernels, for one layer and one direction."""
+def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Fused:
+    """Run one of PyTorch's fused kernels for one layer and one direction."""
     states = [value[None, None] for value in state]
     flat = list(cell.weights().values())
     has_biases = cell.bias_ih is not None
+    given = states if len(states) > 1 else states[0]
     with torch.no_grad():
-        hidden: Tensor = kernel(
-            x[:, None], states if len(states) > 1 else states[0], flat, has_biases, 1, 0.0, False, False, False
-        )[0]
-    return hidden[:, 0]
+        hidden, *last = kernel(x[:, None], given, flat, has_biases, 1, 0.0, False, False, False)
+    return Fused(hidden[:, 0], tuple(value[0, 0] for value in last))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Hidden, Hold, Reads, call_kernel, free
+from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free
 
 
 class GRUGates(NamedTuple):
@@ -74,7 +74,7 @@ class GRUCell(Cell):
             return Reads(1.0, hidden)
         return Reads(gates.reset, hidden) if self.reset_after else Reads(1.0, gates.reset * hidden)
 
-    def fused(self, x: Tensor, *state: Tensor) -> Tensor | None:
+    def fused(self, x: Tensor, *state: Tensor) -> Fused | None:
         if not self.reset_after:
             return None
         return call_kernel(torch.gru, self, x, *state)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Hold, call_kernel, free
+from explorer.cells.base import Carry, Cell, Fused, Hold, call_kernel, free
 
 
 class LSTMGates(NamedTuple):
@@ -86,5 +86,5 @@ class LSTMCell(Cell):
         """c' = f∘c + i∘g."""
         return Carry(gates.forget, gates.input * gates.candidate)
 
-    def fused(self, x: Tensor, *state: Tensor) -> Tensor:
+    def fused(self, x: Tensor, *state: Tensor) -> Fused:
         return call_kernel(torch.lstm, self, x, *state)

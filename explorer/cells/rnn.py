@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from explorer.cells.base import Cell, Hidden, Hold, call_kernel, free
+from explorer.cells.base import Cell, Fused, Hidden, Hold, call_kernel, free
 
 _SQUASH = {"tanh": torch.tanh, "relu": torch.relu}
 _KERNEL = {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
@@ -44,5 +44,5 @@ class RNNCell(Cell):
     def update(self, gates: Hidden, state: Hidden, hold: Hold = free) -> Hidden:
         return gates
 
-    def fused(self, x: Tensor, *state: Tensor) -> Tensor:
+    def fused(self, x: Tensor, *state: Tensor) -> Fused:
         return call_kernel(_KERNEL[self.nonlinearity], self, x, *state)

@@ -1,0 +1,166 @@
+"""Models from `torch.nn` modules, from seeds, and from named tensors."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from math import sqrt
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from explorer.cells import CELLS, Cell
+from explorer.errors import CheckpointError, ShapeError
+from explorer.models.model import Model
+from explorer.sequences import Vocabulary
+
+_KIND_OF = {
+    torch.nn.LSTM: "lstm",
+    torch.nn.GRU: "gru",
+    torch.nn.RNN: "rnn",
+    torch.nn.LSTMCell: "lstm",
+    torch.nn.GRUCell: "gru",
+    torch.nn.RNNCell: "rnn",
+}
+_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
+
+
+def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
+    """Take over the weights of a recurrent PyTorch module.
+
+    The weights are copied: training the module further does not change the model. Dropout never acts.
+
+    Args:
+        module: ``torch.nn.RNN``, ``LSTM``, ``GRU``, ``RNNCell``, ``LSTMCell`` or ``GRUCell``, of any
+            options; float32 or float64 (half precision is converted to float32).
+        name: what to call the model.
+
+    Raises:
+        CheckpointError: it is another kind of module.
+
+    Example:
+        >>> model = from_torch(torch.nn.LSTM(8, 16, num_layers=2, bidirectional=True))
+        >>> model.kind, model.num_layers, model.num_directions
+        ('lstm', 2, 2)
+    """
+    kind = next((kind for known, kind in _KIND_OF.items() if isinstance(module, known)), None)
+    if kind is None:
+        expected = ", ".join(f"torch.nn.{known.__name__}" for known in _KIND_OF)
+        raise CheckpointError(
+            f"A {type(module).__name__} is no recurrent module: give one of {expected}, "
+            "for example the attribute of your model that holds it."
+        )
+    options = {"nonlinearity": module.nonlinearity} if kind == "rnn" else {}
+    tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
+    return Model(stack_from(kind, tensors, **options), name=name)
+
+
+def stack_from(kind: str, tensors: Mapping[str, Tensor], **options: Any) -> tuple[tuple[Cell, ...], ...]:
+    """Cells from tensors under PyTorch's names.
+
+    Args:
+        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        tensors: ``weight_ih`` (also spelt ``weight_ih_l0``), ``weight_ih_l1_reverse`` and so on.
+        options: further fields of the cell, such as ``nonlinearity`` or ``reset_after``.
+    """
+    named = {key.removesuffix("_l0").replace("_l0_", "_"): value for key, value in tensors.items()}
+    directions = ("", "_reverse") if "weight_ih_reverse" in named else ("",)
+    layers = 1 + sum(f"weight_ih_l{index}" in named for index in range(1, len(named)))
+    return tuple(
+        tuple(_cell(kind, named, ("" if layer == 0 else f"_l{layer}") + suffix, options) for suffix in directions)
+        for layer in range(layers)
+    )
+
+
+def random_model(
+    kind: str,
+    input_size: int,
+    hidden_size: int,
+    *,
+    seed: int = 0,
+    reset_after: bool = True,
+    num_layers: int = 1,
+    bias: bool = True,
+    bidirectional: bool = False,
+    proj_size: int = 0,
+    nonlinearity: str = "tanh",
+    dtype: torch.dtype = torch.float32,
+    batch_first: bool = False,
+    dropout: float = 0.0,
+) -> Model:
+    """A model with random weights U(−1/√hidden_size, 1/√hidden_size), as PyTorch draws them.
+
+    The same numbers as ``torch.manual_seed(seed)`` followed by the ``torch.nn`` constructor, without
+    touching PyTorch's global generator.
+
+    Args:
+        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        input_size: features per step, ≥ 1.
+        hidden_size: units, ≥ 1.
+        seed: of the weights.
+        reset_after: False makes the GRU of Cho et al. 2014, which PyTorch lacks.
+        num_layers, bias, bidirectional, proj_size, nonlinearity, dtype: as in ``torch.nn``.
+        batch_first, dropout: accepted as in ``torch.nn`` and without effect: a trace is one sequence
+            and dropout never acts.
+
+    Raises:
+        ShapeError: a size or an option that no cell has.
+
+    Example:
+        >>> random_model("gru", input_size=8, hidden_size=16, seed=1).num_parameters
+        1248
+    """
+    _check_options(kind, input_size, hidden_size, num_layers, proj_size, nonlinearity)
+    generator = torch.Generator().manual_seed(seed)
+    bound = 1 / sqrt(hidden_size)
+    rows = len(CELLS[kind].blocks) * hidden_size
+    units = proj_size or hidden_size
+    tensors = {}
+    for layer in range(num_layers):
+        inputs = input_size if layer == 0 else units * (1 + bidirectional)
+        for suffix in ("", "_reverse")[: 1 + bidirectional]:
+            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, units)}
+            shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {}
+            shapes |= {"weight_hr": (proj_size, hidden_size)} if proj_size else {}
+            for name, shape in shapes.items():
+                drawn = torch.empty(shape, dtype=dtype).uniform_(-bound, bound, generator=generator)
+                tensors[f"{name}_l{layer}{suffix}"] = drawn
+    options: dict[str, Any] = {"nonlinearity": nonlinearity, "reset_after": reset_after}
+    name = f"random {CELLS[kind].title}, {hidden_size} units"
+    return Model(stack_from(kind, tensors, **options), name=name, learned=False)
+
+
+def with_embedding(model: Model, vocabulary: Vocabulary, seed: int = 0) -> Model:
+    """Let a model read text through a seeded random embedding, N(0, 1) as ``torch.nn.Embedding`` draws it."""
+    generator = torch.Generator().manual_seed(seed)
+    shape = (len(vocabulary.tokens), model.input_size)
+    embedding = torch.empty(shape, dtype=model.stack[0][0].weight_ih.dtype).normal_(generator=generator)
+    return replace(model, embedding=embedding, text=vocabulary)
+
+
+def _cell(kind: str, tensors: Mapping[str, Tensor], suffix: str, options: Mapping[str, Any]) -> Cell:
+    cell_type = CELLS[kind]
+    known = {one.name for one in fields(cell_type)}
+    weights = {name: _own(tensors[name + suffix]) for name in _PARAMETERS if name + suffix in tensors}
+    return cell_type(**weights, **{name: value for name, value in options.items() if name in known})
+
+
+def _own(tensor: Tensor) -> Tensor:
+    """A copy of our own, in a precision that the cells compute in."""
+    kept = tensor.dtype if tensor.dtype == torch.float64 else torch.float32
+    return tensor.detach().to(device="cpu", dtype=kept, copy=True).contiguous()
+
+
+def _check_options(
+    kind: str, input_size: int, hidden_size: int, num_layers: int, proj_size: int, nonlinearity: str
+) -> None:
+    if kind not in CELLS:
+        raise ShapeError(f"There is no cell called {kind!r}: choose one of {', '.join(CELLS)}.")
+    for name, size in {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}.items():
+        if size < 1:
+            raise ShapeError(f"{name} is {size}: give a whole number of at least 1.")
+    if proj_size and kind != "lstm":
+        raise ShapeError(f"proj_size is {proj_size}, but only an LSTM has a projection: leave it at 0.")
+    if not 0 <= proj_size < hidden_size:
+        raise ShapeError(f"proj_size is {proj_size}: it must be 0 (none) or smaller than hidden_size, {hidden_size}.")
+    if nonlinearity not in ("tanh", "relu"):
+        raise ShapeError(f"nonlinearity is {nonlinearity!r}: an RNN squashes with 'tanh' or 'relu'.")

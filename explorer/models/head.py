@@ -1,0 +1,35 @@
+"""What turns hidden states into predictions."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """A linear readout of the last layer's hidden state::
+
+        output = (W h + b) * scale + offset
+
+    Args:
+        weight: (outputs, features).
+        bias: (outputs,), or None.
+        labels: a name for each output.
+        gives: ``"class"`` (logits: a softmax over the outputs is the prediction) or ``"value"``.
+        offset, scale: back to the data's own units.
+    """
+
+    weight: Tensor
+    bias: Tensor | None = None
+    labels: tuple[str, ...] = ()
+    gives: Literal["class", "value"] = "class"
+    offset: float = 0.0
+    scale: float = 1.0
+
+    def __call__(self, hidden: Tensor) -> Tensor:
+        """(time, features) → (time, outputs)."""
+        with torch.no_grad():
+            return linear(hidden, self.weight, self.bias) * self.scale + self.offset
