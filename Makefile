@@ -1,0 +1,74 @@
+# make run      the app on http://localhost:8501
+# make test     everything that must hold: style, types, import rules, tests (with a browser)
+# make check    the quick part of it: style, types, import rules
+# make bench    the benchmarks, each figure beside its bound
+#
+# The first call builds .venv; later ones install only when a requirements file has changed.
+# PYTHON=python3.12 picks another interpreter (3.11 or newer); PIP_FLAGS is handed to pip install.
+
+PYTHON ?= python3
+PIP_FLAGS ?=
+PORT ?= 8501
+CHROMIUM ?=
+export CHROMIUM
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet $(PIP_FLAGS)
+
+.PHONY: run test check format bench screenshots browser clean
+.DEFAULT_GOAL := run
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gate Explorer needs Python 3.11 or newer; name one with make PYTHON=python3.12.")'
+	$(PYTHON) -m venv .venv
+
+.venv/.app: requirements.txt | $(BIN)/python
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/.app
+
+run: .venv/.app
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict explorer
+	$(BIN)/lint-imports
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: browser check
+	$(BIN)/python -m pytest
+
+# Every file of benchmarks/ is a module of its own that prints its rows; all run, then a missed bound fails.
+bench: .venv/.dev
+	@missed=0; for file in benchmarks/[a-z]*.py; do \
+		name=$$(basename $$file .py); echo "== $$name"; \
+		$(BIN)/python -m benchmarks.$$name || missed=1; \
+	done; exit $$missed
+
+screenshots: browser .venv/.dev
+	$(BIN)/python docs/screenshots.py
+
+# The tests drive a real Chromium; where none is found, Debian's and Ubuntu's own package is installed.
+browser:
+	@for name in $$CHROMIUM chromium chromium-browser google-chrome; do \
+		command -v "$$name" >/dev/null && exit 0; \
+	done; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	if command -v apt-get >/dev/null && { [ -z "$$as_root" ] || $$as_root true 2>/dev/null; }; then \
+		echo "No Chromium found: installing the package chromium."; \
+		$$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	else \
+		echo "No Chromium found for the browser tests: install chromium or google-chrome, or set CHROMIUM to the browser's path." >&2; \
+		exit 1; \
+	fi
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
