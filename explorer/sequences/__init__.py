@@ -1,0 +1,37 @@
+"""What the user typed, uploaded or asked for, turned into numbers."""
+
+from explorer.sequences.encoded import Encoded
+from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
+from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
+from explorer.sequences.months import unroll_months
+from explorer.sequences.scaling import Scaling, fit_scaling, typed_scaling
+from explorer.sequences.selection import encode_table
+from explorer.sequences.table import Table, read_table
+from explorer.sequences.typed import looks_numeric, parse_numbers
+from explorer.sequences.visible import UNKNOWN_SIGN, legible, visible
+from explorer.sequences.vocabulary import Vocabulary, split_words
+
+__all__ = [
+    "GENERATORS",
+    "MAX_RECORDED_VALUES",
+    "MAX_STEPS",
+    "UNKNOWN_SIGN",
+    "Encoded",
+    "Generator",
+    "Parameter",
+    "Scaling",
+    "Table",
+    "Vocabulary",
+    "check_size",
+    "encode_table",
+    "fit_scaling",
+    "generate",
+    "legible",
+    "looks_numeric",
+    "parse_numbers",
+    "read_table",
+    "split_words",
+    "typed_scaling",
+    "unroll_months",
+    "visible",
+]
