@@ -1,12 +1,13 @@
 """Rows of text to named columns: the header, the decimal sign, the numbers."""
 
+import re
 from collections.abc import Sequence
 
 from explorer.sequences.dates import DATE
 from explorer.sequences.decimals import GROUPED, DecimalSign, read_number
 from explorer.sequences.visible import legible
 
-MISSING = frozenset(["", *"na n/a nan <na> nat null none missing - -- — ? . * #n/a #na".split()])
+MISSING = re.compile(r"(?:na|n/a|nan|<na>|nat|null|none|missing|--?|—|\?|\.|\*|#n/a|#na)?", re.IGNORECASE)
 
 
 def decimal_sign(cells: Sequence[Sequence[str]], delimiter: str) -> DecimalSign:
@@ -57,7 +58,7 @@ def column_names(head: Sequence[str]) -> list[str]:
 
 def is_missing(cell: str) -> bool:
     """Tell whether a cell is empty or one of the usual signs for "no value" ("NA", "-", "?", …)."""
-    return cell.strip().lower() in MISSING
+    return MISSING.fullmatch(cell.strip()) is not None
 
 
 def read_column(cells: Sequence[str], decimal: DecimalSign) -> list[float] | None:

@@ -17,8 +17,8 @@ DATE = re.compile(
 )
 COMPACT = re.compile(r"([12][0-9]{3})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 YEAR = re.compile(r"[12][0-9]{3}")
-YEAR_NAMES = frozenset("year years yr jahr année annee año ano anno date time".split())
-DATE_NAMES = YEAR_NAMES | set("day days datum fecha data timestamp datetime yyyymmdd ymd".split())
+YEAR_NAME = re.compile("years?|yr|jahr|année|annee|año|ano|anno|date|time", re.IGNORECASE)
+DAY_NAME = re.compile("days?|dates?|datum|fecha|data|time|timestamp|datetime|yyyymmdd|ymd", re.IGNORECASE)
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -38,9 +38,9 @@ def date_labels(name: str, cells: Sequence[str]) -> tuple[str, ...] | None:
     rises = len(cells) > 2 and all(a < b for a, b in pairwise(cells))
     if all(DATE.fullmatch(cell) for cell in cells):
         return tuple(cells)
-    if all(COMPACT.fullmatch(cell) for cell in cells) and (rises or name.lower() in DATE_NAMES):
+    if all(COMPACT.fullmatch(cell) for cell in cells) and (rises or DAY_NAME.fullmatch(name)):
         return tuple(COMPACT.sub(r"\1-\2-\3", cell) for cell in cells)
-    if all(YEAR.fullmatch(cell) for cell in cells) and (name.lower() in YEAR_NAMES or _is_count(cells, name)):
+    if all(YEAR.fullmatch(cell) for cell in cells) and (YEAR_NAME.fullmatch(name) or _is_count(cells, name)):
         return tuple(cells)
     return None
 

@@ -77,9 +77,7 @@ def _decode(data: bytes) -> tuple[str, str]:
             try:
                 return _checked(data.decode(codec)), name
             except UnicodeDecodeError:
-                raise EncodingError(
-                    f"This file says it is {name} but breaks off: save it again as UTF-8."
-                ) from None
+                raise EncodingError(f"This file says it is {name} but breaks off: save it again as UTF-8.") from None
     for codec, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252"), ("latin-1", "Latin-1")):
         try:
             return _checked(data.decode(codec)), name
@@ -91,9 +89,7 @@ def _decode(data: bytes) -> tuple[str, str]:
 def _checked(text: str) -> str:
     controls = len(CONTROLS.findall(text[:100_000]))
     if "\0" in text or 100 * controls > min(len(text), 100_000):
-        raise EncodingError(
-            "This file is not text: save the table as CSV in UTF-8 (spreadsheets: Save as, CSV)."
-        )
+        raise EncodingError("This file is not text: save the table as CSV in UTF-8 (spreadsheets: Save as, CSV).")
     return text
 
 
@@ -114,9 +110,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     if delimiter == " ":
         lines = (" ".join(line.split()) for line in lines)
     if delimiter == ONE_COLUMN:
-        yield from (
-            (number, [line.strip().strip('"')]) for number, line in enumerate(lines, 1) if line.strip()
-        )
+        yield from ((number, [line.strip().strip('"')]) for number, line in enumerate(lines, 1) if line.strip())
         return
     reader = csv.reader(lines, delimiter=delimiter)
     begins = 1
@@ -161,13 +155,9 @@ def _bounded(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[
                 "keep the ones you need, or turn the table so that rows are steps."
             )
         if count > MAX_STEPS:
-            raise EncodingError(
-                f"This file has more than {MAX_STEPS:,} rows, the most there may be: cut it shorter."
-            )
+            raise EncodingError(f"This file has more than {MAX_STEPS:,} rows, the most there may be: cut it shorter.")
         if values > MAX_TABLE_CELLS:
-            raise EncodingError(
-                f"This file has more than {MAX_TABLE_CELLS:,} cells: cut it to what you need."
-            )
+            raise EncodingError(f"This file has more than {MAX_TABLE_CELLS:,} cells: cut it to what you need.")
         yield line, cells
 
 

@@ -71,9 +71,7 @@ def _check_contents(values: NDArray[Any], labels: tuple[str, ...], columns: tupl
         raise ShapeError(f"{len(labels)} labels came for {len(values)} steps: give one label per step.")
     expected = values.shape[1] if values.ndim == 2 else 0
     if len(columns) != expected:
-        raise ShapeError(
-            f"{len(columns)} column names came for {expected} numeric columns: give one name per column."
-        )
+        raise ShapeError(f"{len(columns)} column names came for {expected} numeric columns: give one name per column.")
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         step = int(np.argmin(np.isfinite(values).all(axis=1)))
         raise EncodingError(f"Step {step + 1} holds NaN or infinity: give finite numbers.")

@@ -111,7 +111,8 @@ def generate(name: str, length: int, seed: int = 0, **parameters: float) -> Enco
         name: a key of `GENERATORS`.
         length: number of steps, 1 to `MAX_STEPS`.
         seed: 0 or a greater integer; matters to the random ones only.
-        **parameters: numbers for that generator's parameters, each between its low and high. Steps count from 1.
+        **parameters: numbers for that generator's parameters, each between its low and high;
+            steps count from 1.
 
     Returns:
         Values ``(length, 1)``, the column named as the generator.
@@ -124,9 +125,7 @@ def generate(name: str, length: int, seed: int = 0, **parameters: float) -> Enco
         array([0., 1., 0., 0.])
     """
     if name not in GENERATORS:
-        raise EncodingError(
-            f"There is no generator '{legible(str(name))}': choose one of {', '.join(GENERATORS)}."
-        )
+        raise EncodingError(f"There is no generator '{legible(str(name))}': choose one of {', '.join(GENERATORS)}.")
     generator = GENERATORS[name]
     _check_whole("length", length, 1)
     check_size(length)

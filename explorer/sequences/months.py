@@ -22,8 +22,8 @@ def unroll_months(table: Table) -> Table:
         table: a table whose `is_year_by_month` is true; columns that are no months are left out.
 
     Returns:
-        A table with the label column "month" ("1950-01", …) and one numeric column, named as the table. Missing
-        months before the first and after the last value are cut off; others stay missing.
+        A table with the label column "month" ("1950-01", …) and one numeric column, named as the table.
+        Missing months before the first and after the last value are cut off; others stay missing.
 
     Raises:
         EncodingError: another form of table, years that do not rise, or too many months.
@@ -40,9 +40,7 @@ def unroll_months(table: Table) -> Table:
     years = [int(label) for label in table.labels]
     gap = next((later for earlier, later in pairwise(years) if later <= earlier), None)
     if gap is not None:
-        raise EncodingError(
-            f"The year {gap} comes after a later or equal one: sort the rows by year, one row each."
-        )
+        raise EncodingError(f"The year {gap} comes after a later or equal one: sort the rows by year, one row each.")
     check_size(12 * len(years))
     labels = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
     return _series(table, labels, _values(table), _gap_notes(years))

@@ -74,13 +74,9 @@ class Scaling:
             'sst: (x − 23.1) / 2.2'
         """
         if len(self.offset) not in (1, len(columns)):
-            raise ShapeError(
-                f"{len(columns)} names came for {len(self.offset)} scaled columns: give one per column."
-            )
+            raise ShapeError(f"{len(columns)} names came for {len(self.offset)} scaled columns: give one per column.")
         places = [0] * len(columns) if len(self.offset) == 1 else range(len(columns))
-        return "; ".join(
-            f"{name}: {self._formula(place)}" for name, place in zip(columns, places, strict=True)
-        )
+        return "; ".join(f"{name}: {self._formula(place)}" for name, place in zip(columns, places, strict=True))
 
     def _formula(self, place: int) -> str:
         if self.kind == "none":
@@ -94,9 +90,7 @@ class Scaling:
     def _fitting(self, values: ArrayLike) -> NDArray[np.float64]:
         array = np.asarray(values, dtype=np.float64)
         if array.ndim == 0 or (len(self.offset) > 1 and array.shape[-1] != len(self.offset)):
-            raise ShapeError(
-                f"Values have shape {array.shape}: expected {len(self.offset)} columns on the last axis."
-            )
+            raise ShapeError(f"Values have shape {array.shape}: expected {len(self.offset)} columns on the last axis.")
         return array
 
 
@@ -104,7 +98,7 @@ def fit_scaling(values: ArrayLike, kind: Kind) -> Scaling:
     """Find the scaling that the values themselves suggest.
 
     "none" leaves them, "z-score" takes the mean and the population standard deviation, "min-max" maps the
-    least value to 0 and the greatest to 1. A column whose values are all alike is only shifted, so that it becomes 0.
+    least value to 0 and the greatest to 1. A column whose values are all alike is only shifted, to 0.
 
     Args:
         values: finite numbers ``(time, columns)``.
@@ -125,9 +119,7 @@ def fit_scaling(values: ArrayLike, kind: Kind) -> Scaling:
     if kind == "none":
         return Scaling(kind, (0.0,) * array.shape[1], (1.0,) * array.shape[1])
     if kind not in ("z-score", "min-max"):
-        raise EncodingError(
-            f"The scaling '{kind}' cannot be found from values: choose none, z-score or min-max."
-        )
+        raise EncodingError(f"The scaling '{kind}' cannot be found from values: choose none, z-score or min-max.")
     low, high = array.min(axis=0), array.max(axis=0)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         offset, scale = (array.mean(axis=0), array.std(axis=0)) if kind == "z-score" else (low, high - low)
@@ -157,17 +149,13 @@ def typed_scaling(offset: float | Sequence[float], scale: float | Sequence[float
 def _table(values: ArrayLike) -> NDArray[np.float64]:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2 or not array.size:
-        raise ShapeError(
-            f"Values have shape {array.shape}: expected (time, columns) with at least one number."
-        )
+        raise ShapeError(f"Values have shape {array.shape}: expected (time, columns) with at least one number.")
     return _held(array)
 
 
 def _held(array: NDArray[Any]) -> NDArray[Any]:
     if not np.isfinite(array).all():
-        raise EncodingError(
-            "Some numbers are not finite or too large to scale: give finite numbers below 1e150."
-        )
+        raise EncodingError("Some numbers are not finite or too large to scale: give finite numbers below 1e150.")
     return array
 
 

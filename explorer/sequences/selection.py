@@ -36,9 +36,7 @@ def encode_table(table: Table, columns: Sequence[str] | None = None, missing: Mi
     """
     chosen = _chosen(table, columns)
     if missing not in ("refuse", "interpolate"):
-        raise EncodingError(
-            f"Missing values are to be '{legible(str(missing))}': give 'refuse' or 'interpolate'."
-        )
+        raise EncodingError(f"Missing values are to be '{legible(str(missing))}': give 'refuse' or 'interpolate'.")
     check_size(len(table.frame), len(chosen))
     values = table.frame[chosen].to_numpy(dtype=np.float64, copy=True)
     notes = []
@@ -77,9 +75,7 @@ def _refuse_infinite(column: NDArray[np.float64], name: str, table: Table) -> No
     infinite = np.isinf(column)
     if infinite.any():
         row = _row(int(np.argmax(infinite)), table)
-        raise EncodingError(
-            f"Column '{name}' has an infinite or too large value in {row}: give finite numbers."
-        )
+        raise EncodingError(f"Column '{name}' has an infinite or too large value in {row}: give finite numbers.")
 
 
 def _row(place: int, table: Table) -> str:

@@ -22,7 +22,8 @@ class Table:
 
     Args:
         name: the file's name without its ending.
-        frame: one row per step; numeric columns are float64 with NaN where a value is missing, the others text.
+        frame: one row per step; numeric columns are float64 with NaN where a value is missing,
+            the others text.
         label_column: the column that dates the rows, or None.
         numeric_columns: names of the columns that can become a sequence, in the file's order.
         notes: sentences on how the file was read.
@@ -75,9 +76,9 @@ def read_table(data: bytes, name: str = "table.csv") -> Table:
     """Read a delimited text file, finding out how it was written.
 
     Encoding (UTF-8, UTF-16 or UTF-32 by their marks, else Windows-1252 or Latin-1), delimiter (``;``, tab,
-    ``|``, ``,``, spaces), decimal sign, header and date column are told from the contents. Excel's first line ``sep=;``
-    and comment lines (``# …``) at the top are understood. A nameless first column that only counts the rows, as
-    data frames write it, is kept in the frame but is no numeric column.
+    ``|``, ``,``, spaces), decimal sign, header and date column are told from the contents. Excel's first line
+    ``sep=;`` and comment lines (``# …``) at the top are understood. A nameless first column that only counts
+    the rows, as data frames write it, is kept in the frame but is no numeric column.
 
     Args:
         data: the file's bytes, at most 50 MB, 100,000 rows, 10,000 columns and 2,000,000 cells.
@@ -174,8 +175,8 @@ def _notes(form: _Form, columns: list[_Column], table: Table) -> tuple[str, ...]
     header = "a header row" if form.header else "no header row"
     notes = [f"Read as {form.rows.encoding} text, {cut}, {sign}, {header}."]
     notes += [f"Left out as not numeric: {slip}." for column in columns if (slip := _slip(column, form))]
-    uncounted = [column.name for column in columns if column.counts_rows]
-    notes += [f"'{name}' only counts the rows and was left out." for name in uncounted]
+    counting = {column.name for column in columns if column.counts_rows}.difference(table.numeric_columns)
+    notes += [f"'{name}' only counts the rows and was left out." for name in counting]
     if table.is_year_by_month:
         years = counted(len(table.frame), "year")
         notes.append(f"One row a year and one column a month: {years} can become one monthly series.")

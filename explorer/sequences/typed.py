@@ -21,7 +21,8 @@ def parse_numbers(text: str) -> Encoded:
     Numbers are separated by commas, white space or semicolons. Where a semicolon stands anywhere, a comma is
     the decimal sign (``1,5; 2,5``). One line, or one number on each line, is one column over time; several
     lines of several numbers are a table, each line a step and each place in it a column: ``1, 2, 3`` is 3
-    steps of one number, ``1 2 3⏎4 5 6`` is 2 steps of three. Empty lines and a separator at the end of a line do not count.
+    steps of one number, ``1 2 3⏎4 5 6`` is 2 steps of three. Empty lines, and a separator at the end
+    of a line, do not count.
 
     Args:
         text: what the user typed; signs, ``−`` and scientific notation included.
@@ -85,8 +86,8 @@ def _common_width(rows: list[tuple[int, list[str]]]) -> int:
     for number, items in rows:
         if len(items) != width:
             raise EncodingError(
-                f"Line {number} has {counted(len(items), 'number')}, line {first} has {width}: give every line the "
-                "same count, or put all numbers on one line."
+                f"Line {number} has {counted(len(items), 'number')}, line {first} has {width}: give every "
+                "line the same count, or put all numbers on one line."
             )
     return width
 
@@ -110,7 +111,7 @@ def _number(item: str, comma_is_decimal: bool) -> float | None:
 
 def _refusal(item: str, place: str, number: float | None) -> str:
     if not item:
-        return f"Nothing stands between two separators ({place}): type a number there, or take one separator away."
+        return f"Nothing stands between two separators ({place}): type one there, or take one separator away."
     if number is None:
         return f"'{legible(item)}' ({place}) is not a number: type numbers such as 0.5, 1, -2."
     why = "not a finite number" if NOT_FINITE.fullmatch(item) else "too large to hold"
@@ -123,7 +124,5 @@ def _notes(text: str, steps: int, columns: int) -> tuple[str, ...]:
         notes.append(f"Each line was read as one step: {counted(steps, 'step')} of {columns} numbers.")
     is_tight = bool(TIGHT_COMMA.search(text)) and not LOOSE_COMMA.search(text)
     if is_tight and ";" not in text and len(text.split()) > 1:
-        notes.append(
-            "Commas were read as separators; for decimal commas, put semicolons between the numbers."
-        )
+        notes.append("Commas were read as separators; for decimal commas, put semicolons between the numbers.")
     return tuple(notes)

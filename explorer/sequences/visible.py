@@ -1,7 +1,8 @@
 """How a token or a name from a stranger is shown: nothing stays invisible, nothing reorders the line."""
 
-from collections.abc import Iterator
 import unicodedata
+from collections.abc import Iterator
+from collections.abc import Iterator
 
 UNKNOWN_SIGN = "\N{REPLACEMENT CHARACTER}"
 SIGNS = {" ": "·", "\n": "⏎", "\t": "⇥"}

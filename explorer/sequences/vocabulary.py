@@ -23,8 +23,8 @@ LISTED = 8
 def split_words(text: str) -> list[str]:
     """Split text as the word vocabularies do, keeping the spelling.
 
-    A word is a run of letters, digits and underscores, with apostrophes inside (``don't``); every other character
-    that is not white space is a token of its own. Accents are composed first (Unicode NFC).
+    A word is a run of letters, digits and underscores, with apostrophes inside (``don't``); every other
+    character that is not white space is a token of its own. Accents are composed first (Unicode NFC).
 
     Args:
         text: any string.
@@ -67,15 +67,13 @@ class Vocabulary:
             came = f"{visible(repeated[0])} comes twice" if repeated else "there are no tokens"
             raise EncodingError(f"This vocabulary cannot be used, {came}: give each token once.")
         if self.unknown is not None and self.unknown not in self.ids:
-            raise EncodingError(
-                f"The unknown token {visible(self.unknown)} is not among the tokens: add it to them."
-            )
+            raise EncodingError(f"The unknown token {visible(self.unknown)} is not among the tokens: add it to them.")
         if self.unit not in ("character", "word"):
             raise EncodingError(f"The unit is {visible(str(self.unit))}: give 'character' or 'word'.")
 
     @classmethod
     def printable_ascii(cls) -> "Vocabulary":
-        """Return the 98 tokens of the character models: ``chr(32)`` to ``chr(126)``, new line, tab, unknown."""
+        """Return the 98 tokens of character models: ``chr(32)`` to ``chr(126)``, new line, tab, unknown."""
         return cls((*map(chr, range(32, 127)), "\n", "\t", "<unk>"), unknown="<unk>", unit="character")
 
     @cached_property
@@ -125,9 +123,7 @@ class Vocabulary:
         numbers = [int(number) for number in ids]
         outside = [number for number in numbers if not 0 <= number < len(self.tokens)]
         if outside:
-            raise EncodingError(
-                f"Token id {outside[0]} does not exist: ids go from 0 to {len(self.tokens) - 1}."
-            )
+            raise EncodingError(f"Token id {outside[0]} does not exist: ids go from 0 to {len(self.tokens) - 1}.")
         shown = [UNKNOWN_SIGN if self.tokens[n] == self.unknown else self.tokens[n] for n in numbers]
         return ("" if self.unit == "character" else " ").join(shown)
 
