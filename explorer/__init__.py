@@ -1,0 +1,39 @@
+"""Gate Explorer: every gate of an RNN, LSTM or GRU, at every step.
+
+>>> import explorer
+>>> trace = explorer.record(explorer.load_model("brackets-lstm"), "f(x[0])")
+>>> trace["forget"].shape  # (layer, direction, time, unit)
+(1, 1, 7, 20)
+"""
+
+from explorer import figures, measures
+from explorer.errors import (
+    CheckpointError,
+    ClampError,
+    EncodingError,
+    ExplorerError,
+    ShapeError,
+    UnknownSignalError,
+)
+from explorer.models import Model, from_torch, list_models, load_model, random_model
+from explorer.models.clamp import Clamp
+from explorer.trace import Trace, record
+
+__all__ = [
+    "CheckpointError",
+    "Clamp",
+    "ClampError",
+    "EncodingError",
+    "ExplorerError",
+    "Model",
+    "ShapeError",
+    "Trace",
+    "UnknownSignalError",
+    "figures",
+    "from_torch",
+    "list_models",
+    "load_model",
+    "measures",
+    "random_model",
+    "record",
+]

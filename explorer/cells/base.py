@@ -131,14 +131,19 @@ class Cell(ABC):
         """What the recurrent weights of ``signal`` read, at a step that began with ``hidden``."""
         return Reads(1.0, hidden)
 
-    def fused(self, x: Tensor, *state: Tensor) -> Fused | None:
-        """The same steps by PyTorch's own kernel, or None where PyTorch has none.
+    @property
+    def has_kernel(self) -> bool:
+        """Whether PyTorch has a kernel for this cell, so that `fused` gives something."""
+        return True
+
+    def fused(self, x: Tensor, *state: Tensor) -> Fused:
+        """The same steps by PyTorch's own kernel, where `has_kernel`.
 
         Args:
             x: (time, input_size).
             state: the state before the first step, in the order of `state_signals`.
         """
-        return None
+        raise NotImplementedError(f"PyTorch has no kernel for this {self.title}")
 
 
 def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Fused:

@@ -74,7 +74,11 @@ class GRUCell(Cell):
             return Reads(1.0, hidden)
         return Reads(gates.reset, hidden) if self.reset_after else Reads(1.0, gates.reset * hidden)
 
-    def fused(self, x: Tensor, *state: Tensor) -> Fused | None:
+    @property
+    def has_kernel(self) -> bool:
+        return self.reset_after
+
+    def fused(self, x: Tensor, *state: Tensor) -> Fused:
         if not self.reset_after:
-            return None
+            return super().fused(x, *state)
         return call_kernel(torch.gru, self, x, *state)

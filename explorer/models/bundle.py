@@ -79,9 +79,7 @@ def read_model(folder: Path, name: str, card: Mapping[str, Any]) -> Model:
     try:
         return _assemble(name, card, tensors)
     except (KeyError, TypeError, ValueError) as reason:
-        raise CheckpointError(
-            f"{path.name} and {name}.json disagree ({reason!r}): fetch both files again."
-        ) from None
+        raise CheckpointError(f"{path.name} and {name}.json disagree ({reason!r}): fetch both files again.") from None
 
 
 def write_model(folder: Path, name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
@@ -101,9 +99,7 @@ def write_model(folder: Path, name: str, card: Mapping[str, Any], tensors: Mappi
 
 
 def _assemble(name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Model:
-    recurrent = {
-        key.removeprefix(_RECURRENT): value for key, value in tensors.items() if key.startswith(_RECURRENT)
-    }
+    recurrent = {key.removeprefix(_RECURRENT): value for key, value in tensors.items() if key.startswith(_RECURRENT)}
     model = Model(
         stack_from(card["kind"], recurrent, **card.get("cell", {})),
         name=name,

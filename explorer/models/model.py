@@ -129,9 +129,7 @@ def check_place(layer: int, direction: str, num_layers: int, num_directions: int
         UnknownSignalError: with what there is instead.
     """
     if not 0 <= layer < num_layers:
-        raise UnknownSignalError(
-            f"There is no layer {layer}: this model has {num_layers} (0 to {num_layers - 1})."
-        )
+        raise UnknownSignalError(f"There is no layer {layer}: this model has {num_layers} (0 to {num_layers - 1}).")
     known = DIRECTIONS[:num_directions]
     if direction not in known:
         raise UnknownSignalError(f"There is no direction {direction!r}: this model has {' and '.join(known)}.")

@@ -35,8 +35,7 @@ class Run:
 
 def has_kernel(model: Model) -> bool:
     """Whether PyTorch can run this model itself."""
-    probe = model.stack[0][0]
-    return probe.fused(probe.weight_ih.new_zeros(1, model.input_size), *probe.zeros()) is not None
+    return model.stack[0][0].has_kernel
 
 
 @torch.no_grad()
@@ -111,11 +110,8 @@ def _turned(hold_at: HoldAt | None, length: int, reverse: bool) -> HoldAt | None
 
 def _difference(cell: Cell, ours: Signals, theirs: Fused) -> float:
     """The largest |ours − theirs| over h_t and the last state, relative to max(1, the unit's largest |value|)."""
-    differences = [(ours["hidden"] - theirs.hidden).abs().amax(0) / _size(ours["hidden"])]
+    sizes = {name: ours[name].abs().amax(0).clamp(min=1.0) for name in cell.state_signals}
+    differences = [(ours["hidden"] - theirs.hidden).abs().amax(0) / sizes["hidden"]]
     for name, last in zip(cell.state_signals, theirs.last, strict=True):
-        differences.append((ours[name][-1] - last).abs() / _size(ours[name]))
+        differences.append((ours[name][-1] - last).abs() / sizes[name])
     return max(float(one.max()) for one in differences)
-
-
-def _size(values: Tensor) -> Tensor:
-    return values.abs().amax(0).clamp(min=1.0)

@@ -1,0 +1,7 @@
+"""TRACE OR NUMBERS → plotly Figure. Pure: the same trace gives the same figure."""
+
+from explorer.figures.lines import unit_lines
+from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
+from explorer.figures.style import STYLES, Style, Theme
+
+__all__ = ["STYLES", "Style", "Theme", "gate_heatmap", "gate_stack", "layer_stack", "unit_lines"]

@@ -1,0 +1,101 @@
+"""One unit's signals over time, exactly."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.stack import GAP, MARGIN_LEFT, MARGIN_RIGHT
+from explorer.figures.style import DASHES, FONT, MONO, STYLES, Theme, plain
+from explorer.signals import signal as word
+from explorer.trace import Trace
+
+HEIGHT = 260
+
+
+def unit_lines(
+    trace: Trace,
+    unit: int,
+    layer: int = 0,
+    direction: str = "forward",
+    step: int | None = None,
+    theme: Theme = "light",
+) -> go.Figure:
+    """Every signal of one unit as a line, with the recorded values.
+
+    x is the position in the input; y is the value: gates in the upper picture (0 to 1), candidates and
+    states in the lower one. A line's colour and dash are its signal; the upright line is the chosen step.
+
+    Args:
+        trace: the run.
+        unit: which one; a signal that has no such unit (a projected hidden state) is left out.
+        layer, direction: where.
+        step: the position to mark, or None.
+        theme: ``"light"`` or ``"dark"``.
+
+    Raises:
+        UnknownSignalError: there is no such layer or direction.
+    """
+    style = STYLES[theme]
+    steps = np.arange(len(trace))
+    names = [name for name in trace.signals if unit < trace[name].shape[-1]]
+    data = []
+    for index, name in enumerate(names):
+        gate = word(name).role == "gate"
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers" if len(trace) == 1 else "lines",
+                "name": f"{word(name).title} {word(name).symbol}",
+                "x": steps,
+                "y": np.ascontiguousarray(trace.select(name, layer, direction)[:, unit]),
+                "xaxis": "x",
+                "yaxis": "y" if gate else "y2",
+                "line": {"color": style.lines[index % 6], "dash": DASHES[index % 6], "width": 1.8, "shape": "hvh"},
+                "hovertemplate": f"{word(name).symbol} %{{y:.6f}}<extra></extra>",
+            }
+        )
+    has_gates = any(word(name).role == "gate" for name in names)
+    half = 0.5 + GAP / HEIGHT
+    layout: dict[str, Any] = {
+        "height": HEIGHT,
+        "margin": {"l": MARGIN_LEFT, "r": MARGIN_RIGHT, "t": 30, "b": 26},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 13, "color": style.ink},
+        "hovermode": "x",
+        "hoversubplots": "axis",
+        "hoverlabel": {"font": {"family": MONO, "size": 12}},
+        "dragmode": False,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "xaxis": _axis(style.frame) | {"range": [-0.5, len(trace) - 0.5], "anchor": "y2", **_ticks(trace)},
+        "yaxis2": _axis(style.frame) | {"domain": [0, 0.46] if has_gates else [0, 1]},
+        "shapes": [] if step is None else [_cursor(step, style.accent)],
+    }
+    if has_gates:
+        layout["yaxis"] = _axis(style.frame) | {"domain": [half, 1], "range": [-0.03, 1.03], "tickvals": [0, 0.5, 1]}
+    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+
+
+def _axis(line: str) -> dict[str, Any]:
+    return {"showgrid": True, "gridcolor": line, "griddash": "dot", "zeroline": False, "nticks": 4}
+
+
+def _ticks(trace: Trace) -> dict[str, Any]:
+    every = max(1, -(-len(trace) // 130))
+    places = list(range(0, len(trace), every))
+    return {
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": [plain(trace.labels[place]) for place in places],
+        "tickfont": {"family": MONO, "size": 12},
+        "tickangle": 0,
+        "showgrid": False,
+    }
+
+
+def _cursor(step: int, colour: str) -> dict[str, Any]:
+    return {
+        "type": "line", "x0": step, "x1": step, "xref": "x", "y0": 0, "y1": 1, "yref": "paper",
+        "line": {"color": colour, "width": 1.5},
+    }  # fmt: skip

@@ -1,0 +1,131 @@
+"""One panel of a stack: which values, on which scale, in how many bytes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.signals import Signal
+from explorer.signals import signal as word
+from explorer.trace import Trace
+
+EXACT_CELLS = 250_000
+"""Over the whole figure: up to so many cells as float32, above them quantised."""
+MAX_COLUMNS = 1_000
+LEVELS = 100
+"""Quantised values are whole per cents of the scale, in one byte."""
+CLIP_PERCENTILE = 98.0
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The heatmap of one signal in one layer and direction.
+
+    Attributes:
+        signal: its words.
+        layer, direction: where.
+        z: (unit, column) as drawn: float32, or int8 per cents of `reach`.
+        low, high: the ends of the colour scale, in the values' own unit.
+        largest: the largest |value| of the panel.
+        step_of: the position in the input at which each column's value stands.
+        x0, dx: where the columns lie on the axis of positions.
+        quantised, pooled: whether `z` is coarser than the trace.
+    """
+
+    signal: Signal
+    layer: int
+    direction: str
+    z: NDArray[Any]
+    low: float
+    high: float
+    largest: float
+    x0: float
+    dx: float
+    quantised: bool
+    pooled: bool
+
+    @property
+    def clipped(self) -> bool:
+        """Whether some values lie beyond the ends of the scale."""
+        return self.largest > self.high
+
+    @property
+    def factor(self) -> float:
+        """A drawn value times this is the value itself."""
+        return self.high / LEVELS if self.quantised else 1.0
+
+
+def make_panels(trace: Trace, places: list[tuple[str, int, str]], units: dict[str, tuple[int, ...]]) -> list[Panel]:
+    """Panels for (signal, layer, direction) places.
+
+    Args:
+        trace: the run.
+        places: what to draw, from top to bottom.
+        units: for each signal, which units, from top to bottom.
+    """
+    columns = min(len(trace), MAX_COLUMNS)
+    cells = sum(columns * len(units[signal]) for signal, _, _ in places)
+    reaches = _reaches(trace, places)
+    return [_panel(trace, place, units[place[0]], reaches[place[0]], quantise=cells > EXACT_CELLS) for place in places]
+
+
+def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], reach: float, quantise: bool) -> Panel:
+    signal, layer, direction = place
+    values = trace.select(signal, layer, direction)
+    drawn = values[:, list(units)].T
+    pooled = len(trace) > MAX_COLUMNS
+    dx = 1.0
+    if pooled:
+        drawn, dx = _pool(drawn, MAX_COLUMNS // 2)
+    kind = word(signal)
+    return Panel(
+        signal=kind,
+        layer=layer,
+        direction=direction,
+        z=_quantise(drawn, reach) if quantise else np.ascontiguousarray(drawn, dtype=np.float32),
+        low=0.0 if kind.role == "gate" else -reach,
+        high=reach,
+        largest=float(np.abs(values).max()),
+        x0=(dx - 1) / 2,
+        dx=dx,
+        quantised=quantise,
+        pooled=pooled,
+    )
+
+
+def _reaches(trace: Trace, places: list[tuple[str, int, str]]) -> dict[str, float]:
+    """The end of each signal's scale, the same in all its panels: its bound, else the 98th percentile of |value|."""
+    reaches = {}
+    for signal in {signal for signal, _, _ in places}:
+        bound = word(signal).high
+        shown = [trace.select(name, layer, way) for name, layer, way in places if name == signal]
+        size = np.abs(np.stack(shown))
+        if np.isfinite(bound) and size.max() <= bound:
+            reaches[signal] = bound
+        else:
+            reaches[signal] = float(np.percentile(size, CLIP_PERCENTILE)) or 1.0
+    return reaches
+
+
+def _quantise(values: NDArray[Any], reach: float) -> NDArray[np.int8]:
+    return np.clip(np.rint(values * (LEVELS / reach)), -LEVELS, LEVELS).astype(np.int8)
+
+
+def _pool(values: NDArray[Any], bins: int) -> tuple[NDArray[Any], float]:
+    """Two columns a bin, its minimum and maximum in the order they came: (unit, time) → (unit, 2*bins), step width."""
+    steps = values.shape[1]
+    edges = np.linspace(0, steps, bins + 1).astype(int)
+    pairs = []
+    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        part = values[:, start:stop]
+        first, last = sorted_extremes(part)
+        pairs += [first, last]
+    return np.stack(pairs, axis=1), steps / (2 * bins)
+
+
+def sorted_extremes(part: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Each row's minimum and maximum, whichever came first before the other."""
+    low, high = part.argmin(axis=1), part.argmax(axis=1)
+    rows = np.arange(len(part))
+    return part[rows, np.minimum(low, high)], part[rows, np.maximum(low, high)]

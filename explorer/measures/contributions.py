@@ -1,0 +1,88 @@
+"""Why is this gate open? Its pre-activation, split exactly."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.errors import UnknownSignalError
+from explorer.models import DIRECTIONS, Model
+from explorer.trace import Trace
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """The parts of one pre-activation; together they are its `total`.
+
+    Attributes:
+        input: (input_size of the layer,), one part a feature.
+        recurrent: (units,), one part a source unit of h_{t-1}.
+        bias: both biases together.
+    """
+
+    input: NDArray[Any]
+    recurrent: NDArray[Any]
+    bias: float
+
+    @property
+    def total(self) -> float:
+        """The pre-activation."""
+        return float(self.input.sum() + self.recurrent.sum() + self.bias)
+
+
+def contributions(
+    model: Model,
+    trace: Trace,
+    signal: str,
+    step: int,
+    unit: int,
+    layer: int = 0,
+    direction: str = "forward",
+) -> Contributions:
+    """Split the pre-activation of one gate, at one step, of one unit j::
+
+        a_j = Σ_k W_ih[j,k] x_k + Σ_k W_hh[j,k] h_k + b_ih[j] + b_hh[j]
+
+    For a GRU's new content the recurrent part of unit k is r_j W_hn[j,k] h_k and the bias
+    b_in + r_j b_hn (reset after the product), or W_hn[j,k] r_k h_k and b_in + b_hn (before it).
+
+    Args:
+        model: the model that made the trace.
+        trace: the run.
+        signal: a signal with weights: LSTM input, forget, candidate, output; GRU reset, update, new;
+            RNN hidden.
+        step: the position in the input, negative from the end.
+        unit: the gate's unit j.
+        layer, direction: where.
+
+    Raises:
+        UnknownSignalError: no such signal, step, unit, layer or direction.
+    """
+    cell = model.cell(layer, direction)
+    if signal not in cell.blocks:
+        raise UnknownSignalError(f"{signal!r} has no weights of its own: choose one of {', '.join(cell.blocks)}.")
+    if not -len(trace) <= step < len(trace):
+        raise UnknownSignalError(f"There is no step {step}: the sequence has {len(trace)}.")
+    if not 0 <= unit < cell.hidden_size:
+        raise UnknownSignalError(f"There is no unit {unit}: this layer has {cell.hidden_size}.")
+    weights = {name: array.astype(np.float64) for name, array in model.weights(layer, direction).items()}
+    row = cell.blocks.index(signal) * cell.hidden_size + unit
+    gates = SimpleNamespace(**{name: trace.select(name, layer, direction)[step] for name in cell.blocks})
+    reads = cell.reads(signal, gates, trace.before("hidden", layer, direction)[step])
+    gain = float(np.broadcast_to(reads.gain, (cell.hidden_size,))[unit])
+    bias_ih, bias_hh = (float(weights[name][row]) if name in weights else 0.0 for name in ("bias_ih", "bias_hh"))
+    return Contributions(
+        input=weights["weight_ih"][row] * layer_input(trace, layer)[step],
+        recurrent=gain * weights["weight_hh"][row] * reads.source,
+        bias=bias_ih + gain * bias_hh,
+    )
+
+
+def layer_input(trace: Trace, layer: int) -> NDArray[Any]:
+    """What a layer read at each step, (time, features): the inputs, or the hidden states of the layer below."""
+    if layer == 0:
+        return trace.inputs
+    below = [trace.select("hidden", layer - 1, direction) for direction in DIRECTIONS[: trace.num_directions]]
+    return np.concatenate(below, axis=-1)

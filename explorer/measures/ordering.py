@@ -1,0 +1,95 @@
+"""Which units to show first, and in which order."""
+
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.cells import CELLS
+from explorer.errors import UnknownSignalError
+from explorer.trace import Trace
+
+Order = Literal["index", "movement", "spread", "openness"]
+ORDERS: dict[Order, str] = {
+    "movement": "how much the {gate} moves",
+    "spread": "spread of the {memory}",
+    "openness": "mean of the {gate}",
+    "index": "unit number",
+}
+
+
+def leading_signal(kind: str) -> str:
+    """The signal that tells most about a unit: its keep gate, else its hidden state."""
+    return CELLS[kind].keep_gate or "hidden"
+
+
+def memory_signal(kind: str) -> str:
+    """The state that a cell remembers in."""
+    return CELLS[kind].memory or "hidden"
+
+
+def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: str = "forward") -> NDArray[np.intp]:
+    """Units from the most to the least telling.
+
+    Args:
+        trace: the run.
+        by: ``"movement"``, the mean |change| of the keep gate from step to step; ``"spread"``, the
+            standard deviation of the memory; ``"openness"``, the mean of the keep gate; ``"index"``.
+        layer, direction: where.
+
+    Returns:
+        (unit,) indices; equal units in the order of their index.
+
+    Raises:
+        UnknownSignalError: there is no such order or place.
+    """
+    gate = trace.select(leading_signal(trace.kind), layer, direction).astype(np.float64)
+    if by == "index":
+        return np.arange(gate.shape[1])
+    if by == "movement":
+        score = np.abs(np.diff(gate, axis=0)).mean(axis=0) if len(gate) > 1 else np.zeros(gate.shape[1])
+    elif by == "openness":
+        score = gate.mean(axis=0)
+    elif by == "spread":
+        score = trace.select(memory_signal(trace.kind), layer, direction).astype(np.float64).std(axis=0)
+    else:
+        raise UnknownSignalError(f"There is no order {by!r}: choose one of {', '.join(get_args(Order))}.")
+    return np.argsort(-score, kind="stable")
+
+
+def choose_units(
+    trace: Trace,
+    count: int | None = None,
+    by: Order = "movement",
+    similar: bool = True,
+    layer: int = 0,
+    direction: str = "forward",
+) -> tuple[int, ...]:
+    """The ``count`` leading units (None: all), similar ones side by side if asked.
+
+    Similar means a high correlation of the keep gate over time; the chain starts at the unit ranked
+    first and always goes on to the nearest one left.
+    """
+    ranked = rank_units(trace, by, layer, direction)[:count]
+    if not similar or by == "index" or len(ranked) < 3:
+        return tuple(int(unit) for unit in ranked)
+    gate = trace.select(leading_signal(trace.kind), layer, direction)[:, ranked].astype(np.float64)
+    return tuple(int(ranked[place]) for place in _chain(_likeness(gate)))
+
+
+def _likeness(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Correlations (unit, unit); a unit that never moves is like none."""
+    centred = values - values.mean(axis=0)
+    norms = np.linalg.norm(centred, axis=0)
+    norms[norms == 0] = 1.0
+    return np.asarray((centred / norms).T @ (centred / norms))
+
+
+def _chain(likeness: NDArray[np.float64]) -> list[int]:
+    left = list(range(1, len(likeness)))
+    chain = [0]
+    while left:
+        nearest = max(left, key=lambda place: likeness[chain[-1], place])
+        left.remove(nearest)
+        chain.append(nearest)
+    return chain

@@ -1,0 +1,45 @@
+"""What a model predicts at each step, in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.models import Model
+from explorer.sequences import visible
+from explorer.trace import Trace
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says after one step.
+
+    Attributes:
+        label: the most probable class, or the value in the data's own units, in a few characters.
+        probability: of that class; None for a value.
+    """
+
+    label: str
+    probability: float | None = None
+
+
+def probabilities(trace: Trace) -> NDArray[np.float64]:
+    """The softmax of the head's logits, (time, outputs)."""
+    assert trace.output is not None
+    logits = trace.output.astype(np.float64)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def predictions(model: Model, trace: Trace) -> tuple[Prediction, ...] | None:
+    """One prediction a step, or None where the model has no head.
+
+    The class called ``"none"`` is shown as nothing.
+    """
+    if model.head is None or trace.output is None:
+        return None
+    if model.head.gives == "value":
+        return tuple(Prediction(f"{value:.1f}") for value in trace.output[:, 0])
+    shares = probabilities(trace)
+    labels = ["" if label == "none" else visible(label) for label in model.head.labels]
+    return tuple(Prediction(labels[best], float(row[best])) for row in shares for best in [int(row.argmax())])

@@ -1,0 +1,143 @@
+"""Clamps: signals held at a value while the cell runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.cells import Hold
+from explorer.errors import ClampError
+from explorer.models.model import DIRECTIONS, Model
+from explorer.models.run import Holds
+from explorer.models.unroll import HoldAt
+
+
+@dataclass(frozen=True, eq=False)
+class Clamp:
+    """Hold one signal the moment it is computed, so that all that follows sees the held value.
+
+    Args:
+        signal: which one, e.g. ``"forget"``.
+        value: a finite number, or an array broadcastable to the selection's (time, unit).
+        layer, direction, units: where; None means everywhere. ``units`` is one index or several.
+        start, stop: the positions in the input (in both directions), ``stop`` exclusive, None for the end.
+        mode: ``"set"`` replaces the value, ``"scale"`` multiplies it.
+
+    Raises:
+        ClampError: a value that is not finite, an unknown mode, or an empty range.
+    """
+
+    signal: str
+    value: Any
+    layer: int | None = None
+    direction: str | None = None
+    units: int | Sequence[int] | None = None
+    start: int = 0
+    stop: int | None = None
+    mode: Literal["set", "scale"] = "set"
+
+    def __post_init__(self) -> None:
+        if self.mode not in ("set", "scale"):
+            raise ClampError(f"mode is {self.mode!r}: a clamp can 'set' or 'scale'.")
+        try:
+            finite = bool(np.isfinite(np.asarray(self.value, dtype=float)).all())
+        except (TypeError, ValueError):
+            finite = False
+        if not finite:
+            raise ClampError(f"The value {self.value!r} cannot be held: give finite numbers.")
+        if self.start < 0 or (self.stop is not None and self.stop <= self.start):
+            raise ClampError(f"Steps {self.start} to {self.stop} hold nothing: start at 0 or later, stop after it.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, for JSON."""
+        units = self.units if self.units is None or isinstance(self.units, int) else [int(u) for u in self.units]
+        value = np.asarray(self.value, dtype=float).tolist()
+        return dict(vars(self)) | {"units": units, "value": value}
+
+    @classmethod
+    def from_dict(cls, saved: dict[str, Any]) -> "Clamp":
+        """The inverse of `to_dict`."""
+        return cls(**saved)
+
+
+def compile_clamps(model: Model, clamps: Sequence[Clamp], steps: int) -> Holds | None:
+    """What to hold in each cell of a model over a sequence; None where nothing is clamped.
+
+    Raises:
+        ClampError: a clamp names a signal, layer, direction, unit or step that does not exist.
+    """
+    if not clamps:
+        return None
+    plans = [_Plan.of(model, clamp, steps) for clamp in clamps]
+
+    def holds(layer: int, direction: str) -> HoldAt | None:
+        here = [plan for plan in plans if plan.acts_in(layer, direction)]
+        return (lambda position: _hold(here, position)) if here else None
+
+    return holds
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """A clamp fitted to a model and a sequence."""
+
+    clamp: Clamp
+    units: Tensor
+    values: Tensor
+    stop: int
+
+    @classmethod
+    def of(cls, model: Model, clamp: Clamp, steps: int) -> "_Plan":
+        units = _units(model, clamp)
+        stop = steps if clamp.stop is None else min(clamp.stop, steps)
+        if clamp.start >= steps:
+            raise ClampError(f"The clamp starts at step {clamp.start}, but the sequence has {steps}: start earlier.")
+        shape = (stop - clamp.start, len(units))
+        try:
+            values = np.broadcast_to(np.asarray(clamp.value, dtype=float), shape)
+        except ValueError:
+            raise ClampError(
+                f"The value has the shape {np.shape(clamp.value)}: give one that fits (time, unit) = {shape}."
+            ) from None
+        dtype = model.stack[0][0].weight_ih.dtype
+        return cls(clamp, torch.tensor(units), torch.tensor(values.copy(), dtype=dtype), stop)
+
+    def acts_in(self, layer: int, direction: str) -> bool:
+        return self.clamp.layer in (None, layer) and self.clamp.direction in (None, direction)
+
+    def apply(self, value: Tensor, position: int) -> Tensor:
+        held = self.values[position - self.clamp.start]
+        changed = value.clone()
+        changed[..., self.units] = held if self.clamp.mode == "set" else held * value[..., self.units]
+        return changed
+
+
+def _hold(plans: Sequence[_Plan], position: int) -> Hold:
+    acting = [plan for plan in plans if plan.clamp.start <= position < plan.stop]
+
+    def hold(signal: str, value: Tensor) -> Tensor:
+        for plan in acting:
+            if plan.clamp.signal == signal:
+                value = plan.apply(value, position)
+        return value
+
+    return hold
+
+
+def _units(model: Model, clamp: Clamp) -> NDArray[np.int64]:
+    if clamp.signal not in model.signals:
+        raise ClampError(f"There is no signal {clamp.signal!r} to hold: this model has {', '.join(model.signals)}.")
+    if clamp.layer is not None and not 0 <= clamp.layer < model.num_layers:
+        raise ClampError(f"There is no layer {clamp.layer} to hold: this model has {model.num_layers}.")
+    known = DIRECTIONS[: model.num_directions]
+    if clamp.direction is not None and clamp.direction not in known:
+        raise ClampError(f"There is no direction {clamp.direction!r} to hold: this model has {', '.join(known)}.")
+    count = model.stack[0][0].units[clamp.signal]
+    units = np.arange(count) if clamp.units is None else np.atleast_1d(np.asarray(clamp.units, dtype=np.int64))
+    if units.size == 0 or units.min() < 0 or units.max() >= count:
+        raise ClampError(f"Units {clamp.units} cannot be held: {clamp.signal} has units 0 to {count - 1}.")
+    return units

@@ -1,0 +1,77 @@
+"""A trace as a table, and as one file."""
+
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from explorer.errors import CheckpointError
+from explorer.models import DIRECTIONS
+from explorer.models.clamp import Clamp
+
+if TYPE_CHECKING:
+    from explorer.trace.trace import Trace
+
+_ARRAYS = ("inputs", "h_0", "h_n", "c_0", "c_n", "output")
+_SIGNAL = "signal."
+
+
+def to_frame(trace: "Trace") -> pd.DataFrame:
+    """One row a value: signal, layer, direction, time, label, unit, value."""
+    return pd.concat([_signal_frame(trace, signal) for signal in trace.signals], ignore_index=True)
+
+
+def _signal_frame(trace: "Trace", signal: str) -> pd.DataFrame:
+    values = trace[signal]
+    layer, direction, time, unit = (axis.ravel() for axis in np.indices(values.shape, dtype=np.int32))
+    return pd.DataFrame(
+        {
+            "signal": signal,
+            "layer": layer,
+            "direction": np.asarray(DIRECTIONS)[direction],
+            "time": time,
+            "label": np.asarray(trace.labels, dtype=object)[time],
+            "unit": unit,
+            "value": values.ravel(),
+        }
+    )
+
+
+def save(trace: "Trace", file: Any) -> None:
+    """Write a trace as a compressed ``.npz``."""
+    arrays = {name: getattr(trace, name) for name in _ARRAYS if getattr(trace, name) is not None}
+    arrays |= {_SIGNAL + name: values for name, values in trace.values.items()}
+    header = {
+        "kind": trace.kind,
+        "method": trace.method,
+        "max_error": trace.max_error,
+        "labels": trace.labels,
+        "clamps": [clamp.to_dict() for clamp in trace.clamps],
+    }
+    text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    np.savez_compressed(file, header=text, **arrays)
+
+
+def load(file: Any) -> dict[str, Any]:
+    """The fields of a saved trace.
+
+    Raises:
+        CheckpointError: it is no saved trace.
+    """
+    try:
+        with np.load(file, allow_pickle=False) as saved:
+            header = json.loads(saved["header"].tobytes())
+            fields = {name: saved[name] for name in _ARRAYS if name in saved}
+            signals = {name.removeprefix(_SIGNAL): saved[name] for name in saved.files if name.startswith(_SIGNAL)}
+        return fields | {
+            "kind": header["kind"],
+            "method": header["method"],
+            "max_error": header["max_error"],
+            "labels": tuple(header["labels"]),
+            "clamps": tuple(Clamp.from_dict(one) for one in header["clamps"]),
+            "values": signals,
+        }
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as reason:
+        raise CheckpointError(f"This is no saved trace ({reason}): give a file that Trace.save wrote.") from None

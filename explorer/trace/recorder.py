@@ -1,0 +1,119 @@
+"""Recording is keeping what the cells returned."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.errors import ClampError, ShapeError
+from explorer.models import Model
+from explorer.models.inputs import prepare, prepare_states
+from explorer.models.run import Run, States, Way, has_kernel, run
+from explorer.sequences import check_size
+from explorer.models.clamp import Clamp, compile_clamps
+from explorer.trace.trace import Trace
+
+_REPLAY_FROM = 8
+"""From so many steps on, replay gains; measured in benchmarks/record.py."""
+
+
+def record(
+    model: Model,
+    x: Any,
+    labels: Sequence[str] | None = None,
+    h_0: Any = None,
+    c_0: Any = None,
+    clamps: Sequence[Clamp] = (),
+    method: str = "auto",
+) -> Trace:
+    """Run a model over one sequence and keep everything it computed.
+
+    Args:
+        model: the model; dropout never acts.
+        x: numbers (time, input_size), or (time,) where the input size is 1; token ids where the model
+            has an embedding; text where it has a vocabulary.
+        labels: one word a step; by default the tokens, or 1, 2, 3, …
+        h_0, c_0: (layers*directions, units), a batch axis of 1 accepted; zeros by default. Only an LSTM
+            has c_0.
+        clamps: what to hold, applied in order.
+        method: ``"step"`` runs the definition; ``"replay"`` takes h_t from PyTorch's kernel and rebuilds
+            every signal from it; ``"auto"`` replays where nothing is clamped, PyTorch has a kernel and
+            the sequence is long enough to gain.
+
+    Returns:
+        A `Trace` in the model's precision.
+
+    Raises:
+        EncodingError, ShapeError: the input or the states do not fit, or are too large.
+        ClampError: a clamp does not fit, or ``"replay"`` was asked of what PyTorch cannot run.
+
+    Example:
+        >>> trace = record(load_model("brackets-lstm"), "f(x[0])")
+        >>> trace["forget"].shape
+        (1, 1, 7, 20)
+    """
+    prepared = prepare(model, x, labels)
+    check_size(len(prepared.x), model.values_per_step)
+    states = prepare_states(model, h_0, c_0)
+    way = _way(model, method, clamps, len(prepared.x))
+    result = run(model, prepared.x, states, way, compile_clamps(model, clamps, len(prepared.x)))
+    return Trace(
+        kind=model.kind,
+        values=_values(model, result),
+        labels=prepared.labels,
+        inputs=prepared.x.numpy(),
+        method=way,
+        clamps=tuple(clamps),
+        output=None if result.output is None else result.output.numpy(),
+        max_error=result.max_error,
+        **_states(model, states, result),
+    )
+
+
+def _way(model: Model, method: str, clamps: Sequence[Clamp], steps: int) -> Way:
+    if method == "step":
+        return "step"
+    possible = not clamps and has_kernel(model)
+    if method == "auto":
+        return "replay" if possible and steps >= _REPLAY_FROM else "step"
+    if method != "replay":
+        raise ShapeError(f"method is {method!r}: choose 'auto', 'step' or 'replay'.")
+    if not possible:
+        held = "a clamped run" if clamps else "a GRU that resets before the matrix product"
+        raise ClampError(f"PyTorch has no kernel for {held}: use method='step' or 'auto'.")
+    return "replay"
+
+
+def _values(model: Model, result: Run) -> dict[str, NDArray[Any]]:
+    """(layer, direction, time, unit) for each signal."""
+    directions = model.num_directions
+    values = {}
+    for name in model.signals:
+        arrays = [signals[name].numpy() for signals in result.signals]
+        shape = (model.num_layers, directions, *arrays[0].shape)
+        joined = arrays[0] if len(arrays) == 1 else np.stack(arrays)
+        values[name] = joined.reshape(shape)
+    return values
+
+
+def _states(model: Model, states: States, result: Run) -> dict[str, Any]:
+    """h_0, c_0, h_n, c_n as PyTorch orders them."""
+    ends: dict[str, Any] = {}
+    for letter, name in (("h", "hidden"), ("c", "cell")):
+        names = model.stack[0][0].state_signals
+        if name not in names:
+            ends |= {f"{letter}_0": None, f"{letter}_n": None}
+            continue
+        index = names.index(name)
+        last = [_last(signals[name], cell % model.num_directions) for cell, signals in enumerate(result.signals)]
+        ends[f"{letter}_0"] = np.stack([state[index].numpy() for state in states])
+        ends[f"{letter}_n"] = np.stack(last)
+    return ends
+
+
+def _last(values: Tensor, direction: int) -> NDArray[Any]:
+    """The state a direction ends with: the reverse one ends at position 0."""
+    last: NDArray[Any] = values[0 if direction else -1].numpy()
+    return last

@@ -1,0 +1,140 @@
+"""What happened: every value of every signal, as read-only NumPy arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from explorer.errors import UnknownSignalError
+from explorer.models import DIRECTIONS, check_place
+from explorer.trace import export
+from explorer.models.clamp import Clamp
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One model's run over one sequence.
+
+    Attributes:
+        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        values: each signal's array (layer, direction, time, unit), read-only; time is the position in
+            the input, in both directions. ``trace["forget"]`` reads from it.
+        labels: one word a step.
+        inputs: (time, input_size), what reached layer 0, after any embedding and scaling.
+        h_0, c_0, h_n, c_n: states before and after, (layers*directions, units), as PyTorch orders
+            them; c is None where the cell has none. h_n of the reverse direction is its value at
+            position 0, where it ends.
+        method: ``"step"`` or ``"replay"``.
+        clamps: what was held.
+        output: (time, outputs), the head's raw values: logits, or forecasts in the data's own units;
+            None without a head.
+        max_error: the largest difference from PyTorch's states, relative to max(1, the unit's largest
+            |value|); None where PyTorch has no equivalent.
+    """
+
+    kind: str
+    values: Mapping[str, Array]
+    labels: tuple[str, ...]
+    inputs: Array
+    h_0: Array
+    h_n: Array
+    c_0: Array | None = None
+    c_n: Array | None = None
+    method: str = "step"
+    clamps: tuple[Clamp, ...] = field(default=())
+    output: Array | None = None
+    max_error: float | None = None
+
+    def __post_init__(self) -> None:
+        for array in (*self.values.values(), self.inputs, self.h_0, self.h_n, self.c_0, self.c_n, self.output):
+            if array is not None:
+                array.setflags(write=False)
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """The names of the signals, in the cell's order."""
+        return tuple(self.values)
+
+    @property
+    def num_layers(self) -> int:
+        return int(self.values["hidden"].shape[0])
+
+    @property
+    def num_directions(self) -> int:
+        return int(self.values["hidden"].shape[1])
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """``("forward",)`` or ``("forward", "reverse")``."""
+        return DIRECTIONS[: self.num_directions]
+
+    def __len__(self) -> int:
+        """How many steps the sequence has."""
+        return len(self.labels)
+
+    def __getitem__(self, signal: str) -> Array:
+        """A signal's values, (layer, direction, time, unit).
+
+        Raises:
+            UnknownSignalError: the cell has no such signal.
+        """
+        if signal not in self.values:
+            raise UnknownSignalError(
+                f"There is no signal {signal!r} in this {self.kind.upper()} trace: it has {', '.join(self.signals)}."
+            )
+        return self.values[signal]
+
+    def select(self, signal: str, layer: int = 0, direction: str = "forward") -> Array:
+        """One layer's and direction's values of a signal, (time, unit).
+
+        Raises:
+            UnknownSignalError: there is no such signal, layer or direction.
+        """
+        values = self[signal]
+        check_place(layer, direction, self.num_layers, self.num_directions)
+        chosen: Array = values[layer, DIRECTIONS.index(direction)]
+        return chosen
+
+    def initial(self, signal: str, layer: int = 0, direction: str = "forward") -> Array:
+        """The state ``"hidden"`` or ``"cell"`` before the first computed step, (unit,).
+
+        Raises:
+            UnknownSignalError: the signal is no state of this cell, or the place does not exist.
+        """
+        check_place(layer, direction, self.num_layers, self.num_directions)
+        states = {"hidden": self.h_0, "cell": self.c_0}.get(signal)
+        if states is None:
+            raise UnknownSignalError(f"{signal!r} is no state of a {self.kind.upper()}: only states have a start.")
+        chosen: Array = states[layer * self.num_directions + DIRECTIONS.index(direction)]
+        return chosen
+
+    def before(self, signal: str, layer: int = 0, direction: str = "forward") -> Array:
+        """The state just before each step as the cell read it, (time, unit)."""
+        states = self.select(signal, layer, direction)
+        start = self.initial(signal, layer, direction)[None]
+        if direction == "reverse":
+            return np.concatenate([states[1:], start])
+        return np.concatenate([start, states[:-1]])
+
+    def to_frame(self) -> pd.DataFrame:
+        """A tidy table with the columns signal, layer, direction, time, label, unit, value."""
+        return export.to_frame(self)
+
+    def save(self, file: str | Path | Any) -> None:
+        """Write everything to one compressed ``.npz`` file (a path or a file object)."""
+        export.save(self, file)
+
+    @classmethod
+    def load(cls, file: str | Path | Any) -> "Trace":
+        """Read what `save` wrote.
+
+        Raises:
+            CheckpointError: it is no saved trace.
+        """
+        return cls(**export.load(file))
