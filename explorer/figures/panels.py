@@ -1,6 +1,7 @@
 """One panel of a stack: which values, on which scale, in how many bytes."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def _pool(values: NDArray[Any], bins: int) -> tuple[NDArray[Any], float]:
     steps = values.shape[1]
     edges = np.linspace(0, steps, bins + 1).astype(int)
     pairs = []
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         part = values[:, start:stop]
         first, last = sorted_extremes(part)
         pairs += [first, last]

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from explorer.errors import ClampError, ShapeError
 from explorer.models import Model
+from explorer.models.clamp import Clamp, compile_clamps
 from explorer.models.inputs import prepare, prepare_states
 from explorer.models.run import Run, States, Way, has_kernel, run
 from explorer.sequences import check_size
-from explorer.models.clamp import Clamp, compile_clamps
 from explorer.trace.trace import Trace
 
 _REPLAY_FROM = 8

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from explorer.errors import UnknownSignalError
 from explorer.models import DIRECTIONS, check_place
-from explorer.trace import export
 from explorer.models.clamp import Clamp
+from explorer.trace import export
 
 Array = NDArray[Any]
 
