@@ -1,0 +1,105 @@
+"""Train a network, or judge those that are bundled.
+
+python -m explorer.training brackets --cell lstm --seed 0
+python -m explorer.training evaluate
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from explorer.errors import ExplorerError
+from explorer.training.card import make_card, restored, stored
+from explorer.training.fit import Fitting, Progress
+from explorer.training.folder import Folder, frame_steps
+from explorer.training.learner import KINDS
+from explorer.training.tasks import TASKS, make_task
+from explorer.training.zoo import evaluate_bundled
+
+BAR = 30
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; 0 where all went well, 2 with one sentence on the terminal where not."""
+    asked = _parser().parse_args(arguments)
+    torch.set_num_threads(1)
+    try:
+        if asked.task == "evaluate":
+            evaluate_bundled()
+        else:
+            _train(asked)
+    except ExplorerError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _train(asked: argparse.Namespace) -> None:
+    task = make_task(asked.task)
+    fitting = Fitting(task, asked.cell, asked.seed, asked.steps)
+    folder = Folder(asked.out, f"{task.name}-{asked.cell}")
+    if asked.resume:
+        folder.resume(fitting)
+    try:
+        _drive(fitting, folder, asked.film)
+    except KeyboardInterrupt:
+        print("\nStopped; what there is is kept.", file=sys.stderr)
+    folder.save_progress(fitting)
+    tensors = stored(task, fitting.best)
+    metrics = task.evaluate(restored(task, asked.cell, tensors).predict)
+    command = f"python -m explorer.training {task.name} --cell {asked.cell} --seed {fitting.seed}"
+    if fitting.step != task.course.steps:
+        command += f" --steps {fitting.step}"
+    folder.save_model(make_card(fitting, metrics, command), tensors)
+    print(f"{folder.name}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
+
+
+def _drive(fitting: Fitting, folder: Folder, film: bool) -> None:
+    """Let it train to its end, with a bar on the terminal."""
+    frames = frame_steps(fitting.steps) if film else set()
+    before, started = fitting.seconds, time.perf_counter()
+    if fitting.step in frames:
+        folder.film[fitting.step] = fitting.weights()
+    for progress in fitting:
+        fitting.seconds = before + time.perf_counter() - started
+        if progress.step in frames:
+            folder.film[progress.step] = fitting.weights()
+        if progress.checked:
+            folder.save_progress(fitting)
+            _show(folder.name, progress, fitting.seconds)
+
+
+def _show(name: str, progress: Progress, seconds: float) -> None:
+    assert progress.checked is not None
+    done = BAR * progress.step // progress.steps
+    print(
+        f"\r{name} [{'#' * done}{'.' * (BAR - done)}] {progress.step}/{progress.steps}  {seconds:.0f} s  "
+        f"loss {progress.checked['training_loss']:.4f}  held out {progress.checked['loss']:.4f}, "
+        f"{progress.checked['score']:.4f}  ",
+        end="\n" if progress.step == progress.steps else "",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m explorer.training", description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "task", help=f"{', '.join(TASKS)}; or evaluate: judge every bundled model and write docs/zoo.md"
+    )
+    parser.add_argument("--cell", default="lstm", help=f"{', '.join(KINDS)} (default lstm)")
+    parser.add_argument("--seed", type=int, default=0, help="of weights and data (default 0)")
+    parser.add_argument("--steps", type=int, default=None, help="updates of the weights (default: the task's own)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("runs"), help="folder for weights, card and losses (default runs)"
+    )
+    parser.add_argument("--film", action="store_true", help="also keep the weights along the way")
+    parser.add_argument("--resume", action="store_true", help="go on where the run in --out stopped")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

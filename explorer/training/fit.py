@@ -1,0 +1,145 @@
+"""One way of training for all tasks and cells, as an iteration that a command line or a page drives."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+
+from explorer.training.learner import Learner, State
+from explorer.training.task import Scores, Task
+
+Weights = dict[str, Tensor]
+CHECKS = 40
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One update of the weights.
+
+    Attributes:
+        step: updates done so far, from 1.
+        steps: updates in all.
+        loss: of this batch.
+        checked: step, mean training loss since the last check, validation loss and score; None between checks.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    checked: Scores | None = None
+
+
+class Fitting:
+    """A training that can be watched, stopped and continued.
+
+    Adam, the gradient's norm clipped, the learning rate falling along a half cosine, truncated
+    backpropagation where the task says so. It computes nothing before it is iterated, and it may be left
+    at any step: `best` holds the weights with the lowest validation loss so far.
+
+    Args:
+        task: what to learn.
+        kind: ``"lstm"``, ``"gru"`` or ``"rnn"``.
+        seed: of the weights and of the data; the same seed gives the same network.
+        steps: updates of the weights; None takes the task's own number.
+
+    Example:
+        >>> fitting = Fitting(task, "lstm", seed=0, steps=200)
+        >>> for progress in fitting:
+        ...     if progress.checked and progress.checked["loss"] < 0.1:
+        ...         break
+        >>> fitting.learner.load_state_dict(fitting.best)
+    """
+
+    def __init__(self, task: Task, kind: str, seed: int = 0, steps: int | None = None) -> None:
+        self.task, self.kind, self.seed = task, kind, seed
+        self.steps = task.course.steps if steps is None else steps
+        self.step = 0
+        self.seconds = 0.0
+        self.history: list[Scores] = []
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.learner = Learner(kind, task.shape)
+        self.best: Weights = self.weights()
+        self._lowest = math.inf
+        self._since: list[float] = []
+        self._state: State | None = None
+        self._optimizer = torch.optim.AdamW(
+            self.learner.parameters(), lr=task.course.rate, weight_decay=task.course.decay
+        )
+
+    def __iter__(self) -> Iterator[Progress]:
+        every = max(1, self.steps // CHECKS)
+        while self.step < self.steps:
+            loss = self._update()
+            self.step += 1
+            due = self.step % every == 0 or self.step == self.steps
+            yield Progress(self.step, self.steps, loss, self._check() if due else None)
+
+    def weights(self) -> Weights:
+        """A copy of the weights as they are now."""
+        return {name: value.detach().clone() for name, value in self.learner.state_dict().items()}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to go on later as if nothing had happened."""
+        kept = ("step", "steps", "seed", "kind", "seconds", "history", "best", "_lowest", "_since", "_state")
+        return {name: getattr(self, name) for name in kept} | {
+            "task": self.task.name,
+            "learner": self.weights(),
+            "optimizer": self._optimizer.state_dict(),
+        }
+
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` gave; of the same task and kind, or the tensors do not fit."""
+        self.learner.load_state_dict(saved["learner"])
+        self._optimizer.load_state_dict(saved["optimizer"])
+        for name in ("step", "steps", "seed", "seconds", "history", "best", "_lowest", "_since", "_state"):
+            setattr(self, name, saved[name])
+
+    def _update(self) -> float:
+        course = self.task.course
+        batch = self.task.batch(self.seed, self.step)
+        fraction = self.step / self.steps
+        for group in self._optimizer.param_groups:
+            group["lr"] = course.rate * (0.05 + 0.95 * (1 + math.cos(math.pi * fraction)) / 2)
+        self.learner.train()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed * 1_000_003 + self.step)  # dropout's, so that resuming changes nothing
+            outputs, state = self.learner(batch.inputs, self._state)
+        loss = self.task.loss(outputs, batch)
+        self._optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        clip_grad_norm_(self.learner.parameters(), course.clip)
+        self._optimizer.step()
+        self._state = _cut(state) if course.carry else None
+        self._since.append(loss.item())
+        return loss.item()
+
+    def _check(self) -> Scores:
+        batches = self.task.validation
+        outputs = [self.learner.predict(batch.inputs) for batch in batches]
+        pairs = list(zip(outputs, batches, strict=True))
+        sizes = [int(batch.counted.sum()) for batch in batches]
+        checked = {
+            "step": float(self.step),
+            "training_loss": sum(self._since) / len(self._since),
+            "loss": _mean([self.task.loss(*pair).item() for pair in pairs], sizes),
+            "score": _mean([self.task.score(*pair) for pair in pairs], sizes),
+        }
+        self._since = []
+        self.history.append(checked)
+        if checked["loss"] < self._lowest:
+            self._lowest, self.best = checked["loss"], self.weights()
+        return checked
+
+
+def _cut(state: State) -> State:
+    """The same state with no way back for the gradient."""
+    return tuple(one.detach() for one in state) if isinstance(state, tuple) else state.detach()  # type: ignore[return-value]
+
+
+def _mean(values: list[float], sizes: list[int]) -> float:
+    return sum(value * size for value, size in zip(values, sizes, strict=True)) / sum(sizes)

@@ -1,0 +1,113 @@
+"""The network that is trained: embedding, recurrent layers and head, all PyTorch's own."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import ShapeError
+
+KINDS: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+State = Tensor | tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of a network, whichever cell it has.
+
+    Args:
+        inputs: features that reach layer 0: the width of the embedding, or the columns of the series.
+        hidden_size: units of each layer and direction.
+        outputs: width of the head.
+        tokens: how many tokens are embedded; 0 where the network reads numbers.
+        num_layers: recurrent layers.
+        bidirectional: whether each layer also reads from the end.
+        dropout: share of the last layer's features, and of what passes between layers, dropped in training.
+        reads: ``"step"``: the head reads each step; ``"ends"``: it reads once, the last layer's final
+            state of each direction side by side, ``cat(h_n[-2], h_n[-1])``.
+    """
+
+    inputs: int
+    hidden_size: int
+    outputs: int
+    tokens: int = 0
+    num_layers: int = 1
+    bidirectional: bool = False
+    dropout: float = 0.0
+    reads: Literal["step", "ends"] = "step"
+
+    @property
+    def words(self) -> str:
+        """Layers × units, as in ``"1×20"``."""
+        return f"{self.num_layers}×{self.hidden_size}" + (" bidirectional" if self.bidirectional else "")
+
+
+class Learner(nn.Module):
+    """A network whose `state_dict` is exactly what a bundled model stores.
+
+    The biases of an LSTM's forget gates start with a sum of 1, so that it remembers before it has learned
+    what to forget; everything else starts as PyTorch draws it.
+
+    Args:
+        kind: ``"lstm"``, ``"gru"`` or ``"rnn"``.
+        shape: the sizes.
+
+    Raises:
+        ShapeError: there is no such cell.
+
+    Example:
+        >>> outputs, state = Learner("gru", Shape(inputs=1, hidden_size=4, outputs=1))(torch.zeros(7, 2, 1))
+        >>> outputs.shape
+        torch.Size([7, 2, 1])
+    """
+
+    def __init__(self, kind: str, shape: Shape) -> None:
+        super().__init__()
+        if kind not in KINDS:
+            raise ShapeError(f"There is no cell called {kind!r}: choose one of {', '.join(KINDS)}.")
+        self.kind = kind
+        self.shape = shape
+        self.embedding = nn.Embedding(shape.tokens, shape.inputs) if shape.tokens else None
+        between = shape.dropout if shape.num_layers > 1 else 0.0
+        self.rnn = KINDS[kind](
+            shape.inputs, shape.hidden_size, shape.num_layers, bidirectional=shape.bidirectional, dropout=between
+        )
+        self.dropout = nn.Dropout(shape.dropout)
+        self.head = nn.Linear(shape.hidden_size * (1 + shape.bidirectional), shape.outputs)
+        if kind == "lstm":
+            self._remember_first()
+
+    def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """Run over sequences side by side.
+
+        Args:
+            inputs: token ids (time, batch), or numbers (time, batch, features).
+            state: where an earlier run stopped, or None for zeros.
+
+        Returns:
+            The head's raw values (time, batch, outputs), or (1, batch, outputs) where it reads the ends;
+            and the state after the last step.
+        """
+        x = self.dropout(self.embedding(inputs)) if self.embedding is not None else inputs
+        hidden, after = self.rnn(x, state)
+        if self.shape.reads == "ends":
+            last = after[0] if isinstance(after, tuple) else after
+            hidden = torch.cat([last[-2], last[-1]] if self.shape.bidirectional else [last[-1]], dim=-1)[None]
+        return self.head(self.dropout(hidden)), after
+
+    @torch.no_grad()
+    def predict(self, inputs: Tensor) -> Tensor:
+        """The head's raw values from a zero state, without dropout; shapes as in `forward`."""
+        was_training = self.training
+        self.eval()
+        outputs: Tensor = self(inputs)[0]
+        self.train(was_training)
+        return outputs
+
+    def _remember_first(self) -> None:
+        size = self.shape.hidden_size
+        with torch.no_grad():
+            for name, bias in self.rnn.named_parameters():
+                if name.startswith("bias_"):
+                    bias[size : 2 * size] = 1.0 if name.startswith("bias_ih") else 0.0

@@ -1,0 +1,149 @@
+"""What a network is asked to learn: data, encoding, sizes, loss, metrics, baselines and words."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy, mse_loss
+
+from explorer.sequences import Scaling, Vocabulary
+from explorer.training.learner import Shape
+
+DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
+Predict = Callable[[Tensor], Tensor]
+"""The head's raw values from a zero state: (time, batch, …) → (time, batch, outputs)."""
+Scores = dict[str, float]
+
+
+class Batch(NamedTuple):
+    """Sequences side by side.
+
+    Attributes:
+        inputs: token ids (time, batch), or scaled numbers (time, batch, features).
+        targets: classes (time, batch), or scaled values (time, batch, outputs).
+        counted: (time, batch), True where the answer is judged.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    counted: Tensor
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a task is trained, the same for every cell.
+
+    Args:
+        steps: updates of the weights.
+        rate: Adam's learning rate at the start; it falls to a twentieth along a half cosine.
+        clip: the largest norm of the gradient.
+        carry: whether each batch goes on where the one before stopped: truncated backpropagation.
+        decay: weight decay (AdamW).
+        half: whether the weights are stored in half precision.
+    """
+
+    steps: int
+    rate: float = 3e-3
+    clip: float = 1.0
+    carry: bool = False
+    decay: float = 0.0
+    half: bool = False
+
+
+class Task(ABC):
+    """Base of all tasks.
+
+    A task draws its data from seeds alone: ``batch(seed, step)`` is the same whenever it is asked, so a
+    training that was interrupted goes on as if it had not been.
+
+    Attributes:
+        name: as in the model's name, ``brackets`` in ``brackets-lstm``.
+        title: as in a menu.
+        learned: one sentence on what the network learned.
+        question: caption of the row of predictions.
+        reading: what the user gives it.
+        examples: what to try, the most telling first.
+        source: where the data come from, and on what terms.
+        metric: the name of the score that matters most.
+        gives: ``"class"``: logits, a softmax over them is the prediction; ``"value"``: numbers.
+        labels: a name for each output.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    learned: ClassVar[str]
+    question: ClassVar[str]
+    reading: ClassVar[Literal["text", "numbers", "words"]] = "text"
+    examples: ClassVar[tuple[Mapping[str, str], ...]]
+    source: ClassVar[str] = "generated"
+    metric: ClassVar[str] = "accuracy"
+    gives: ClassVar[Literal["class", "value"]] = "class"
+    unit: ClassVar[str] = ""
+    trained_length: ClassVar[int]
+    trained_depth: ClassVar[int | None] = None
+    labels: tuple[str, ...]
+    vocabulary: Vocabulary | None = None
+    scaling: Scaling | None = None
+    shape: Shape
+    course: Course
+
+    @abstractmethod
+    def batch(self, seed: int, step: int) -> Batch:
+        """The batch of one training step."""
+
+    @cached_property
+    @abstractmethod
+    def validation(self) -> tuple[Batch, ...]:
+        """What the best weights are chosen by; neither trained on nor among what `evaluate` judges."""
+
+    @abstractmethod
+    def evaluate(self, predict: Predict) -> Scores:
+        """Scores on held-out data."""
+
+    @cached_property
+    @abstractmethod
+    def baselines(self) -> Scores:
+        """The same scores for answers that need no network."""
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy in nats for classes, mean squared error for values, over what is counted."""
+        measure = cross_entropy if self.gives == "class" else mse_loss
+        return measure(outputs[batch.counted], batch.targets[batch.counted])
+
+    def score(self, outputs: Tensor, batch: Batch) -> float:
+        """Share of right answers for classes, mean absolute error in the data's units for values."""
+        given, wanted = outputs[batch.counted], batch.targets[batch.counted]
+        if self.gives == "class":
+            return float((given.argmax(-1) == wanted).double().mean())
+        return float((given - wanted).abs().double().mean()) * self.readout["scale"]
+
+    @property
+    def readout(self) -> dict[str, Any]:
+        """The head as a bundled model's JSON describes it."""
+        offset, scale = (self.scaling.offset[0], self.scaling.scale[0]) if self.scaling else (0.0, 1.0)
+        if self.gives == "class":
+            offset, scale = 0.0, 1.0
+        return {
+            "labels": list(self.labels),
+            "gives": self.gives,
+            "reads": self.shape.reads,
+            "offset": offset,
+            "scale": scale,
+        }
+
+
+def everywhere(targets: Tensor, start: int = 0) -> Tensor:
+    """Count every step from ``start`` on: (time, batch) of booleans."""
+    counted = torch.ones(targets.shape[:2], dtype=torch.bool)
+    counted[:start] = False
+    return counted
+
+
+def last_only(targets: Tensor) -> Tensor:
+    """Count the last step alone: (time, batch) of booleans."""
+    return everywhere(targets, len(targets) - 1)

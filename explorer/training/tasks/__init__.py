@@ -1,0 +1,26 @@
+"""The tasks: one file each, and one line here."""
+
+from explorer.errors import ExplorerError
+from explorer.training.task import Task
+from explorer.training.tasks.brackets import Brackets
+from explorer.training.tasks.forecast import Forecast
+from explorer.training.tasks.sst import SeaSurface
+
+TASKS: dict[str, type[Task]] = {
+    "brackets": Brackets,
+    "sst": SeaSurface,
+}
+
+
+def make_task(name: str) -> Task:
+    """The task of that name.
+
+    Raises:
+        ExplorerError: there is none.
+    """
+    if name not in TASKS:
+        raise ExplorerError(f"There is no task {name!r}: choose one of {', '.join(TASKS)}.")
+    return TASKS[name]()
+
+
+__all__ = ["TASKS", "Forecast", "make_task"]
