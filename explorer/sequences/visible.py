@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Iterator
-from collections.abc import Iterator
 
 UNKNOWN_SIGN = "\N{REPLACEMENT CHARACTER}"
 SIGNS = {" ": "·", "\n": "⏎", "\t": "⇥"}
