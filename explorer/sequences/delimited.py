@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -130,10 +131,10 @@ def _delimiter(text: str) -> str:
 
 
 def _agreement(text: str, delimiter: str) -> float:
-    try:
-        widths = Counter(len(cells) for _, cells in islice(_rows(text, delimiter), SAMPLE_ROWS))
-    except csv.Error:
-        return 0.0
+    widths: Counter[int] = Counter()
+    # A cell that never ends is refused later, with the delimiter that the rows before it agree on.
+    with suppress(csv.Error):
+        widths.update(len(cells) for _, cells in islice(_rows(text, delimiter), SAMPLE_ROWS))
     width, count = widths.most_common(1)[0] if widths else (1, 0)
     return count / widths.total() if width > 1 else 0.0
 
