@@ -144,14 +144,13 @@ def _draw(
         "hoverlabel": {"font": {"family": MONO, "size": 12}},
         "dragmode": False,
         "showlegend": False,
-        "xaxis": _time_axis(trace, style, tokens, predictions, anchor=_axis(len(panels) - 1)),
+        "xaxis": _time_axis(trace, style, tokens, predictions),
         "annotations": [],
     }
     for index, panel in enumerate(panels):
         upper = 1 - index * (height + GAP) / total
         layout["yaxis" + _axis(index)[1:]] = _unit_axis(style, upper - height / total, upper, len(panel.z))
         layout["annotations"].append(_name(panel, style, (upper - height / total / 2)))
-    layout["xaxis"]["anchor"] = _axis(len(panels) - 1)
     traces = [_heatmap(panel, shown[panel.signal.name], index, style) for index, panel in enumerate(panels)]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
@@ -182,14 +181,12 @@ def _heatmap(panel: Panel, units: tuple[int, ...], index: int, style: Style) -> 
     }
 
 
-def _time_axis(
-    trace: Trace, style: Style, tokens: bool, predictions: Sequence[str] | None, anchor: str
-) -> dict[str, Any]:
+def _time_axis(trace: Trace, style: Style, tokens: bool, predictions: Sequence[str] | None) -> dict[str, Any]:
     axis: dict[str, Any] = {
         "range": [-0.5, len(trace) - 0.5],
         "side": "top",
-        "anchor": anchor,
-        "position": 1,
+        "anchor": "y",
+        "ticks": "",
         "showgrid": False,
         "zeroline": False,
         "showspikes": True,

@@ -1,0 +1,251 @@
+"""Request → model, sequence, trace: each made once, and kept in bounded caches."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from explorer.errors import EncodingError
+from explorer.models import Model, list_models, load_card, load_model, random_model, with_embedding
+from explorer.sequences import (
+    Encoded,
+    Table,
+    Vocabulary,
+    encode_table,
+    fit_scaling,
+    generate,
+    looks_numeric,
+    parse_numbers,
+    read_table,
+    typed_scaling,
+    unroll_months,
+)
+from explorer.trace import Trace, record
+from explorer.ui.request import Request, read_settings
+
+DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
+RANDOM = "random"
+LANDING_TEXT = "best = max([len(w) for w in names[2:]])"
+_EMBEDDING_SIZE = 8
+Reads = Literal["text", "numbers"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file of this session: its table, and how the user wants it read."""
+
+    name: str
+    table: Table
+    columns: tuple[str, ...]
+    missing: Literal["refuse", "interpolate"] = "refuse"
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a page draws from."""
+
+    request: Request
+    model: Model
+    encoded: Encoded
+    trace: Trace
+
+
+def model_names() -> list[str]:
+    """What the model menu offers, LSTM first within a task."""
+    order = {"lstm": 0, "gru": 1, "rnn": 2}
+    bundled = sorted(list_models(), key=lambda name: (name.rpartition("-")[0], order.get(name.rpartition("-")[2], 3)))
+    return [*bundled, RANDOM]
+
+
+def model_title(name: str) -> str:
+    """How the menu calls a model."""
+    return "Random weights" if name == RANDOM else str(load_card(name).get("title", name))
+
+
+def examples(name: str) -> list[dict[str, Any]]:
+    """The sequences that come with a model, the one that shows most first."""
+    if name != RANDOM:
+        return list(load_card(name).get("examples", []))
+    return [
+        {"title": "A line of code", "kind": "code", "text": LANDING_TEXT},
+        {"title": "A few numbers", "kind": "numbers", "text": "0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5, 0, 0.5, 1, 0.5, 0"},
+    ]
+
+
+def example_at(request: Request) -> dict[str, Any]:
+    """The example that the request names."""
+    known = examples(request.model)
+    return known[request.example] if request.example < len(known) else known[0]
+
+
+def shown_text(request: Request) -> str:
+    """What stands in the bar's line."""
+    return str(example_at(request).get("text", "")) if request.source == "example" else request.text
+
+
+def reads(request: Request) -> Reads:
+    """What the requested model is given: text, or numbers."""
+    if request.model != RANDOM:
+        return "text" if load_card(request.model).get("vocabulary") else "numbers"
+    typed = request.source in ("typed", "example")
+    return "text" if typed and not looks_numeric(shown_text(request)) else "numbers"
+
+
+def fitting_model(request: Request) -> str:
+    """A model that reads what the user typed."""
+    if not looks_numeric(request.text):
+        return Request().model
+    try:
+        columns = parse_numbers(request.text).values.shape[1]
+    except EncodingError:
+        columns = 0
+    one_column = [name for name in list_models() if load_card(name).get("input") == "numbers"]
+    return next((name for name in one_column if name.endswith("-lstm")), RANDOM) if columns == 1 else RANDOM
+
+
+def encode(request: Request, upload: Upload | None) -> Encoded:
+    """The requested sequence as numbers.
+
+    Raises:
+        EncodingError: a clear sentence about what came and what to do.
+    """
+    if request.source == "upload":
+        return _scaled(_encode_upload(upload), request)
+    if request.source == "generator":
+        return _scaled(
+            generate(request.generator, request.length, request.seed, **read_settings(request.settings)), request
+        )
+    if request.source == "example" and "dataset" in example_at(request):
+        return _dataset(example_at(request))
+    if reads(request) == "text":
+        vocabulary = _open_bundled(request.model).text if request.model != RANDOM else Vocabulary.printable_ascii()
+        assert vocabulary is not None
+        return vocabulary.encode(shown_text(request))
+    if not looks_numeric(shown_text(request)) and shown_text(request).strip() and request.model != RANDOM:
+        _refuse_text(request)
+    return _scaled(parse_numbers(shown_text(request)), request)
+
+
+def open_model(request: Request, encoded: Encoded) -> Model:
+    """The requested model, fitted to the sequence where its weights are random.
+
+    Raises:
+        ExplorerError: the options or the file make no model.
+    """
+    if request.model != RANDOM:
+        return _open_bundled(request.model)
+    inputs = _EMBEDDING_SIZE if encoded.is_text else encoded.values.shape[1]
+    return _open_random(_weights_of(request), inputs, encoded.is_text)
+
+
+def look(request: Request, upload: Upload | None) -> View:
+    """Run the request.
+
+    Raises:
+        ExplorerError: one sentence for the page.
+    """
+    encoded = encode(request, upload)
+    model = open_model(request, encoded)
+    private = request.source == "upload"
+    remember = _record_for_session if private else _record
+    trace = remember(_key(request, encoded), model, encoded, request.start, request.seed)
+    return View(request, model, encoded, trace)
+
+
+def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
+    weights = _weights_of(request) if request.model == RANDOM else request.model
+    return (weights, request.start, request.seed, encoded.is_text, encoded.values.shape, encoded.values.tobytes(),
+            "\0".join(encoded.labels))  # fmt: skip
+
+
+def _weights_of(request: Request) -> Request:
+    """Only what random weights depend on, so that nothing else makes another model."""
+    names = ("kind", "hidden", "layers", "both", "bias", "proj", "squash", "reset", "seed")
+    return replace(Request(), **{name: getattr(request, name) for name in names})
+
+
+def _open_bundled(name: str) -> Model:
+    return load_model(name)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _open_random(weights: Request, inputs: int, text: bool) -> Model:
+    model = random_model(
+        weights.kind,
+        inputs,
+        weights.hidden,
+        seed=weights.seed,
+        reset_after=weights.reset == "after",
+        num_layers=weights.layers,
+        bias=weights.bias,
+        bidirectional=weights.both,
+        proj_size=weights.proj if weights.kind == "lstm" and weights.proj < weights.hidden else 0,
+        nonlinearity=weights.squash,
+    )
+    return with_embedding(model, Vocabulary.printable_ascii(), weights.seed) if text else model
+
+
+def _run(key: tuple[Any, ...], _model: Model, _encoded: Encoded, start: str, seed: int) -> Trace:
+    states = _random_states(_model, seed) if start == "random" else {}
+    return record(_model, _encoded, **states)
+
+
+_record = st.cache_data(max_entries=120, max_size="96MB", show_spinner=False)(_run)
+_record_for_session = st.cache_data(max_entries=4, max_size="64MB", show_spinner=False, scope="session")(_run)
+
+
+def _random_states(model: Model, seed: int) -> dict[str, Any]:
+    """Seeded initial states, N(0, 1)."""
+    generator = np.random.default_rng(seed)
+    cells = model.num_layers * model.num_directions
+    states = {"h_0": generator.standard_normal((cells, model.proj_size or model.hidden_size))}
+    if "cell" in model.signals:
+        states["c_0"] = generator.standard_normal((cells, model.hidden_size))
+    return states
+
+
+def _encode_upload(upload: Upload | None) -> Encoded:
+    if upload is None:
+        raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
+    return encode_table(upload.table, upload.columns, upload.missing)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _dataset(example: dict[str, Any]) -> Encoded:
+    table = read_table((DATA / example["dataset"]).read_bytes(), example["dataset"])
+    if table.is_year_by_month:
+        table = unroll_months(table)
+    encoded = encode_table(table)
+    labels = encoded.labels
+    start = labels.index(example["from"]) if "from" in example else 0
+    stop = labels.index(example["to"]) + 1 if "to" in example else len(labels)
+    return Encoded(encoded.values[start:stop], labels[start:stop], columns=encoded.columns)
+
+
+def _scaled(encoded: Encoded, request: Request) -> Encoded:
+    """Numbers on the scale the user chose, and a note that says so."""
+    if encoded.is_text or request.scaling == "none":
+        return encoded
+    if request.scaling == "typed":
+        scaling = typed_scaling(_floats(request.offset, "offset"), _floats(request.scale, "scale"))
+    else:
+        scaling = fit_scaling(encoded.values, "z-score" if request.scaling == "z-score" else "min-max")
+    return Encoded(
+        scaling.apply(encoded.values),
+        encoded.labels,
+        (*encoded.notes, scaling.sentence(encoded.columns)),
+        encoded.columns,
+    )
+
+
+def _floats(spelt: str, what: str) -> list[float]:
+    try:
+        return [float(value) for value in spelt.replace(",", " ").split()]
+    except ValueError:
+        raise EncodingError(f"The {what} {spelt!r} is no number: type one, or one a column.") from None
+
+
+def _refuse_text(request: Request) -> None:
+    raise EncodingError(f"{model_title(request.model)} reads numbers; your line is text.")

@@ -1,0 +1,66 @@
+"""The frame round every page: page settings, navigation, and the guard for cold deep links."""
+
+import gc
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.models import single_threaded
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Room:
+    """One entry of the navigation."""
+
+    group: str
+    file: str
+    title: str
+    url: str
+
+
+ROOMS = (Room("", "pages/gates.py", "Gates", "gates"),)
+"""The pages, in order; the first is the landing page. A new page is its file and one line here."""
+
+
+def run() -> None:
+    """Run the app: settings, navigation, and the page that was asked for."""
+    _settle()
+    st.set_page_config("Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed")
+    groups: dict[str, list[st.Page]] = {}
+    for index, room in enumerate(ROOMS):
+        page = st.Page(ROOT / room.file, title=room.title, url_path=room.url, default=index == 0)
+        groups.setdefault(room.group, []).append(page)
+    chosen = st.navigation(groups, position="top")
+    st.session_state["routed"] = True
+    if "detour" in st.session_state:
+        file, query = st.session_state.pop("detour")
+        st.switch_page(file, query_params=query)
+    chosen.run()
+
+
+def enter(file: str) -> None:
+    """Make sure that `app.py` has set up this session; the first line of every page.
+
+    On a fresh server whose first request is a deep link, Streamlit runs the page's file by itself. Then
+    this remembers the page and its link, goes to `app.py`, and comes back.
+    """
+    if not st.session_state.get("routed"):
+        st.session_state["detour"] = (f"pages/{Path(file).name}", st.query_params.to_dict())
+        st.switch_page("app.py")
+
+
+@st.cache_resource(show_spinner=False)
+def _settle() -> bool:
+    """Once a server: one torch thread, and what the imports left behind out of the collector's way."""
+    single_threaded()
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@st.cache_data(show_spinner=False)
+def _icon() -> str:
+    return str(ROOT / "assets" / "icon.svg")

@@ -1,0 +1,151 @@
+"""What the user asked to see, as one frozen value that a link can carry."""
+
+import base64
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+MAX_LINK = 6_000
+"""A text that needs more compressed characters than this is left out of the link."""
+_PLAIN = 240
+_MAX_TEXT = 400_000
+
+
+def one_of(*choices: str) -> Any:
+    """A field whose value is one of a few words, the first by default."""
+    return field(default=choices[0], metadata={"choices": choices})
+
+
+def between(default: int, low: int, high: int) -> Any:
+    """A whole number within bounds."""
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class Request:
+    """Every choice that makes the view.
+
+    Steps and units count from 0, as in Python; −1 lets the page choose. The defaults are the landing view.
+    """
+
+    model: str = "brackets-lstm"
+    source: str = one_of("example", "typed", "generator", "upload")
+    example: int = between(0, 0, 99)
+    text: str = ""
+    generator: str = "sine"
+    length: int = between(120, 1, 100_000)
+    settings: str = ""
+    scaling: str = one_of("none", "z-score", "min-max", "typed")
+    offset: str = "0"
+    scale: str = "1"
+    kind: str = one_of("lstm", "gru", "rnn")
+    hidden: int = between(16, 1, 512)
+    layers: int = between(1, 1, 6)
+    both: bool = False
+    bias: bool = True
+    proj: int = between(0, 0, 511)
+    squash: str = one_of("tanh", "relu")
+    reset: str = one_of("after", "before")
+    seed: int = between(0, 0, 999_999)
+    start: str = one_of("zeros", "random")
+    view: str = one_of("signals", "layers")
+    signal: str = ""
+    layer: int = between(0, 0, 63)
+    direction: str = one_of("forward", "reverse")
+    units: int = between(24, 0, 4096)
+    order: str = one_of("movement", "spread", "openness", "index")
+    similar: bool = True
+    step: int = between(-1, -1, 1_000_000)
+    unit: int = between(-1, -1, 4096)
+    first: int = between(-1, -1, 1_000_000)
+    last: int = between(-1, -1, 1_000_000)
+    top: int = between(-1, -1, 4096)
+    bottom: int = between(-1, -1, 4096)
+    presenter: bool = False
+
+
+_CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter")
+"""What undo passes over."""
+
+
+def to_link(request: Request) -> dict[str, str]:
+    """The request as query parameters, defaults left out, a long text compressed as ``z``."""
+    link = {
+        one.name: _spell(getattr(request, one.name))
+        for one in fields(Request)
+        if getattr(request, one.name) != one.default and one.name != "text"
+    }
+    if request.source != "typed":
+        return link
+    return link | _pack(request.text)
+
+
+def from_link(link: Mapping[str, str]) -> Request:
+    """Read query parameters; whatever makes no sense there keeps its default."""
+    read = {one.name: _read(one, link[one.name]) for one in fields(Request) if one.name in link}
+    if "z" in link:
+        read["text"] = _unpack(link["z"])
+    known = {name: value for name, value in read.items() if value is not None}
+    if "text" in known and "source" not in known:
+        known["source"] = "typed"
+    return Request(**known)
+
+
+def fits_link(request: Request) -> bool:
+    """Whether the link can carry what the request is about."""
+    return request.source != "upload" and len(_pack(request.text).get("z", "")) <= MAX_LINK
+
+
+def same_view(one: Request, other: Request) -> bool:
+    """Whether two requests differ in nothing but the cursor."""
+    return all(
+        getattr(one, each.name) == getattr(other, each.name) for each in fields(Request) if each.name not in _CURSOR
+    )
+
+
+def read_settings(settings: str) -> dict[str, float]:
+    """``"period=20,amplitude=2"`` as numbers; what cannot be read is left out."""
+    numbers = {}
+    for item in settings.split(","):
+        name, _, value = item.partition("=")
+        try:
+            numbers[name.strip()] = float(value)
+        except ValueError:
+            continue
+    return numbers
+
+
+def write_settings(numbers: Mapping[str, float]) -> str:
+    """The inverse of `read_settings`."""
+    return ",".join(f"{name}={value:g}" for name, value in numbers.items())
+
+
+def _spell(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _read(one: Any, spelt: str) -> Any:
+    """A parameter's value, or None where it makes no sense."""
+    if one.type is bool:
+        return {"0": False, "1": True}.get(spelt)
+    if one.type is int:
+        known = spelt.removeprefix("-").isdecimal() and spelt.isascii() and len(spelt) < 10
+        return int(spelt) if known and one.metadata["low"] <= int(spelt) <= one.metadata["high"] else None
+    choices = one.metadata.get("choices")
+    return spelt if choices is None or spelt in choices else None
+
+
+def _pack(text: str) -> dict[str, str]:
+    if len(text) <= _PLAIN:
+        return {"text": text}
+    packed = base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode().rstrip("=")
+    return {"z": packed}
+
+
+def _unpack(packed: str) -> str | None:
+    try:
+        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        return zlib.decompressobj().decompress(raw, _MAX_TEXT).decode("utf-8", "surrogatepass")
+    except (ValueError, zlib.error):
+        return None

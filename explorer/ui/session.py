@@ -1,0 +1,75 @@
+"""One session's request: read from its link, changed by its controls, undone and redone."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from explorer.ui.request import Request, fits_link, from_link, same_view, to_link
+
+_MOST_UNDOS = 20
+
+
+def current() -> Request:
+    """The request that this run shows."""
+    return st.session_state["request"]  # type: ignore[no-any-return]
+
+
+def begin(page: str) -> Request:
+    """Take the request from the session, or from the link where the link is news."""
+    state = st.session_state
+    arrived = st.query_params.to_dict()
+    stayed = state.get("page", page) == page
+    if "request" not in state or (stayed and arrived != state.get("link", arrived)):
+        state["request"] = from_link(arrived)
+        state["past"], state["future"] = [], []
+    state["page"] = page
+    return current()
+
+
+def publish() -> None:
+    """Write the request into the address, as far as it fits."""
+    request = current()
+    link = to_link(request if fits_link(request) else replace(request, source="example", text="", example=0))
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
+    st.session_state["link"] = link
+
+
+def change(**choices: Any) -> None:
+    """Go on to another request; what it replaces can be undone."""
+    before = current()
+    after = replace(before, **choices)
+    if not same_view(before, after):
+        st.session_state["past"] = [*st.session_state["past"], before][-_MOST_UNDOS:]
+        st.session_state["future"] = []
+    st.session_state["request"] = after
+
+
+def undo() -> None:
+    """Back to the request before the last change."""
+    _move("past", "future")
+
+
+def redo() -> None:
+    """Forward again."""
+    _move("future", "past")
+
+
+def can(direction: str) -> bool:
+    """Whether there is anything to ``"undo"`` or ``"redo"``."""
+    return bool(st.session_state["past" if direction == "undo" else "future"])
+
+
+def start_again() -> None:
+    """The landing view, with an empty address; this too can be undone."""
+    change(**vars(Request()))
+    st.session_state.pop("upload", None)
+
+
+def _move(source: str, target: str) -> None:
+    state = st.session_state
+    if state[source]:
+        state[target] = [*state[target], state["request"]]
+        state["request"] = state[source][-1]
+        state[source] = state[source][:-1]

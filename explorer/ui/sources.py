@@ -1,0 +1,143 @@
+"""Where a sequence comes from, other than the bar's line: several lines, a CSV file, a generator, and how numbers are scaled."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.sequences import GENERATORS, read_table, unroll_months
+from explorer.ui.content import RANDOM, Upload, reads, shown_text
+from explorer.ui.controls import bound, menu, number, switch
+from explorer.ui.request import Request, read_settings, write_settings
+from explorer.ui.session import change, current
+
+_SCALINGS = {"none": "as they are", "z-score": "z-score", "min-max": "min–max", "typed": "typed"}
+
+
+def panel(request: Request) -> None:
+    """The pop-up: one section a source, and the random model's sizes."""
+    sections: dict[str, Callable[[], None]] = {
+        "Several lines": _several_lines,
+        "CSV file": _csv_file,
+        "Generator": _generator,
+    }
+    if request.model == RANDOM:
+        sections["Random model"] = _random_model
+    chosen = st.segmented_control(
+        "Sequence from", list(sections), default=next(iter(sections)), required=True, key="source-section",
+        persist_state="session",
+    )  # fmt: skip
+    sections.get(str(chosen), _several_lines)()
+    if reads(current()) == "numbers":
+        _scaling()
+
+
+def _several_lines() -> None:
+    key = "lines"
+    text = shown_text(current())
+    if st.session_state.get(key) != text:
+        st.session_state[key] = text
+    st.text_area(
+        "Text, or numbers: one step a line, columns side by side",
+        key=key, height=160, on_change=lambda: change(source="typed", text=st.session_state[key], step=-1),
+    )  # fmt: skip
+
+
+def _csv_file() -> None:
+    st.file_uploader(
+        "A CSV file with a numeric column", type=["csv", "tsv", "txt"], key="csv", on_change=_uploaded,
+        max_upload_size=50,
+    )  # fmt: skip
+    trouble = st.session_state.get("csv-trouble")
+    if trouble:
+        st.error(trouble)
+    upload: Upload | None = st.session_state.get("upload")
+    if upload is not None:
+        _columns(upload)
+
+
+def _uploaded() -> None:
+    file = st.session_state["csv"]
+    st.session_state.pop("csv-trouble", None)
+    if file is None:
+        return
+    try:
+        table = read_table(file.getvalue(), file.name)
+        if table.is_year_by_month:
+            table = unroll_months(table)
+    except ExplorerError as trouble:
+        st.session_state["csv-trouble"] = str(trouble)
+        return
+    st.session_state["upload"] = Upload(file.name, table, tuple(table.numeric_columns[:1]))
+    change(source="upload", step=-1, **_model_for_numbers())
+
+
+def _model_for_numbers() -> dict[str, str]:
+    return {} if reads(Request(model=current().model, source="upload")) == "numbers" else {"model": RANDOM}
+
+
+def _columns(upload: Upload) -> None:
+    st.caption(" ".join(upload.table.notes))
+    st.multiselect(
+        "Columns", upload.table.numeric_columns, default=list(upload.columns), key="csv-columns", on_change=_chosen
+    )
+    st.toggle("Fill missing values by interpolation", key="csv-missing", on_change=_chosen)
+
+
+def _chosen() -> None:
+    upload: Upload = st.session_state["upload"]
+    columns = tuple(st.session_state["csv-columns"]) or upload.columns
+    missing = "interpolate" if st.session_state["csv-missing"] else "refuse"
+    st.session_state["upload"] = Upload(upload.name, upload.table, columns, missing)
+    change(source="upload", step=-1, **_model_for_numbers())
+
+
+def _generator() -> None:
+    names = {name: generator.label for name, generator in GENERATORS.items()}
+    request = current()
+    if request.generator not in names:
+        change(generator=next(iter(names)))
+    menu("Kind", "generator", list(names), names.__getitem__, reset={"settings": ""})
+    number("Steps", "length", 1, 100_000)
+    settings = read_settings(request.settings)
+    for parameter in GENERATORS[current().generator].parameters:
+        key = f"setting-{current().generator}-{parameter.name}"
+        value = settings.get(parameter.name, parameter.default)
+        st.session_state[key] = min(max(value, parameter.low), parameter.high)
+        st.number_input(
+            parameter.label, parameter.low, parameter.high, step=parameter.step, key=key,
+            on_change=_set, args=(parameter.name, key),
+        )  # fmt: skip
+    if request.source != "generator":
+        st.button("Use this series", type="primary", on_click=_use_generator)
+
+
+def _set(name: str, key: str) -> None:
+    settings = read_settings(current().settings) | {name: st.session_state[key]}
+    change(settings=write_settings(settings))
+
+
+def _use_generator() -> None:
+    change(source="generator", step=-1, **_model_for_numbers())
+
+
+def _scaling() -> None:
+    switch("Numbers", "scaling", list(_SCALINGS), _SCALINGS.__getitem__)
+    if current().scaling == "typed":
+        st.text_input("Subtract (one number, or one a column)", **bound("offset"))
+        st.text_input("Then divide by", **bound("scale"))
+
+
+def _random_model() -> None:
+    menu("Cell", "kind", ["lstm", "gru", "rnn"], str.upper)
+    number("Units", "hidden", 1, 512)
+    number("Layers", "layers", 1, 6)
+    st.toggle("Both directions", **bound("both"))
+    st.toggle("Bias", **bound("bias"))
+    if current().kind == "lstm":
+        number("Projection (0 is none)", "proj", 0, current().hidden - 1)
+    if current().kind == "rnn":
+        switch("Squashed by", "squash", ["tanh", "relu"])
+    if current().kind == "gru":
+        switch("Reset", "reset", ["after", "before"], lambda when: f"{when} the product")
+    number("Seed", "seed", 0, 999_999)

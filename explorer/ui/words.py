@@ -1,0 +1,75 @@
+"""Sentences that pages say about a view."""
+
+from explorer.measures import ORDERS, leading_signal, memory_signal
+from explorer.models import load_card
+from explorer.signals import signal as word
+from explorer.ui.content import RANDOM, View
+
+RANDOM_WEIGHTS = "Random weights: nothing learned yet, so do not look for meaning."
+PRIVACY = (
+    "What you type or upload is held in this server's memory for your session and not stored; a link you copy "
+    "contains your typed text; Streamlit Community Cloud itself collects usage statistics."
+)
+
+
+def opening(view: View) -> str:
+    """One sentence on what the model on screen is."""
+    if view.request.model == RANDOM:
+        return RANDOM_WEIGHTS
+    return str(view.model.card.get("learned", ""))
+
+
+def beyond_training(view: View) -> str | None:
+    """Whether the sequence is longer or deeper than anything the model was trained on."""
+    card = view.model.card
+    length, depth = card.get("trained_length"), card.get("trained_depth")
+    if depth and view.encoded.is_text and _depth(view.encoded.labels) > depth:
+        return f"Your line nests deeper than the {depth} levels that this model was trained on."
+    if length and len(view.trace) > length:
+        return f"Your sequence has {len(view.trace)} steps; this model was trained on {length}."
+    return None
+
+
+def architecture(view: View) -> str:
+    """The model in a few words: ``"LSTM · 1 layer × 20 units"``."""
+    model = view.model
+    layers = f"{model.num_layers} layer{'s' if model.num_layers > 1 else ''}"
+    both = ", both directions" if model.num_directions == 2 else ""
+    return f"{model.kind.upper()} · {layers} × {model.hidden_size} units{both}"
+
+
+def proof(view: View) -> str:
+    """How far the numbers are from PyTorch's, for this very run."""
+    error = view.trace.max_error
+    if error is None:
+        return "no PyTorch equivalent"
+    return "✓ equals PyTorch exactly" if error == 0 else f"✓ equals PyTorch to {error:.0e}".replace("e-0", "e-")
+
+
+def ordering(view: View, shown: int) -> str:
+    """Which units the page shows, and why these."""
+    total = view.trace[view.trace.signals[0]].shape[-1]
+    kind = view.model.kind
+    names = {"gate": word(leading_signal(kind)).title.lower(), "memory": word(memory_signal(kind)).title.lower()}
+    by = ORDERS[view.request.order].format(**names)  # type: ignore[index]
+    similar = ", similar ones together" if view.request.similar and view.request.order != "index" else ""
+    count = f"all {total} units" if shown == total else f"{shown} of {total} units"
+    return f"{count}, by {by}{similar}"
+
+
+def question(view: View) -> str:
+    """The caption of the predictions."""
+    return str(view.model.card.get("question", "predicted"))
+
+
+def model_summary(name: str) -> str:
+    """What a bundled model learned, and how well."""
+    return "" if name == RANDOM else str(load_card(name).get("learned", ""))
+
+
+def _depth(tokens: tuple[str, ...]) -> int:
+    deepest = depth = 0
+    for token in tokens:
+        depth = max(0, depth + (token in "([{") - (token in ")]}"))
+        deepest = max(deepest, depth)
+    return deepest

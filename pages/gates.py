@@ -1,0 +1,21 @@
+"""What did every gate do at every step of my sequence?
+
+Every signal of one layer as heatmaps over the sequence, under one crosshair.
+"""
+
+import streamlit as st
+
+from explorer import ui
+
+ui.enter(__file__)
+
+view = ui.open_view("gates")
+if view is not None:
+    ui.view_controls(view)
+    cursor = ui.choose(view)
+    st.markdown(ui.opening(view))
+    ui.draw_stack(view, cursor)
+    ui.facts(view, ui.ordering(view, len(cursor.units)))
+    ui.choose_cursor(view, cursor)
+    ui.draw_unit(view, cursor)
+    ui.downloads(view, cursor)
