@@ -60,7 +60,7 @@ def recurrence(carry: Carry, initial: Tensor) -> Tensor:
 
     In place and in NumPy, which costs a third of torch's time here and rounds alike.
     """
-    states = np.array(carry.write)
+    states = carry.write.numpy().copy()
     current, kept = initial.numpy(), np.empty_like(states[0])
     for keep, state in zip(carry.keep.numpy(), states, strict=True):
         np.multiply(keep, current, kept)
