@@ -1,0 +1,334 @@
+"""How many people can use one server at once?
+
+Starts the app as `make run` does and speaks Streamlit's own websocket protocol to it: first a class of
+sessions that each edit their sequence every few seconds, then, on a fresh server, a crowd that opens one
+shared link. Prints one row per promise: what, bound, measured, ok. Linux only (memory is read from /proc).
+
+    python -m benchmarks.load
+    python -m benchmarks.load --app path/to/app.py --sessions 10 --seconds 20
+"""
+
+import argparse
+import asyncio
+import hashlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+# The app's link, as its address bar shows it; `text` is also the key of the widget the class types into.
+LINK = {"model": "brackets-lstm", "kind": "text", "text": "best = max([len(w) for w in names[2:]])"}
+TEXT = "text"
+DEEP_PAGE = "step"
+RERUN_P50, RERUN_P95, MEMORY = 150, 600, 600
+PATIENCE = 60.0
+EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+def edited(session: int, action: int) -> dict[str, str]:
+    """The link after an edit: no two are alike, so that no cache can answer."""
+    return {**LINK, TEXT: f"best = max([len(w) for w in s{session:02d}[{action}:]])"}
+
+
+@dataclass
+class Run:
+    """What one script run sent: its time in milliseconds, the complaints on the page, the figures' digest."""
+
+    milliseconds: float
+    complaints: list[str]
+    figures: str
+
+
+@dataclass
+class Tally:
+    """All runs of one experiment, what they threw, and the server's largest resident memory in MB."""
+
+    runs: list[Run] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    redrawn: int = 0
+    memory: float = 0.0
+
+
+@dataclass
+class Server:
+    """A running `streamlit run`."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def memory(self) -> float:
+        """Resident memory in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def tracebacks(self) -> int:
+        """How many tracebacks the log holds."""
+        return self.log.read_text(encoding="utf-8", errors="replace").count("Traceback")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_health(server: Server) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until and server.process.poll() is None:
+        url = f"http://127.0.0.1:{server.port}/_stcore/health"
+        with suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:
+            if answer.read() == b"ok":
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"The server did not start; its log:\n{server.log.read_text(encoding='utf-8')}")
+
+
+@contextmanager
+def serving(app: Path) -> Iterator[Server]:
+    """A fresh server for `app`, started in its folder so that its own configuration is read."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", app.name, "--server.port", str(port)]
+    command += ["--server.headless", "true", "--logger.enableRich", "false"]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log.txt"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                command,
+                cwd=app.resolve().parent,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        server = Server(port, process, log)
+        try:
+            _await_health(server)
+            yield server
+        finally:
+            process.terminate()
+            process.wait()
+
+
+class Session:
+    """One browser tab, without the browser: sends reruns, reads until the script has finished."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.page = ""
+        self.text_widget = ""
+
+    async def open(self, page: str, link: dict[str, str]) -> Run:
+        """The first run, as a tab that opens the address asks for it."""
+        message = BackMsg()
+        message.rerun_script.query_string = urlencode(link)
+        message.rerun_script.page_name = page
+        return await self._rerun(message)
+
+    async def edit(self, link: dict[str, str]) -> Run:
+        """A new text in the sequence's widget; where the page has none, only the address changes."""
+        message = BackMsg()
+        message.rerun_script.query_string = urlencode(link)
+        message.rerun_script.page_script_hash = self.page
+        if self.text_widget:
+            state = WidgetState(id=self.text_widget, string_value=link[TEXT])
+            message.rerun_script.widget_states.widgets.append(state)
+        return await self._rerun(message)
+
+    async def _rerun(self, message: BackMsg) -> Run:
+        began = time.perf_counter()
+        await self.socket.send(message.SerializeToString())
+        complaints, elements, figures = [], 0, hashlib.sha1(usedforsecurity=False)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                answer = ForwardMsg.FromString(await self.socket.recv(decode=False))
+                kind = answer.WhichOneof("type")
+                if kind == "new_session":
+                    self.page = answer.new_session.page_script_hash
+                elif kind == "navigation":
+                    self.page = answer.navigation.page_script_hash or self.page
+                elif kind == "delta":
+                    complaints += self._read(answer.delta, figures.update)
+                    elements += 1
+                elif kind == "page_not_found":
+                    complaints.append(f"no page {answer.page_not_found.page_name!r}")
+                # A page switch ends a run early and starts the next; only that one counts.
+                elif kind == "script_finished" and answer.script_finished != EARLY:
+                    if answer.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                        complaints.append("the script does not compile")
+                    break
+        if not elements:
+            complaints.append("an empty page")
+        return Run(1000 * (time.perf_counter() - began), complaints, figures.hexdigest())
+
+    def _read(self, delta: Delta, digest: Callable[[bytes], None]) -> list[str]:
+        element = delta.new_element
+        kind = element.WhichOneof("type")
+        if kind in ("text_input", "text_area"):
+            widget = getattr(element, kind)
+            if widget.id.endswith(f"-{TEXT}"):
+                self.text_widget = widget.id
+        elif kind == "plotly_chart":
+            digest(element.plotly_chart.spec.encode())
+        elif kind == "exception":
+            return [element.exception.message or element.exception.type or "an exception"]
+        elif kind == "alert" and element.alert.format == element.alert.ERROR:
+            return [element.alert.body]
+        return []
+
+
+async def _connected(server: Server, stack: AsyncExitStack) -> Session:
+    url = f"ws://127.0.0.1:{server.port}/_stcore/stream"
+    opening = connect(
+        url, subprotocols=[Subprotocol("streamlit")], max_size=None, compression=None, open_timeout=PATIENCE
+    )
+    return Session(await stack.enter_async_context(opening))
+
+
+async def _measuring_memory(server: Server, tally: Tally) -> None:
+    while True:
+        tally.memory = max(tally.memory, server.memory())
+        await asyncio.sleep(0.5)
+
+
+async def _together(server: Server, tally: Tally, people: list[Awaitable[None]]) -> Tally:
+    """Run all people at once; what one of them throws is a failure of hers and stops nobody."""
+    watch = asyncio.create_task(_measuring_memory(server, tally))
+    for outcome in await asyncio.gather(*people, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            tally.failures.append(f"{type(outcome).__name__}: {outcome}")
+    watch.cancel()
+    if count := server.tracebacks():
+        tally.failures.append(f"{count} tracebacks in the server's log")
+    return tally
+
+
+async def _wait_for(moment: float) -> None:
+    await asyncio.sleep(max(0.0, moment - time.perf_counter()))
+
+
+def _kept(tally: Tally, run: Run) -> Run:
+    tally.runs.append(run)
+    tally.failures += run.complaints
+    return run
+
+
+async def classroom(server: Server, sessions: int, every: float, seconds: float) -> Tally:
+    """`sessions` people, each editing the sequence every `every` seconds, for `seconds`."""
+    tally = Tally()
+    # The tabs are opened before the lesson: what is measured are the edits.
+    began = time.perf_counter() + 0.25 * sessions
+
+    async def person(number: int) -> None:
+        await asyncio.sleep(0.25 * number)
+        session = await _connected(server, stack)
+        last = await session.open("", LINK)
+        tally.failures += last.complaints
+        for action in range(round(seconds / every)):
+            await _wait_for(began + (action + number / sessions) * every)
+            run = _kept(tally, await session.edit(edited(number, action)))
+            tally.redrawn += run.figures != last.figures
+            last = run
+
+    async with AsyncExitStack() as stack:
+        await (await _connected(server, stack)).open("", LINK)  # the first visitor pays for the imports
+        return await _together(server, tally, [person(number) for number in range(sessions)])
+
+
+async def crowd(server: Server, newcomers: int, seconds: float) -> Tally:
+    """`newcomers` tabs opening one deep link within `seconds` on a server nobody has used; all stay open."""
+    tally = Tally()
+    began = time.perf_counter()
+
+    async def newcomer(number: int) -> None:
+        await _wait_for(began + number * seconds / newcomers)
+        _kept(tally, await (await _connected(server, stack)).open(DEEP_PAGE, LINK))
+
+    async with AsyncExitStack() as stack:
+        return await _together(server, tally, [newcomer(number) for number in range(newcomers)])
+
+
+def _row(what: str, bound: str, measured: str, ok: bool) -> bool:
+    print(f"{what:<58} | {bound:>11} | {measured:>11} | {'ok' if ok else 'MISSED'}", flush=True)
+    return ok
+
+
+def _percentiles(runs: list[Run]) -> tuple[float, float]:
+    times = [run.milliseconds for run in runs]
+    cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else [float("inf")] * 99
+    return cuts[49], cuts[94]
+
+
+def _explain(tally: Tally) -> None:
+    for failure in sorted(set(tally.failures)):
+        print(f"  {tally.failures.count(failure)} × {failure}")
+
+
+def report_classroom(tally: Tally, expected: int, sessions: int, every: float) -> bool:
+    """Print the classroom's rows; whether all hold."""
+    p50, p95 = _percentiles(tally.runs)
+    title = f"{sessions} sessions, an edit each {every:g} s"
+    served = len(tally.runs) == expected and not tally.failures
+    kept = [
+        _row(f"{title}: served", "all", f"{len(tally.runs)}/{expected}", served),
+        _row(f"{title}: figure redrawn", "all", f"{tally.redrawn}/{expected}", tally.redrawn == expected),
+        _row(f"{title}: rerun p50", f"{RERUN_P50} ms", f"{p50:.0f} ms", p50 <= RERUN_P50),
+        _row(f"{title}: rerun p95", f"{RERUN_P95} ms", f"{p95:.0f} ms", p95 <= RERUN_P95),
+        _row(f"{title}: memory", f"{MEMORY} MB", f"{tally.memory:.0f} MB", tally.memory <= MEMORY),
+    ]
+    _explain(tally)
+    return all(kept)
+
+
+def report_crowd(tally: Tally, newcomers: int, seconds: float) -> bool:
+    """Print the crowd's row, with its slowest run for information; whether it holds."""
+    title = f"{newcomers} new sessions on one deep link in {seconds:g} s"
+    served = len(tally.runs) == newcomers and not tally.failures
+    kept = _row(f"{title}: served", "all", f"{len(tally.runs)}/{newcomers}", served)
+    p50, p95 = _percentiles(tally.runs)
+    print(f"  first view p50 {p50:.0f} ms, p95 {p95:.0f} ms; memory {tally.memory:.0f} MB; first request cold")
+    _explain(tally)
+    return kept
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--app", type=Path, default=Path(__file__).parents[1] / "app.py")
+    parser.add_argument("--sessions", type=int, default=60)
+    parser.add_argument("--every", type=float, default=5.0, help="seconds between a session's edits")
+    parser.add_argument("--seconds", type=float, default=120.0, help="length of the lesson")
+    parser.add_argument("--newcomers", type=int, default=120)
+    parser.add_argument("--within", type=float, default=30.0, help="seconds in which the newcomers arrive")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run both experiments; 0 when every bound holds."""
+    given = _arguments()
+    with serving(given.app) as server:
+        lesson = asyncio.run(classroom(server, given.sessions, given.every, given.seconds))
+    expected = given.sessions * round(given.seconds / given.every)
+    kept = report_classroom(lesson, expected, given.sessions, given.every)
+    with serving(given.app) as server:
+        arrivals = asyncio.run(crowd(server, given.newcomers, given.within))
+    return 0 if report_crowd(arrivals, given.newcomers, given.within) and kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
