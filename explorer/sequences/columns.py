@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.sequences.dates import DATE
 from explorer.sequences.decimals import GROUPED, DecimalSign, read_number
 from explorer.sequences.visible import legible
@@ -61,7 +64,7 @@ def is_missing(cell: str) -> bool:
     return MISSING.fullmatch(cell.strip()) is not None
 
 
-def read_column(cells: Sequence[str], decimal: DecimalSign) -> list[float] | None:
+def read_column(cells: Sequence[str], decimal: DecimalSign) -> NDArray[np.float64] | None:
     """Read a column of numbers.
 
     Args:
@@ -69,15 +72,15 @@ def read_column(cells: Sequence[str], decimal: DecimalSign) -> list[float] | Non
         decimal: the table's decimal sign.
 
     Returns:
-        One float per cell, NaN where it is missing; None when a cell is no number or every one is missing.
+        One number per cell, NaN where it is missing; None when a cell is no number or every one is missing.
     """
-    numbers: list[float] = []
-    for cell in cells:
-        number = float("nan") if is_missing(cell) else read_number(cell, decimal)
-        if number is None:
+    numbers = np.empty(len(cells))
+    for row, cell in enumerate(cells):
+        number = read_number(cell, decimal)
+        if number is None and not is_missing(cell):
             return None
-        numbers.append(number)
-    return numbers if any(number == number for number in numbers) else None
+        numbers[row] = np.nan if number is None else number
+    return None if np.isnan(numbers).all() else numbers
 
 
 def _is_word(cell: str, decimal: DecimalSign) -> bool:

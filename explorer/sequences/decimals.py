@@ -28,6 +28,8 @@ def read_number(item: str, decimal: DecimalSign = ".") -> float | None:
         >>> read_number("−1.234,5", decimal=",")
         -1234.5
     """
+    if decimal == "." and NUMBER.fullmatch(item):
+        return float(item)
     plain = item.strip().translate(SPELLING)
     grouping = "," if decimal == "." else "."
     if grouping in plain:

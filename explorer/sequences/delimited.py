@@ -2,16 +2,21 @@
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
 from explorer.errors import EncodingError
-from explorer.sequences.limits import MAX_FILE_BYTES, MAX_STEPS, MAX_TABLE_CELLS, MAX_TABLE_COLUMNS
+from explorer.sequences.limits import (
+    MAX_FILE_BYTES,
+    MAX_ROW_CHARACTERS,
+    MAX_STEPS,
+    MAX_TABLE_CELLS,
+    MAX_TABLE_COLUMNS,
+)
 from explorer.sequences.visible import counted
 
 # UTF-32 before UTF-16, whose mark is the beginning of the other's.
@@ -28,7 +33,10 @@ ONE_COLUMN = ""
 SAMPLE_ROWS = 200
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 DECLARED = re.compile(r'"?sep=([;,|\t ])"?[ \t]*(?:\r?\n|$)', re.IGNORECASE)
-COMMENTS = re.compile(r"(?:\s*#[^,;|\t\r\n]*\r?\n)+")
+# Cut without a second copy of the text, which a StringIO would hold at four bytes a character.
+LINE = re.compile(rf"[^\r\n]{{1,{MAX_ROW_CHARACTERS + 1}}}+(?:\r\n?|\n)?|\r\n?|\n")
+COMMENT = re.compile(r"\s*#[^,;|\t]*")
+MOST_COMMENTS = 1_000
 DECIMAL_COMMA = re.compile(r"\s*[-+−]?[0-9]*,[0-9]+\s*")
 
 
@@ -61,7 +69,7 @@ def read_rows(data: bytes) -> Rows:
         )
     text, encoding = _decode(data)
     text, delimiter, skipped = _without_preamble(text)
-    if not text.strip():
+    if not text or text.isspace():
         raise EncodingError("This file is empty: give one with a row of numbers for every step.")
     try:
         chosen = _delimiter(text) if delimiter is None else delimiter
@@ -99,23 +107,48 @@ def _without_preamble(text: str) -> tuple[str, str | None, int]:
     declared = DECLARED.match(text)
     if declared:
         return text[declared.end() :], declared[1], 1
-    comments = COMMENTS.match(text)
-    if comments:
-        return text[comments.end() :], None, len(comments[0].splitlines())
-    return text, None, 0
+    comments = list(takewhile(COMMENT.fullmatch, islice(_lines(text), MOST_COMMENTS)))
+    return text[sum(map(len, comments)) :], None, len(comments)
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (match[0] for match in LINE.finditer(text))
+
+
+class _Meter:
+    """The lines of a text, refused when those of one row (quotes may span lines) grow too long to cut."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.characters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(_lines(self.text), 1):
+            self.characters += len(line)
+            if self.characters > MAX_ROW_CHARACTERS:
+                raise EncodingError(
+                    f"The row that reaches line {number} has more than {MAX_ROW_CHARACTERS:,} characters: "
+                    "check its quotes, or turn the table so that rows are steps."
+                )
+            yield line
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with the line it begins on."""
-    lines: Iterator[str] = io.StringIO(text, newline="")
+    meter = _Meter(text)
+    lines: Iterator[str] = iter(meter)
     if delimiter == " ":
         lines = (" ".join(line.split()) for line in lines)
     if delimiter == ONE_COLUMN:
-        yield from ((number, [line.strip().strip('"')]) for number, line in enumerate(lines, 1) if line.strip())
+        for number, line in enumerate(lines, 1):
+            meter.characters = 0
+            if line.strip():
+                yield number, [line.strip().strip('"')]
         return
     reader = csv.reader(lines, delimiter=delimiter)
     begins = 1
     for cells in reader:
+        meter.characters = 0
         if any(cell.strip() for cell in cells) or len(cells) > 1 or cells == [""]:
             yield begins, [cell.strip() for cell in cells]
         begins = reader.line_num + 1
@@ -132,8 +165,8 @@ def _delimiter(text: str) -> str:
 
 def _agreement(text: str, delimiter: str) -> float:
     widths: Counter[int] = Counter()
-    # A cell that never ends is refused later, with the delimiter that the rows before it agree on.
-    with suppress(csv.Error):
+    # A cell or row that never ends is refused later, with the delimiter that the rows before it agree on.
+    with suppress(csv.Error, EncodingError):
         widths.update(len(cells) for _, cells in islice(_rows(text, delimiter), SAMPLE_ROWS))
     width, count = widths.most_common(1)[0] if widths else (1, 0)
     return count / widths.total() if width > 1 else 0.0
@@ -141,7 +174,7 @@ def _agreement(text: str, delimiter: str) -> float:
 
 def _is_decimal_column(text: str) -> bool:
     """One column of 1,5 under a name without a comma."""
-    head, *rest = [line for line in islice(io.StringIO(text), SAMPLE_ROWS) if line.strip()]
+    head, *rest = [line for line in islice(_lines(text), SAMPLE_ROWS) if line.strip()]
     return bool(rest) and "," not in head and all(DECIMAL_COMMA.fullmatch(line) for line in rest)
 
 

@@ -7,7 +7,8 @@ MAX_RECORDED_VALUES = 50_000_000
 MAX_FILE_BYTES = 50_000_000
 MAX_TABLE_COLUMNS = 10_000
 # Every cell is held as a string once while it is read, so this bounds the memory of one upload.
-MAX_TABLE_CELLS = 2_000_000
+MAX_TABLE_CELLS = 1_000_000
+MAX_ROW_CHARACTERS = 1_000_000
 
 
 def check_size(steps: int, values_per_step: int = 1) -> None:

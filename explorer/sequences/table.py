@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
 from explorer.sequences.columns import column_names, decimal_sign, has_header, is_missing, read_column
@@ -54,7 +55,7 @@ class _Column:
 
     name: str
     cells: tuple[str, ...]
-    numbers: list[float] | None
+    numbers: NDArray[np.float64] | None
     dates: tuple[str, ...] | None
     counts_rows: bool
 
@@ -81,7 +82,7 @@ def read_table(data: bytes, name: str = "table.csv") -> Table:
     the rows, as data frames write it, is kept in the frame but is no numeric column.
 
     Args:
-        data: the file's bytes, at most 50 MB, 100,000 rows, 10,000 columns and 2,000,000 cells.
+        data: the file's bytes, at most 50 MB, 100,000 rows, 10,000 columns and 1,000,000 cells.
         name: the file's name.
 
     Returns:
@@ -127,9 +128,9 @@ def _columns(form: _Form) -> list[_Column]:
     return columns
 
 
-def _counts_rows(numbers: list[float]) -> bool:
+def _counts_rows(numbers: NDArray[np.float64]) -> bool:
     first = numbers[0]
-    return first in (0.0, 1.0) and all(number == first + row for row, number in enumerate(numbers))
+    return first in (0.0, 1.0) and bool((numbers == first + np.arange(len(numbers))).all())
 
 
 def _roles(columns: list[_Column]) -> tuple[_Column | None, list[_Column]]:
@@ -146,7 +147,7 @@ def _series(column: _Column, is_label: bool) -> "pd.Series[float] | pd.Series[st
     if is_label and column.dates:
         return pd.Series(column.dates, dtype="str")
     if column.numbers is not None:
-        return pd.Series(np.array(column.numbers), dtype="float64")
+        return pd.Series(column.numbers, dtype="float64")
     return pd.Series(column.cells, dtype="str")
 
 
