@@ -30,6 +30,7 @@ RANDOM = "random"
 LANDING_TEXT = "best = max([len(w) for w in names[2:]])"
 _EMBEDDING_SIZE = 8
 Reads = Literal["text", "numbers"]
+Missing = Literal["refuse", "interpolate"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Upload:
     name: str
     table: Table
     columns: tuple[str, ...]
-    missing: Literal["refuse", "interpolate"] = "refuse"
+    missing: Missing = "refuse"
 
 
 @dataclass(frozen=True)

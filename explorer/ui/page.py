@@ -6,7 +6,7 @@ from explorer.errors import ExplorerError
 from explorer.ui.bar import bar
 from explorer.ui.content import View, fitting_model, look, model_title, reads
 from explorer.ui.request import Request
-from explorer.ui.session import begin, change, publish
+from explorer.ui.session import begin, change, current, publish
 from explorer.ui.words import architecture, beyond_training, proof
 
 
@@ -14,8 +14,6 @@ def open_view(page: str) -> View | None:
     """Draw the bar and run the request; None where there is nothing to draw but a message."""
     begin(page)
     bar()
-    from explorer.ui.session import current
-
     request = current()
     publish()
     try:

@@ -1,8 +1,10 @@
 """Share: the link of this view, and what it holds."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
-from explorer.ui.request import fits_link
+from explorer.ui.request import fits_link, to_link
 from explorer.ui.session import current
 
 
@@ -20,10 +22,6 @@ def share() -> None:
 
 
 def _link() -> str:
-    from urllib.parse import urlencode
-
-    from explorer.ui.request import to_link
-
     base = str(st.context.url or "").partition("?")[0]
     query = urlencode(to_link(current()))
     return f"{base}?{query}" if query else base

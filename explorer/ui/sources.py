@@ -1,4 +1,4 @@
-"""Where a sequence comes from, other than the bar's line: several lines, a CSV file, a generator, and how numbers are scaled."""
+"""Where a sequence comes from, other than the bar's line, and how numbers are scaled."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.sequences import GENERATORS, read_table, unroll_months
-from explorer.ui.content import RANDOM, Upload, reads, shown_text
+from explorer.ui.content import RANDOM, Missing, Upload, reads, shown_text
 from explorer.ui.controls import bound, menu, number, switch
 from explorer.ui.request import Request, read_settings, write_settings
 from explorer.ui.session import change, current
@@ -87,7 +87,7 @@ def _columns(upload: Upload) -> None:
 def _chosen() -> None:
     upload: Upload = st.session_state["upload"]
     columns = tuple(st.session_state["csv-columns"]) or upload.columns
-    missing = "interpolate" if st.session_state["csv-missing"] else "refuse"
+    missing: Missing = "interpolate" if st.session_state["csv-missing"] else "refuse"
     st.session_state["upload"] = Upload(upload.name, upload.table, columns, missing)
     change(source="upload", step=-1, **_model_for_numbers())
 

@@ -8,9 +8,12 @@ import streamlit as st
 from explorer.figures import Theme, gate_stack, layer_stack
 from explorer.measures import ORDERS, choose_units, leading_signal, memory_signal, predictions
 from explorer.signals import signal as word
+from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
 
+_PANELS = {"signals": "all signals", "layers": "all layers"}
+_STARTS = {"zeros": "zeros", "random": "seeded random"}
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "responsive": True}
 
 
@@ -45,6 +48,12 @@ def _busiest_step(view: View, unit: int) -> int:
     return int(np.abs(np.diff(gate)).argmax()) + 1 if len(gate) > 1 else 0
 
 
+def panel_order(trace: Trace) -> tuple[str, ...]:
+    """The keep gate on top, where the eye begins; the rest in the cell's order."""
+    first = leading_signal(trace.kind)
+    return (first, *(name for name in trace.signals if name != first))
+
+
 def draw_stack(view: View, cursor: Cursor) -> None:
     """Tokens and predictions on top, and every signal under them."""
     request = view.request
@@ -55,7 +64,13 @@ def draw_stack(view: View, cursor: Cursor) -> None:
         figure = layer_stack(view.trace, signal, cursor.units, theme(), predictions=words)
     else:
         figure = gate_stack(
-            view.trace, None, request.layer, request.direction, cursor.units, theme(), predictions=words
+            view.trace,
+            panel_order(view.trace),
+            request.layer,
+            request.direction,
+            cursor.units,
+            theme(),
+            predictions=words,
         )
     st.plotly_chart(
         figure, theme=None, config=CONFIG, key="stack",
@@ -71,7 +86,7 @@ def view_controls(view: View) -> None:
     with st.sidebar:
         several = trace.num_layers * trace.num_directions > 1
         if several:
-            switch("Panels", "view", ["signals", "layers"], {"signals": "all signals", "layers": "all layers"}.get)
+            switch("Panels", "view", ["signals", "layers"], _PANELS.__getitem__)
         if several and view.request.view == "layers":
             if not view.request.signal:
                 st.session_state.pop("choice-signal", None)
@@ -82,4 +97,4 @@ def view_controls(view: View) -> None:
         number("Units shown (0: all)", "units", 0, max(total, 24))
         menu("Order by", "order", list(ORDERS), lambda order: ORDERS[order].format(**names))
         st.toggle("Similar units together", **bound("similar"))
-        switch("Initial state", "start", ["zeros", "random"], {"zeros": "zeros", "random": "seeded random"}.get)
+        switch("Initial state", "start", ["zeros", "random"], _STARTS.__getitem__)

@@ -1,5 +1,7 @@
 """One unit, exactly: its values at the step, and its signals as lines."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer.figures import unit_lines
@@ -21,11 +23,11 @@ def choose_cursor(view: View, cursor: Cursor) -> None:
         )  # fmt: skip
 
 
-def _menu(label: str, name: str, options: list[int], value: int, shown: object) -> None:
+def _menu(label: str, name: str, options: list[int], value: int, shown: Callable[[int], str]) -> None:
     key = f"cursor-{name}"
     st.session_state[key] = value
     st.selectbox(
-        label, options, format_func=shown, key=key, width=150,  # type: ignore[arg-type]
+        label, options, format_func=shown, key=key, width=150,
         on_change=lambda: change(**{name: st.session_state[key]}),
     )  # fmt: skip
 
