@@ -54,7 +54,7 @@ class Clamp:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON."""
-        units = self.units if self.units is None or isinstance(self.units, int) else [int(u) for u in self.units]
+        units = None if self.units is None else np.asarray(self.units).tolist()
         value = np.asarray(self.value, dtype=float).tolist()
         return dict(vars(self)) | {"units": units, "value": value}
 
@@ -103,8 +103,12 @@ class _Plan:
             raise ClampError(
                 f"The value has the shape {np.shape(clamp.value)}: give one that fits (time, unit) = {shape}."
             ) from None
-        dtype = model.stack[0][0].weight_ih.dtype
-        return cls(clamp, torch.tensor(units), torch.tensor(values.copy(), dtype=dtype), stop)
+        held = torch.tensor(values.copy(), dtype=model.stack[0][0].weight_ih.dtype)
+        if not bool(held.isfinite().all()):
+            raise ClampError(
+                f"The value {clamp.value!r} is too large for this model's {held.dtype}: give a smaller one."
+            )
+        return cls(clamp, torch.tensor(units), held, stop)
 
     def acts_in(self, layer: int, direction: str) -> bool:
         return self.clamp.layer in (None, layer) and self.clamp.direction in (None, direction)
@@ -137,7 +141,8 @@ def _units(model: Model, clamp: Clamp) -> NDArray[np.int64]:
     if clamp.direction is not None and clamp.direction not in known:
         raise ClampError(f"There is no direction {clamp.direction!r} to hold: this model has {', '.join(known)}.")
     count = model.stack[0][0].units[clamp.signal]
-    units = np.arange(count) if clamp.units is None else np.atleast_1d(np.asarray(clamp.units, dtype=np.int64))
-    if units.size == 0 or units.min() < 0 or units.max() >= count:
+    units = np.arange(count) if clamp.units is None else np.atleast_1d(clamp.units)
+    indices = units.ndim == 1 and units.size > 0 and units.dtype.kind in "iu"
+    if not indices or units.min() < 0 or units.max() >= count:
         raise ClampError(f"Units {clamp.units} cannot be held: {clamp.signal} has units 0 to {count - 1}.")
-    return units
+    return units.astype(np.int64)

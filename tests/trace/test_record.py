@@ -62,9 +62,7 @@ def test_states_equal_torch_in_every_layer(config: Configuration) -> None:
 @settings(max_examples=150)
 @given(config=configurations())
 def test_every_signal_equals_the_equations(config: Configuration) -> None:
-    expected = run_model(
-        config.model(), config.x(), config.start(), reset_after=config.reset_after, relu=config.relu
-    )
+    expected = run_model(config.model(), config.x(), config.start(), reset_after=config.reset_after, relu=config.relu)
     for method in ("step", "auto"):
         trace = _record(config, method)
         assert trace.signals == tuple(expected)
