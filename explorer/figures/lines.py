@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.stack import GAP, MARGIN_LEFT, MARGIN_RIGHT
+from explorer.figures.stack import GAP, MARGIN_LEFT, MARGIN_RIGHT, tick_places, ticks
 from explorer.figures.style import DASHES, FONT, MONO, STYLES, Theme, plain
 from explorer.signals import signal as word
 from explorer.trace import Trace
@@ -82,16 +82,9 @@ def _axis(line: str) -> dict[str, Any]:
 
 
 def _ticks(trace: Trace) -> dict[str, Any]:
-    every = max(1, -(-len(trace) // 130))
-    places = list(range(0, len(trace), every))
-    return {
-        "tickmode": "array",
-        "tickvals": places,
-        "ticktext": [plain(trace.labels[place]) for place in places],
-        "tickfont": {"family": MONO, "size": 12},
-        "tickangle": 0,
-        "showgrid": False,
-    }
+    places = tick_places(trace.labels)
+    words = [plain(trace.labels[place]) for place in places]
+    return ticks(places, words) | {"tickfont": {"family": MONO, "size": 12}, "showgrid": False}
 
 
 def _cursor(step: int, colour: str) -> dict[str, Any]:

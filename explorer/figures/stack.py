@@ -14,7 +14,8 @@ PANEL, GAP, MARGIN_LEFT, MARGIN_RIGHT = 88, 10, 138, 10
 ROW = 4
 """The least height of a unit's row in pixels."""
 _TOP = 26
-_MOST_TICKS = 130
+_CHARACTER, _WIDTH = 8, 1_090
+"""Pixels of a tick's character, and of the picture on a desktop: a label that does not fit is left out."""
 
 
 def gate_heatmap(
@@ -199,20 +200,25 @@ def _time_axis(trace: Trace, style: Style, tokens: bool, predictions: Sequence[s
     }
     if not tokens:
         return axis | {"showticklabels": False}
-    every = max(1, -(-len(trace) // _MOST_TICKS))
-    places = list(range(0, len(trace), every))
+    places = tick_places(trace.labels, predictions or ())
     words = [plain(trace.labels[place]) for place in places]
     if predictions:
         words = [
             f"{token}<br>{_coloured(predictions[place], style)}" for token, place in zip(words, places, strict=True)
         ]
-    return axis | {
-        "tickmode": "array",
-        "tickvals": places,
-        "ticktext": words,
-        "tickfont": {"family": MONO, "size": 13, "color": style.ink},
-        "tickangle": 0,
-    }
+    return axis | ticks(places, words) | {"tickfont": {"family": MONO, "size": 13, "color": style.ink}}
+
+
+def tick_places(*rows: Sequence[str]) -> range:
+    """The positions whose labels fit beside each other, for rows of labels over one axis."""
+    widest = max(len(label) for row in rows for label in row) * _CHARACTER + 4
+    steps = len(rows[0])
+    return range(0, steps, max(1, -(-steps * widest // _WIDTH)))
+
+
+def ticks(places: Sequence[int], words: Sequence[str]) -> dict[str, Any]:
+    """Axis settings that write ``words`` at ``places``."""
+    return {"tickmode": "array", "tickvals": list(places), "ticktext": list(words), "tickangle": 0}
 
 
 def _coloured(text: str, style: Style) -> str:
