@@ -1,0 +1,105 @@
+// The line of values at the cursor: under the ribbon, or at the end of a named container elsewhere on the page.
+
+const SPOKEN = { "·": "space", "⏎": "new line", "⇥": "tab" };
+
+class Readout {
+  constructor(home, clear) {
+    this.home = home;
+    this.line = document.createElement("div");
+    this.line.className = "gate-readout";
+    this.place = this.part({ fontWeight: "600" });
+    this.values = [];
+    this.answer = this.part({});
+    this.chosen = this.part({});
+    this.clear = document.createElement("button");
+    this.clear.type = "button";
+    this.clear.textContent = "×";
+    this.clear.setAttribute("aria-label", "Clear the range");
+    this.clear.addEventListener("click", clear);
+  }
+
+  part(look) {
+    const part = document.createElement("span");
+    style(part, { whiteSpace: "pre", ...look });
+    this.line.append(part);
+    return part;
+  }
+
+  take(data) {
+    const { ink, accent, frame } = data.colours;
+    const font = "var(--st-code-font, 'Source Code Pro', monospace)";
+    const look = { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "0 14px", minHeight: "28px" };
+    style(this.line, { ...look, color: ink, fontFamily: font, lineHeight: "20px" });
+    this.values.forEach((value) => value.remove());
+    this.values = data.tracks.map(() => this.part({}));
+    this.swatches = this.values.map((value) => swatch(value, frame));
+    this.line.append(this.answer, this.chosen, this.clear);
+    style(this.answer, { color: accent });
+    style(this.chosen, { color: accent });
+    style(this.clear, {
+      width: "24px", height: "24px", padding: "0", marginLeft: "-10px", cursor: "pointer",
+      border: "0", background: "none", color: accent, font: "18px/1 sans-serif",
+    });
+    this.data = data;
+    this.stay();
+  }
+
+  /** Be where the page wants the line, also after that place was drawn anew. */
+  stay() {
+    const key = this.data.values_in;
+    const place = (key && document.querySelector(`.st-key-${CSS.escape(key)}`)) || this.home;
+    if (this.line.parentNode !== place) place.append(this.line);
+  }
+
+  align(area, narrow) {
+    style(this.line, { paddingLeft: narrow ? "0" : `${area.left}px`, fontSize: narrow ? "13px" : "14px" });
+  }
+
+  /** Show the values at a step and a unit; `range` is what is selected. */
+  paint(at, range, ribbon) {
+    const { data, values, palette } = ribbon;
+    this.place.textContent = `step ${at.step + 1} ${quoted(data.tokens[at.step])}  unit ${at.unit}`;
+    this.values.forEach((part, track) => {
+      const value = values.at(track, at.unit, at.step);
+      const shown = value !== undefined && ribbon.shares(track);
+      part.style.display = shown ? "" : "none";
+      if (!shown) return;
+      part.lastChild.textContent = ribbon.words(track, at);
+      this.swatches[track].style.background = palette.of(data.tracks[track], value).css;
+    });
+    const answer = data.predictions[at.step];
+    this.answer.textContent = answer ? `${data.question} ${answer}`.trim() : "";
+    const selected = range.start !== null;
+    this.chosen.textContent = selected ? selection(range) : "";
+    this.clear.style.display = selected ? "" : "none";
+  }
+
+  remove() {
+    this.line.remove();
+  }
+}
+
+function swatch(part, frame) {
+  const chip = document.createElement("span");
+  style(chip, {
+    display: "inline-block", width: "11px", height: "11px", marginRight: "5px", verticalAlign: "-1px",
+    boxShadow: `0 0 0 1px ${frame}`,
+  });
+  part.append(chip, document.createElement("span"));
+  return chip;
+}
+
+function selection({ start, stop, low, high }) {
+  const steps = stop - start === 1 ? `step ${start + 1}` : `steps ${start + 1}–${stop}`;
+  if (low === null) return steps;
+  return `${steps} × ${high - low} ${high - low === 1 ? "unit" : "units"}`;
+}
+
+function quoted(token) {
+  return `'${token}'`;
+}
+
+/** What a screen reader says: signs for white space by their names. */
+function spoken(token) {
+  return SPOKEN[token] ?? quoted(token);
+}

@@ -1,0 +1,95 @@
+// The numbers as Python sent them, and the colours that stand for them.
+// A component's script is one module that cannot import its neighbours: Python joins these files in order.
+
+const LEVELS = 256;
+const LEAST_CONTRAST = 4.5;
+
+/** Every value by (track, unit, step). A track is one panel: a signal of one layer and direction. */
+class Values {
+  constructor(data) {
+    this.steps = data.tokens.length;
+    this.tracks = data.tracks;
+    this.exact = data.exact;
+    const bytes = decoded(data.values);
+    this.numbers = data.exact ? new Float32Array(bytes.buffer) : new Int8Array(bytes.buffer);
+    let start = 0;
+    this.rows = data.tracks.map((track) => {
+      const rows = new Map(track.units.map((unit, row) => [unit, start + row * this.steps]));
+      start += track.units.length * this.steps;
+      return rows;
+    });
+  }
+
+  /** The value, or undefined where the track has no such unit or the sequence no such step. */
+  at(track, unit, step) {
+    const row = this.rows[track]?.get(unit);
+    if (row === undefined || step < 0 || step >= this.steps) return undefined;
+    const number = this.numbers[row + step];
+    return this.exact ? number : number * this.tracks[track].level;
+  }
+
+  /** The number as text, marked where it is rounded to a byte. */
+  said(track, unit, step) {
+    const value = this.at(track, unit, step);
+    if (value === undefined) return "";
+    const sign = this.tracks[track].role === "gate" || value >= 0 ? "" : "−";
+    const digits = this.exact ? 3 : 2;
+    return `${this.exact ? "" : "≈ "}${sign}${Math.abs(value).toFixed(digits)}`;
+  }
+}
+
+/** Colours of one theme: for every level of a scale its CSS colour, its bytes and an ink that can be read on it. */
+class Palette {
+  constructor(colours) {
+    const inks = [colours.ink, colours.paper, "#000000", "#ffffff"];
+    this.gate = levels(colours.gates, inks);
+    this.state = this.candidate = levels(colours.states, inks);
+  }
+
+  of(track, value) {
+    const share = (value - track.low) / (track.high - track.low);
+    const level = Math.round(Math.min(1, Math.max(0, share)) * (LEVELS - 1));
+    return this[track.role][level];
+  }
+}
+
+function levels(stops, inks) {
+  const points = stops.map(([at, colour]) => [at, channels(colour)]);
+  return Array.from({ length: LEVELS }, (_, level) => {
+    const bytes = between(points, level / (LEVELS - 1));
+    const ink = inks.find((candidate) => contrast(bytes, channels(candidate)) >= LEAST_CONTRAST);
+    return { css: `rgb(${bytes.join(",")})`, bytes, ink };
+  });
+}
+
+function between(points, at) {
+  const next = Math.max(1, points.findIndex(([place]) => place >= at));
+  const [[low, from], [high, to]] = [points[next - 1], points[next]];
+  const share = (at - low) / (high - low);
+  return from.map((channel, index) => Math.round(channel + share * (to[index] - channel)));
+}
+
+function channels(colour) {
+  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+}
+
+/** WCAG's contrast ratio of two colours. */
+function contrast(one, other) {
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(bytes) {
+  const [red, green, blue] = bytes.map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function decoded(text) {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  return bytes;
+}

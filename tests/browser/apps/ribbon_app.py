@@ -1,0 +1,77 @@
+"""A page that is nothing but a ribbon over figures, with buttons for what a page may do to it."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import streamlit as st
+
+import explorer
+from explorer.figures import gate_stack, unit_lines
+from explorer.figures.style import STYLES
+from explorer.ui.ribbon import make_ribbon, ribbon
+
+st.set_page_config(layout="wide")
+TEXTS = {
+    "short": "best = max([len(w) for w in names[2:]])",
+    "other": "f(x)",
+    "long": "def f(a, b):\n    return a[b] " * 9,
+}
+choice = st.query_params.to_dict()
+state = st.session_state
+state.setdefault("at", {"step": 10, "unit": 3, "selection": None})
+state.setdefault("text", choice.get("text", "short"))
+state.setdefault("shown", True)
+theme = "dark" if st.context.theme.type == "dark" else "light"
+
+
+def run(text: str) -> explorer.Trace:
+    """A random LSTM over the letters' codes."""
+    codes = [ord(letter) / 64 - 1 for letter in text]
+    rows = np.array([[np.sin(7 * code), np.cos(5 * code), code] for code in codes], dtype=np.float32)
+    proj = {"proj_size": 6} if "proj" in choice else {}
+    model = explorer.random_model("lstm", input_size=3, hidden_size=int(choice.get("units", 16)), seed=1, **proj)
+    labels = tuple({" ": "·", "\n": "⏎"}.get(letter, letter) for letter in text)
+    return explorer.record(model, rows * 4, labels=labels)
+
+
+text = TEXTS.get(state["text"]) or "".join(chr(97 + i * 7 % 26) for i in range(int(state["text"])))
+trace = run(text)
+units = tuple(int(unit) for unit in np.argsort(-np.ptp(trace.select("forget"), axis=0))[:24])
+places = [(signal, 0, "forward") for signal in trace.signals]
+guesses = tuple(")" if at % 3 else "" for at in range(len(trace)))
+numbers = tuple(float(np.sin(at / 4)) for at in range(len(trace))) if "numbers" in choice else None
+if numbers:
+    guesses = tuple(f"{np.sin((at + 1) / 4) * 0.9:.1f}" for at in range(len(trace)))
+
+if state["shown"]:
+    data = make_ribbon(
+        trace, places, units, choice.get("signal", "forget"), predictions=guesses, question="must close",
+        numbers=numbers, figures=("stack", "lines"), theme=theme, values_in=choice.get("values", ""),
+    )  # fmt: skip
+    now = ribbon(data, **state["at"])
+    box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)
+    state["at"] = {"step": now.step, "unit": now.unit, "selection": box}
+    st.html(f"<pre id='said' style='margin:0'>{json.dumps(asdict(now))}</pre>" if "said" in choice else "<i></i>")
+stack = gate_stack(trace, units=units, theme=theme, panel_height=88, tokens=False)
+stack.update_layout(hovermode=False if "quiet" in choice else "x", dragmode="select" if "select" in choice else False)
+if "margin" in choice:
+    stack.update_layout(margin_l=int(choice["margin"]))
+st.plotly_chart(stack, theme=None, key="stack", config={"displayModeBar": False})
+with st.container(key="below"):
+    st.html(f"<style>.none{{color:{STYLES[theme].ink}}}</style>")
+if "lines" in choice:
+    lines = unit_lines(trace, state["at"]["unit"], theme=theme)
+    st.plotly_chart(lines, theme=None, key="lines", config={"displayModeBar": False})
+
+
+def go(step: int) -> None:
+    """What undo, a link or a menu does."""
+    state["at"]["step"] = step
+
+
+st.button("Go to 2", on_click=go, args=(2,))
+st.button("Other text", on_click=lambda: state.update(text="other"))
+st.button("Long text", on_click=lambda: state.update(text="long"))
+st.button("Hide", on_click=lambda: state.update(shown=not state["shown"]))
+st.button("Nothing")
