@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from explorer.errors import ExplorerError
-from explorer.training.card import make_card, restored, stored
+from explorer.training.card import judge, make_card, restored, stored
 from explorer.training.fit import Fitting, Progress
 from explorer.training.folder import Folder, frame_steps
 from explorer.training.learner import KINDS
@@ -49,7 +49,7 @@ def _train(asked: argparse.Namespace) -> None:
         print("\nStopped; what there is is kept.", file=sys.stderr)
     folder.save_progress(fitting)
     tensors = stored(task, fitting.best)
-    metrics = task.evaluate(restored(task, asked.cell, tensors).predict)
+    metrics = judge(task, restored(task, asked.cell, tensors))
     command = f"python -m explorer.training {task.name} --cell {asked.cell} --seed {fitting.seed}"
     if fitting.step != task.course.steps:
         command += f" --steps {fitting.step}"

@@ -28,6 +28,11 @@ def restored(task: Task, kind: str, tensors: dict[str, Tensor]) -> Learner:
     return learner.eval()
 
 
+def judge(task: Task, learner: Learner) -> Scores:
+    """All scores of a network on held-out data."""
+    return task.evaluate(learner.predict) | task.inside(learner)
+
+
 def make_card(fitting: Fitting, metrics: Scores, command: str) -> dict[str, Any]:
     """Everything a page, a table or a reader wants to know of a bundled model.
 

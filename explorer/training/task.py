@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, mse_loss
 
 from explorer.sequences import Scaling, Vocabulary
-from explorer.training.learner import Shape
+from explorer.training.learner import Learner, Shape
 
 DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
 Predict = Callable[[Tensor], Tensor]
@@ -109,6 +109,10 @@ class Task(ABC):
     @abstractmethod
     def baselines(self) -> Scores:
         """The same scores for answers that need no network."""
+
+    def inside(self, learner: Learner) -> Scores:
+        """Scores of what the network holds within, beside its answers; none for most tasks."""
+        return {}
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy in nats for classes, mean squared error for values, over what is counted."""

@@ -4,11 +4,15 @@ from explorer.errors import ExplorerError
 from explorer.training.task import Task
 from explorer.training.tasks.brackets import Brackets
 from explorer.training.tasks.forecast import Forecast
+from explorer.training.tasks.python_chars import PythonCharacters
+from explorer.training.tasks.shakespeare import Shakespeare
 from explorer.training.tasks.sst import SeaSurface
 
 TASKS: dict[str, type[Task]] = {
     "brackets": Brackets,
     "sst": SeaSurface,
+    "python-chars": PythonCharacters,
+    "shakespeare-chars": Shakespeare,
 }
 
 

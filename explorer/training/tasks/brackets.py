@@ -13,31 +13,10 @@ LENGTH = 64
 DEPTH = 6
 CLOSER = {"(": ")", "[": "]"}
 LABELS = ("none", ")", "]")
-NAMES = (
-    "i j k n x y w key item names best max len sum for in if else not and or range value data self np zip def".split()
-)
-OPERATORS = [
-    " = ",
-    " + ",
-    "+",
-    " - ",
-    "*",
-    " * ",
-    "/",
-    ":",
-    ", ",
-    ",",
-    ".",
-    " ",
-    " ",
-    " == ",
-    " < ",
-    "**",
-    " in ",
-    ": ",
-    "\n",
-    "\t",
-]
+WORDS = "i j k n x y w key item names best max len sum for in if else not and or range value data self np zip def"
+NAMES = WORDS.split()
+SIGNS = " = | + |+| - |*| * |/|:|, |,|.| | | == | < |**| in |: |\n|\t"
+OPERATORS = SIGNS.split("|")
 OTHERS = [chr(code) for code in range(32, 127) if chr(code) not in "()[]"] + ["\n", "\t", "\x00"]
 
 

@@ -1,0 +1,85 @@
+"""Which character comes next, in Python's own standard library?"""
+
+import sysconfig
+from functools import cache
+from pathlib import Path
+from random import Random
+from zlib import crc32
+
+from explorer.errors import EncodingError
+from explorer.training.concepts import best_units, in_comment, in_quotes
+from explorer.training.learner import Learner
+from explorer.training.task import Course, Scores
+from explorer.training.tasks.characters import Characters
+
+LEFT_OUT = {
+    "test",
+    "tests",
+    "idlelib",
+    "lib2to3",
+    "encodings",
+    "site-packages",
+    "turtledemo",
+    "ensurepip",
+    "pydoc_data",
+}
+PARTS = {0: "held out", 1: "validation"}
+PROBED = 40_000
+
+
+class PythonCharacters(Characters):
+    """The standard library of the Python that runs; about one file in twenty held out, chosen by its name."""
+
+    name = "python-chars"
+    title = "Python source"
+    learned = (
+        "This network learned to say the next character of Python source; among its units are some that know "
+        "whether they are inside quotes or a comment, though nobody told them. Let it write on from a line of yours."
+    )
+    source = "the standard library's sources as every Python brings them; PSF licence"
+    examples = (
+        {
+            "title": "A function",
+            "kind": "code",
+            "text": 'def greet(name="you"):\n    # say it twice\n    for _ in range(2):\n        print("Hi, " + name)\n',
+        },
+        {"title": "Quotes", "kind": "code", "text": "raise ValueError('the name \"%s\" is not known' % name)\n"},
+        {"title": "Not Python", "kind": "prose", "text": "It was the best of times, it was the worst of times."},
+        {"title": "A formula", "kind": "mathematics", "text": "y = (a * x**2 + b * x + c) / (2 * a)\n"},
+    )
+    course = Course(steps=7500, rate=4e-3, half=True)
+
+    def read(self, part: str) -> str:
+        """All files of one part, in an order that has nothing to do with their names."""
+        texts = [file.read_text("utf-8", errors="replace") for file in library(part)]
+        Random(part).shuffle(texts)
+        return "\n".join(text for text in texts if text.isascii())
+
+    def inside(self, learner: Learner) -> Scores:
+        """How well one unit alone tells quoted strings, and comments, from the rest of the held-out files.
+
+        The best unit is found on the files that chose the weights and judged on held-out ones.
+        """
+        pairs = {"inside quotes": in_quotes, "in a comment": in_comment}
+        return best_units(
+            learner, self.vocabulary, self.read("validation")[:PROBED], self.read("held out")[:PROBED], pairs
+        )
+
+
+@cache
+def library(part: str) -> tuple[Path, ...]:
+    """The library's files that belong to one part.
+
+    Raises:
+        EncodingError: this Python came without its library's sources.
+    """
+    root = Path(sysconfig.get_paths()["stdlib"])
+    files = [file for file in sorted(root.rglob("*.py")) if not LEFT_OUT & set(file.relative_to(root).parts[:-1])]
+    picked = [file for file in files if part == PARTS.get(_draw(file.relative_to(root)), "training")]
+    if not picked:
+        raise EncodingError(f"This Python has no library sources in {root}: take one that has.")
+    return tuple(picked)
+
+
+def _draw(path: Path) -> int:
+    return crc32(path.as_posix().encode()) % 20
