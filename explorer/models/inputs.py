@@ -54,13 +54,13 @@ def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
         ShapeError: a wrong shape, a c_0 for a cell without one, or values that are not finite.
     """
     states = [cell.zeros() for cell in model.cells()]
-    for name, given in (("hidden", h_0), ("cell", c_0)):
+    names = model.stack[0][0].state_signals
+    for name, signal, given in (("h_0", "hidden", h_0), ("c_0", "cell", c_0)):
         if given is None:
             continue
-        names = model.stack[0][0].state_signals
-        if name not in names:
+        if signal not in names:
             raise ShapeError(f"c_0 was given, but the {model.kind.upper()} has no cell state: leave it out.")
-        index = names.index(name)
+        index = names.index(signal)
         rows = _state(name, given, (len(states), states[0][index].numel()), states[0][index].dtype)
         states = [
             tuple(row if place == index else value for place, value in enumerate(state))
@@ -79,13 +79,20 @@ def _encode(model: Model, given: Any) -> Encoded | NDArray[Any]:
                 f"(time, {model.input_size}), or choose a model that reads text."
             )
         return model.text.encode(given)
-    try:
-        values = np.asarray(given.detach() if isinstance(given, Tensor) else given)
-    except ValueError:
-        raise ShapeError("The rows have different lengths: give every step the same number of values.") from None
+    values = _array(given, "The rows")
     if values.dtype.kind not in "biuf":
         raise EncodingError(f"Values of type {values.dtype} came: give finite numbers.")
     return values
+
+
+def _array(given: Any, what: str) -> NDArray[Any]:
+    """As NumPy holds it; NumPy lacks some of torch's floats, so those come as float64."""
+    if isinstance(given, Tensor):
+        given = given.detach().double() if given.is_floating_point() else given.detach()
+    try:
+        return np.asarray(given)
+    except ValueError:
+        raise ShapeError(f"{what} have different lengths: give every one the same number of values.") from None
 
 
 def _are_ids(model: Model, values: NDArray[Any]) -> bool:
@@ -113,8 +120,9 @@ def _numbers(model: Model, values: NDArray[Any]) -> Tensor:
             "one sequence, one row a step."
         )
     if model.scaling is not None:
-        rows = model.scaling.apply(rows.astype(np.float64))
-    x = torch.tensor(rows, dtype=model.stack[0][0].weight_ih.dtype)
+        rows = model.scaling.apply(rows)
+    # By way of float64, since torch lacks some of NumPy's numbers: long doubles, swapped bytes.
+    x = torch.tensor(rows.astype(np.float64), dtype=model.stack[0][0].weight_ih.dtype)
     bad = torch.nonzero(~torch.isfinite(x))
     if len(bad):
         raise EncodingError(
@@ -138,14 +146,16 @@ def _labels(given: Sequence[str] | None, known: tuple[str, ...] | None, steps: i
 
 def _state(name: str, given: Any, shape: tuple[int, int], dtype: torch.dtype) -> Tensor:
     """A given state as (layers*directions, units)."""
-    values = torch.tensor(np.asarray(given.detach() if isinstance(given, Tensor) else given), dtype=dtype)
+    array = _array(given, f"The rows of {name}")
+    if array.dtype.kind not in "biuf":
+        raise ShapeError(f"{name} holds values of type {array.dtype}: give finite numbers, {shape}.")
+    values = torch.tensor(array.astype(np.float64), dtype=dtype)
     batched = values.ndim == 3 and values.shape[1] == 1
     flat = values[:, 0] if batched else values[None] if values.ndim == 1 else values
     if flat.shape != shape:
-        letter = name[0]
         raise ShapeError(
-            f"{letter}_0 has the shape {tuple(values.shape)}: {shape} is expected, (layers*directions, units)."
+            f"{name} has the shape {tuple(values.shape)}: {shape} is expected, (layers*directions, units)."
         )
     if not bool(torch.isfinite(flat).all()):
-        raise ShapeError(f"{name[0]}_0 holds values that are not finite: give finite numbers.")
+        raise ShapeError(f"{name} holds values that are not finite: give finite numbers.")
     return flat

@@ -11,18 +11,18 @@ from explorer import Clamp, ClampError
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, [0.0, -np.inf], "open", None, [[1.0], [1.0, 2.0]], 1j])
 def test_only_finite_numbers_are_held(value: Any) -> None:
-    with pytest.raises(ClampError, match="cannot be held"):
+    with pytest.raises(ClampError, match=r"cannot be held"):
         Clamp("forget", value)
 
 
 def test_an_unknown_mode_is_named() -> None:
-    with pytest.raises(ClampError, match="'add'.*'set'.*'scale'"):
+    with pytest.raises(ClampError, match=r"'add'.*'set'.*'scale'"):
         Clamp("forget", 1.0, mode="add")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("start", "stop"), [(-1, None), (3, 3), (3, 2), (0, 0)])
 def test_an_empty_range_is_named(start: int, stop: int | None) -> None:
-    with pytest.raises(ClampError, match=f"{start} to {stop}"):
+    with pytest.raises(ClampError, match=rf"{start} to {stop}"):
         Clamp("forget", 1.0, start=start, stop=stop)
 
 

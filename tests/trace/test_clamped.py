@@ -157,7 +157,7 @@ def test_holding_what_was_recorded_changes_nothing(kind: str, signal: str, doubl
 
 
 def test_replay_refuses_clamps() -> None:
-    with pytest.raises(ClampError, match="clamped.*method='step'"):
+    with pytest.raises(ClampError, match=r"clamped.*method='step'"):
         record(_model("lstm"), X, clamps=[Clamp("forget", 1.0)], method="replay")
 
 
@@ -192,7 +192,7 @@ def test_what_a_clamp_cannot_hold_is_named(clamp: Clamp, said: str) -> None:
 
 
 def test_a_direction_that_the_model_lacks_is_refused() -> None:
-    with pytest.raises(ClampError, match="'reverse'.*has forward"):
+    with pytest.raises(ClampError, match=r"'reverse'.*has forward"):
         record(random_model("gru", 3, 4), X, clamps=[Clamp("update", 1.0, direction="reverse")])
 
 
@@ -201,5 +201,5 @@ def test_projected_units_are_counted_apart() -> None:
     trace = record(model, X, clamps=[Clamp("cell", 0.0, units=3), Clamp("hidden", 0.5, units=1)])
     assert not trace["cell"][..., 3].any()
     assert (trace["hidden"][..., 1] == 0.5).all()
-    with pytest.raises(ClampError, match="hidden has units 0 to 1"):
+    with pytest.raises(ClampError, match=r"hidden has units 0 to 1"):
         record(model, X, clamps=[Clamp("hidden", 0.0, units=3)])

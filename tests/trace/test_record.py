@@ -142,12 +142,12 @@ def test_auto_replays_long_sequences_and_steps_short_ones() -> None:
 
 
 def test_replay_is_refused_where_torch_has_no_kernel() -> None:
-    with pytest.raises(ClampError, match="resets before the matrix product"):
+    with pytest.raises(ClampError, match=r"resets before the matrix product"):
         record(random_model("gru", 2, 3, reset_after=False), np.ones((4, 2)), method="replay")
 
 
 def test_an_unknown_method_is_named() -> None:
-    with pytest.raises(ShapeError, match="'fast'.*'step'"):
+    with pytest.raises(ShapeError, match=r"'fast'.*'step'"):
         record(random_model("gru", 2, 3), np.ones((4, 2)), method="fast")
 
 
