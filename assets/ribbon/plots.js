@@ -188,7 +188,7 @@ class Plot {
     this.marks.begin();
     if (position.start !== null) this.paintRange(position, edge, whole);
     this.marks.column("gate-cursor", edge(position.step), edge(position.step + 1), whole);
-    this.paintUnits(position, xaxis._offset);
+    this.paintUnits(position.unit, "gate-unit", xaxis._offset);
     if (pointed) this.paintPointed(pointed, edge, whole);
     this.marks.end();
   }
@@ -202,10 +202,10 @@ class Plot {
     for (const span of spans.length ? spans : [whole]) this.marks.shade(edge(start), edge(stop), span);
   }
 
-  paintUnits(position, left) {
+  paintUnits(unit, name, left) {
     for (const { axis, units, track } of this.heatmaps()) {
-      const row = this.ribbon.shares(track) ? units.indexOf(position.unit) : -1;
-      if (row >= 0) this.marks.arrow(left, axis._offset + axis.l2p(row));
+      const row = this.ribbon.shares(track) ? units.indexOf(unit) : -1;
+      if (row >= 0) this.marks.arrow(name, left, axis._offset + axis.l2p(row));
     }
   }
 
@@ -213,10 +213,11 @@ class Plot {
   paintPointed(pointed, edge, whole) {
     if (this.figure._fullLayout.hovermode) return;
     this.marks.column("gate-hover", edge(pointed.step), edge(pointed.step + 1), whole);
-    const right = this.figure._fullLayout.xaxis._offset + this.figure._fullLayout.xaxis._length;
+    const { _offset: left, _length: length } = this.figure._fullLayout.xaxis;
+    if (pointed.unit !== this.ribbon.position.unit) this.paintUnits(pointed.unit, "gate-hover-unit", left);
     for (const { axis, track } of this.heatmaps()) {
       const text = this.ribbon.words(track, pointed);
-      if (text) this.marks.note(text, edge(pointed.step), edge(pointed.step + 1), right, axis._offset + axis._length / 2);
+      if (text) this.marks.note(text, edge(pointed.step), edge(pointed.step + 1), left + length, axis._offset + axis._length / 2);
     }
   }
 
@@ -316,14 +317,16 @@ class Marks {
   }
 
   /** A small triangle that points at a row from the left. */
-  arrow(left, middle) {
-    this.next("gate-unit", {
+  arrow(name, left, middle) {
+    const { accent, ink } = this.colours;
+    const colour = name === "gate-unit" ? accent : ink;
+    this.next(name, {
       left: `${left - 8}px`,
       top: `${middle - 5}px`,
       width: "0",
       height: "0",
       borderStyle: "solid",
-      borderColor: `transparent transparent transparent ${this.colours.accent}`,
+      borderColor: `transparent transparent transparent ${colour}`,
       borderWidth: "5px 0 5px 7px",
     });
   }

@@ -28,7 +28,7 @@ class Readout {
   take(data) {
     const { ink, accent, frame } = data.colours;
     const font = "var(--st-code-font, 'Source Code Pro', monospace)";
-    const look = { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "0 14px", minHeight: "28px" };
+    const look = { display: "flex", flexWrap: "wrap", alignItems: "center", rowGap: "0" };
     style(this.line, { ...look, color: ink, fontFamily: font, lineHeight: "20px" });
     this.values.forEach((value) => value.remove());
     this.values = data.tracks.map(() => this.part({}));
@@ -51,8 +51,20 @@ class Readout {
     if (this.line.parentNode !== place) place.append(this.line);
   }
 
+  /** Every part has its width, so that nothing moves from one step to the next. */
   align(area, narrow) {
-    style(this.line, { paddingLeft: narrow ? "0" : `${area.left}px`, fontSize: narrow ? "13px" : "14px" });
+    const { tokens, units } = this.data;
+    const widest = `step ${tokens.length} ''  unit ${Math.max(...units)}`.length + usualLength(tokens);
+    style(this.line, {
+      paddingLeft: narrow ? "0" : `${area.left}px`,
+      fontSize: narrow ? "13px" : "14px",
+      columnGap: narrow ? "8px" : "14px",
+      minHeight: narrow ? "48px" : "28px",
+    });
+    style(this.place, { minWidth: `${widest}ch` });
+    this.values.forEach((value) => style(value, { minWidth: `calc(${this.data.exact ? 8 : 9}ch + 16px)` }));
+    // On a phone it stands under the token, and a third line would come and go.
+    style(this.answer, { display: narrow ? "none" : "" });
   }
 
   /** Show the values at a step and a unit; `range` is what is selected. */

@@ -326,7 +326,7 @@ class Ribbon {
     if (this.button.ariaLabel === label) return;
     this.button.ariaLabel = label;
     this.button.title = `${label} (space)`;
-    this.button.textContent = this.playing ? "❚❚" : "▶";
+    this.button.classList.toggle("playing", Boolean(this.playing));
   }
 
   destroy() {

@@ -9,9 +9,11 @@ const MOST_PIXELS = 16000;
 
 class Tokens {
   constructor(root) {
-    for (const name of ["ribbon", "margin", "track", "overview", "window", "tokens", "line", "answers", "range", "frame"]) {
+    for (const name of ["ribbon", "margin", "track", "overview", "window", "tokens", "line", "answers", "frame"]) {
       this[name] = root.querySelector(`.${name}`);
     }
+    this.range = root.querySelector(".near.range");
+    this.far = { range: root.querySelector(".far.range"), step: root.querySelector(".far.step") };
     this.input = root.querySelector(".caption.input");
     this.question = root.querySelector(".caption.question");
     this.first = 0;
@@ -98,6 +100,7 @@ class Tokens {
   paint(position, colour) {
     if (!this.data.numbers) this.paintCells(colour);
     if (this.windowed || this.data.numbers) this.paintOverview(colour);
+    this.paintFar(position);
     this.mark(this.frame, position.step, position.step + 1);
     this.mark(this.range, position.start, position.stop);
   }
@@ -156,6 +159,16 @@ class Tokens {
     this.overview.style.width = `${this.steps * this.column}px`;
     this.window.style.left = `${left + this.first * this.column - 2}px`;
     this.window.style.width = `${Math.max(8, this.count * this.column + 4)}px`;
+  }
+
+  paintFar({ step, start, stop }) {
+    const { range, step: tick } = this.far;
+    const place = (at) => (at - 0.5 - this.area.from) * this.column;
+    tick.style.display = this.windowed ? "block" : "none";
+    tick.style.left = `${place(step + 0.5) - 1}px`;
+    range.style.display = this.windowed && start !== null ? "block" : "none";
+    range.style.left = `${place(start)}px`;
+    range.style.width = `${(stop - start) * this.column}px`;
   }
 
   mark(element, start, stop) {

@@ -2,24 +2,21 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from explorer.figures.panels import EXACT_CELLS, Panel, make_panels
-from explorer.figures.stack import MARGIN_LEFT, MARGIN_RIGHT, shown_units
-from explorer.figures.style import STYLES, Theme
-from explorer.trace import Trace
+from explorer.figures.style import STYLES
+from explorer.ui.ribbon_data import Ribbon, Track, make_ribbon
+
+__all__ = ["Ribbon", "RibbonState", "Track", "make_ribbon", "ribbon"]
 
 _FOLDER = Path(__file__).parents[2] / "assets" / "ribbon"
 # The browser gets one script, which cannot import its neighbours; the one that uses the others comes last.
 _SCRIPTS = ("values.js", "tokens.js", "plots.js", "readout.js", "ribbon.js")
-_LEVELS = 127
 _COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
 
 
@@ -30,66 +27,6 @@ def _asset(*names: str) -> str:
 _mount = st.components.v2.component(
     "gate_explorer_ribbon", html=_asset("ribbon.html"), css=_asset("ribbon.css"), js=_asset(*_SCRIPTS)
 )
-
-
-@dataclass(frozen=True)
-class Track:
-    """One panel of the stack, as the ribbon needs it.
-
-    Attributes:
-        signal, symbol, role: its word.
-        layer, direction: where.
-        low, high: the ends of its colour scale.
-        level: what one step of a quantised value is worth.
-        units: which, from top to bottom.
-        shared: whether these are the units one chooses from; a projected hidden state has units of its own.
-    """
-
-    signal: str
-    symbol: str
-    role: str
-    layer: int
-    direction: str
-    low: float
-    high: float
-    level: float
-    units: tuple[int, ...]
-    shared: bool = True
-
-
-@dataclass(frozen=True)
-class Ribbon:
-    """Everything the browser needs, so that another step, unit or range is painted without the server.
-
-    Attributes:
-        tokens: what is shown for each step.
-        units: the units one chooses from, in the stack's order from top to bottom.
-        tracks: the panels of the stack.
-        values: of every track, unit and step in this order: float32, or int8 multiples of the track's `level`.
-        exact: whether `values` are float32.
-        chosen: the index of the track that colours the tokens.
-        predictions: a few characters a step, ``""`` where there is none; or empty.
-        question: what is predicted, in a word or two.
-        numbers: the sequence itself where it is numeric: drawn as a line in place of tokens.
-        figures: the keys of the Plotly charts that are marked and listened to; the first gives the alignment.
-        values_in: the key of a container at whose end the values at the cursor stand; by default under the ribbon.
-        margin: left and right of the columns in pixels, until a figure is drawn.
-        theme: ``"light"`` or ``"dark"``.
-    """
-
-    tokens: tuple[str, ...]
-    units: tuple[int, ...]
-    tracks: tuple[Track, ...]
-    values: bytes
-    exact: bool
-    chosen: int = 0
-    predictions: tuple[str, ...] = ()
-    question: str = ""
-    numbers: tuple[float, ...] | None = None
-    figures: tuple[str, ...] = ()
-    values_in: str = ""
-    margin: tuple[int, int] = (MARGIN_LEFT, MARGIN_RIGHT)
-    theme: Theme = "light"
 
 
 @dataclass(frozen=True)
@@ -157,52 +94,6 @@ def ribbon(
     _mount(key=key, data=_payload(data, told, key), on_position_change=on_change or _ignore)
     st.session_state[f"{key}:told"] = told
     return told.answer
-
-
-def make_ribbon(
-    trace: Trace,
-    places: Sequence[tuple[str, int, str]],
-    units: Sequence[int],
-    chosen: str | tuple[str, int, str],
-    **rest: Any,
-) -> Ribbon:
-    """The ribbon over a stack of panels.
-
-    Args:
-        trace: the run.
-        places: (signal, layer, direction) of the panels from top to bottom.
-        units: the units shown, from top to bottom.
-        chosen: the signal, or the place, that colours the tokens; the first panel where there is none such.
-        rest: the other attributes of `Ribbon`: predictions, question, numbers, figures, values_in, margin, theme.
-    """
-    shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
-    panels = make_panels(trace, list(places), shown)
-    exact = sum(len(shown[signal]) for signal, _, _ in places) * len(trace) <= EXACT_CELLS
-    values = [_values(trace, panel, shown[panel.signal.name], exact) for panel in panels]
-    width = trace[trace.signals[0]].shape[-1]
-    tracks = [_track(panel, shown[panel.signal.name], trace[panel.signal.name].shape[-1] == width) for panel in panels]
-    return Ribbon(
-        tokens=tuple(trace.labels),
-        units=tuple(units),
-        tracks=tuple(tracks),
-        values=b"".join(part.tobytes() for part in values),
-        exact=exact,
-        chosen=next((at for at, place in enumerate(places) if chosen in (place, place[0])), 0),
-        **rest,
-    )
-
-
-def _track(panel: Panel, units: tuple[int, ...], shared: bool) -> Track:
-    word, level = panel.signal, (panel.largest or 1.0) / _LEVELS
-    place = (panel.layer, panel.direction)
-    return Track(word.name, word.symbol, word.role, *place, panel.low, panel.high, level, units, shared)
-
-
-def _values(trace: Trace, panel: Panel, units: tuple[int, ...], exact: bool) -> NDArray[Any]:
-    values = trace.select(panel.signal.name, panel.layer, panel.direction)[:, list(units)].T
-    if exact:
-        return np.ascontiguousarray(values, dtype="<f4")
-    return np.rint(values * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)
 
 
 def _settle(told: _Told, wanted: RibbonState, heard: RibbonState, data: Ribbon) -> _Told:
