@@ -3,13 +3,11 @@
 from explorer.ui.downloads import downloads
 from explorer.ui.frame import enter
 from explorer.ui.page import facts, open_view
-from explorer.ui.stack import choose, draw_stack, view_controls
-from explorer.ui.unit import choose_cursor, draw_unit
+from explorer.ui.stack import draw_stack, read_along, view_controls
+from explorer.ui.unit import draw_unit
 from explorer.ui.words import opening, ordering
 
 __all__ = [
-    "choose",
-    "choose_cursor",
     "downloads",
     "draw_stack",
     "draw_unit",
@@ -18,5 +16,6 @@ __all__ = [
     "open_view",
     "opening",
     "ordering",
+    "read_along",
     "view_controls",
 ]

@@ -1,6 +1,6 @@
 """The stack of heatmaps and what belongs to it: which units, which step, which panels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -11,19 +11,35 @@ from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
+from explorer.ui.ribbon import make_ribbon, ribbon
+from explorer.ui.session import change, publish
+from explorer.ui.words import question
 
 _PANELS = {"signals": "all signals", "layers": "all layers"}
 _STARTS = {"zeros": "zeros", "random": "seeded random"}
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "responsive": True}
 
 
+STACK, LINES, READOUT = "stack", "unit-lines", "readout"
+"""Keys of the two figures that the ribbon marks and listens to, and of the row that holds the values."""
+
+
 @dataclass(frozen=True)
 class Cursor:
-    """Which units are shown, and which unit and step are looked at."""
+    """What is looked at.
+
+    Attributes:
+        units: the units shown, from top to bottom.
+        unit, step: the chosen ones.
+        steps: the selected steps (first, past the last), or None.
+        rows: the selected rows of `units` likewise, or None.
+    """
 
     units: tuple[int, ...]
     unit: int
     step: int
+    steps: tuple[int, int] | None = None
+    rows: tuple[int, int] | None = None
 
 
 def theme() -> Theme:
@@ -32,14 +48,61 @@ def theme() -> Theme:
 
 
 def choose(view: View) -> Cursor:
-    """The units shown, and the unit and step looked at: the user's, or the most telling ones."""
+    """The units shown, and what is looked at: the user's choice, or the most telling."""
     request, trace = view.request, view.trace
     count = request.units or None
     units = choose_units(trace, count, request.order, request.similar, request.layer, request.direction)  # type: ignore[arg-type]
-    total = trace[leading_signal(trace.kind)].shape[-1]
-    unit = request.unit if 0 <= request.unit < total else units[0]
+    unit = request.unit if request.unit in units else units[0]
     step = request.step if 0 <= request.step < len(trace) else _busiest_step(view, unit)
-    return Cursor(units, unit, step)
+    steps = _span(request.first, request.last, len(trace))
+    return Cursor(units, unit, step, steps, _span(request.top, request.bottom, len(units)) if steps else None)
+
+
+def _span(first: int, last: int, length: int) -> tuple[int, int] | None:
+    return (first, min(last + 1, length)) if 0 <= first <= last and first < length else None
+
+
+def read_along(view: View) -> Cursor:
+    """The ribbon over the stack; where the reader has moved, the request follows."""
+    cursor = choose(view)
+    said = predictions(view.model, view.trace)
+    numbers = None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0])
+    data = make_ribbon(
+        view.trace,
+        places(view),
+        cursor.units,
+        view.request.signal or leading_signal(view.trace.kind),
+        predictions=() if said is None else tuple(one.label for one in said),
+        question=question(view),
+        numbers=numbers,
+        figures=(STACK, LINES),
+        values_in=READOUT,
+        theme=theme(),
+    )
+    selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
+    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection)
+    steps = None if told.start is None or told.stop is None else (told.start, told.stop)
+    rows = None if told.unit_low is None or told.unit_high is None else (told.unit_low, told.unit_high)
+    moved = replace(cursor, step=told.step, unit=told.unit, steps=steps, rows=rows)
+    if moved != cursor:
+        _follow(moved)
+    return moved
+
+
+def _follow(cursor: Cursor) -> None:
+    first, past = cursor.steps or (-1, 0)
+    top, under = cursor.rows or (-1, 0)
+    change(step=cursor.step, unit=cursor.unit, first=first, last=past - 1, top=top, bottom=under - 1)
+    publish()
+
+
+def places(view: View) -> list[tuple[str, int, str]]:
+    """The panels of the stack, (signal, layer, direction) from top to bottom."""
+    request, trace = view.request, view.trace
+    if request.view == "layers":
+        signal = request.signal or leading_signal(trace.kind)
+        return [(signal, layer, way) for layer in range(trace.num_layers) for way in trace.directions]
+    return [(signal, request.layer, request.direction) for signal in panel_order(trace)]
 
 
 def _busiest_step(view: View, unit: int) -> int:
@@ -55,27 +118,19 @@ def panel_order(trace: Trace) -> tuple[str, ...]:
 
 
 def draw_stack(view: View, cursor: Cursor) -> None:
-    """Tokens and predictions on top, and every signal under them."""
+    """Every panel, under the ribbon and its crosshair."""
     request = view.request
-    said = predictions(view.model, view.trace)
-    words = None if said is None else tuple(one.label for one in said)
     if request.view == "layers":
         signal = request.signal or leading_signal(view.trace.kind)
-        figure = layer_stack(view.trace, signal, cursor.units, theme(), predictions=words)
+        figure = layer_stack(view.trace, signal, cursor.units, theme(), tokens=False)
     else:
-        figure = gate_stack(
-            view.trace,
-            panel_order(view.trace),
-            request.layer,
-            request.direction,
-            cursor.units,
-            theme(),
-            predictions=words,
-        )
+        signals = panel_order(view.trace)
+        figure = gate_stack(view.trace, signals, request.layer, request.direction, cursor.units, theme(), tokens=False)
     st.plotly_chart(
-        figure, theme=None, config=CONFIG, key="stack",
+        figure, theme=None, config=CONFIG, key=STACK,
         alt=f"Heatmaps of {', '.join(view.trace.signals)} over {len(view.trace)} steps and {len(cursor.units)} units",
     )  # fmt: skip
+    st.container(key=READOUT)
 
 
 def view_controls(view: View) -> None:
