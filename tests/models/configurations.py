@@ -39,7 +39,13 @@ class Configuration:
 
     @property
     def tolerance(self) -> float:
+        """Of one step's rounding."""
         return 1e-12 if self.double else 1e-6
+
+    @property
+    def drift(self) -> float:
+        """Of a whole run's rounding: a relu RNN with a weight near 1 adds up that of all its steps."""
+        return 1e-5 if self.relu and not self.double else self.tolerance
 
     @property
     def options(self) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def holding(clamps: Sequence[Any], layer: int, way: str, steps: int) -> Hold:
 
 
 def distance(ours: Array, theirs: Array) -> float:
-    """The largest |ours − theirs|, relative to max(1, the unit's largest |value| over time, the axis before the last)."""
+    """The largest |ours − theirs|, relative to max(1, the unit's largest |value|); time is the axis before the last."""
     assert ours.shape == theirs.shape
     size = np.maximum(1.0, np.abs(theirs).max(axis=-2, keepdims=True))
     return float((np.abs(ours.astype(np.float64) - theirs) / size).max())
