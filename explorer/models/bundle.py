@@ -2,7 +2,7 @@
 
 The tensors are named ``embedding.weight``, ``rnn.`` followed by PyTorch's names, ``head.weight`` and
 ``head.bias``. The JSON holds ``task``, ``kind``, ``cell`` (options of the cell), ``vocabulary``,
-``scaling``, ``head`` (labels, gives, offset, scale), words for the page, and the provenance.
+``scaling``, ``head`` (labels, gives, reads, offset, scale), words for the page, and the provenance.
 """
 
 import json
@@ -127,6 +127,7 @@ def _head(saved: Mapping[str, Any] | None, tensors: Mapping[str, Tensor]) -> Hea
         saved["gives"],
         saved.get("offset", 0.0),
         saved.get("scale", 1.0),
+        saved.get("reads", "step"),
     )
 
 

@@ -14,12 +14,17 @@ class Head:
 
         output = (W h + b) * scale + offset
 
+    Called on a hidden state of every step it answers at every step. Where it reads the ends, h is
+    ``cat(h_n[-2], h_n[-1])``: the forward direction's last step and the reverse direction's first, so the
+    sequence as a whole has one answer, and a step's answer is that of the prefix which ends there.
+
     Args:
         weight: (outputs, features).
         bias: (outputs,), or None.
         labels: a name for each output.
         gives: ``"class"`` (logits: a softmax over the outputs is the prediction) or ``"value"``.
         offset, scale: back to the data's own units.
+        reads: ``"step"``: the hidden state of each step; ``"ends"``: the final state of each direction.
     """
 
     weight: Tensor
@@ -28,6 +33,7 @@ class Head:
     gives: Literal["class", "value"] = "class"
     offset: float = 0.0
     scale: float = 1.0
+    reads: Literal["step", "ends"] = "step"
 
     def __call__(self, hidden: Tensor) -> Tensor:
         """(time, features) → (time, outputs)."""

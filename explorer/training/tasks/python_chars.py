@@ -41,7 +41,7 @@ class PythonCharacters(Characters):
         {
             "title": "A function",
             "kind": "code",
-            "text": 'def greet(name="you"):\n    # say it twice\n    for _ in range(2):\n        print("Hi, " + name)\n',
+            "text": 'def greet(who="you"):\n    # say it twice\n    for _ in range(2):\n        print("Hi, " + who)\n',
         },
         {"title": "Quotes", "kind": "code", "text": "raise ValueError('the name \"%s\" is not known' % name)\n"},
         {"title": "Not Python", "kind": "prose", "text": "It was the best of times, it was the worst of times."},

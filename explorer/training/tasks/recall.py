@@ -1,0 +1,78 @@
+"""Which symbol came first?"""
+
+import math
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from explorer.sequences import Vocabulary
+from explorer.training.learner import Shape
+from explorer.training.task import Batch, Course, Predict, Scores, Task, last_only
+
+SYMBOLS = "ABCDEFGH"
+DISTRACTORS = "abcdefghijklmnop"
+GAP = 60
+
+
+class Recall(Task):
+    """One of eight symbols, sixty distractors, and a question mark, at which the symbol is asked for."""
+
+    name = "recall"
+    title = "Recall"
+    learned = (
+        "This network learned to hold the first symbol, one of eight, while sixty others go by, and to name it at the "
+        "question mark: look for the units whose cell state stays."
+    )
+    question = "it was"
+    source = "generated"
+    examples = (
+        {
+            "title": "C over sixty letters",
+            "kind": "prose",
+            "text": "C" + "helpcapihgppmehemacfbjaipmnmoe" * 2 + "?",
+        },
+        {"title": "F over sixty letters", "kind": "prose", "text": "F" + "abcdefghijklmnop" * 3 + "ponmlkjihgfe" + "?"},
+        {"title": "Only twenty", "kind": "prose", "text": "A" + "abcdefghijklmnoponml" + "?"},
+        {"title": "Twice as many", "kind": "prose", "text": "H" + "abcdefghijklmnop" * 7 + "ponmlkji" + "?"},
+    )
+    labels = tuple(SYMBOLS)
+    trained_length = GAP + 2
+    vocabulary = Vocabulary(tuple(SYMBOLS + DISTRACTORS + "?"), unknown=None, unit="character")
+    shape = Shape(inputs=8, hidden_size=32, outputs=8, tokens=25)
+    course = Course(steps=4000, rate=3e-3)
+
+    def batch(self, seed: int, step: int) -> Batch:
+        """64 new sequences."""
+        return self._draw(np.random.default_rng((seed, step)), 64)
+
+    @cached_property
+    def validation(self) -> tuple[Batch, ...]:
+        """256 sequences."""
+        return (self._draw(np.random.default_rng(2**40), 256),)
+
+    @cached_property
+    def held_out(self) -> Batch:
+        """2,000 sequences."""
+        return self._draw(np.random.default_rng(2**41), 2000)
+
+    def evaluate(self, predict: Predict) -> Scores:
+        """Share of right symbols and mean surprise in nats at the question mark."""
+        outputs = predict(self.held_out.inputs)
+        return {
+            "accuracy": self.score(outputs, self.held_out),
+            "nats": float(self.loss(outputs.double(), self.held_out)),
+        }
+
+    @cached_property
+    def baselines(self) -> Scores:
+        """Guessing among eight."""
+        return {"guessing, accuracy": 1 / len(SYMBOLS), "guessing, nats": math.log(len(SYMBOLS))}
+
+    def _draw(self, random: np.random.Generator, count: int) -> Batch:
+        first = random.integers(0, len(SYMBOLS), count)
+        others = random.integers(len(SYMBOLS), len(SYMBOLS) + len(DISTRACTORS), (GAP, count))
+        question = np.full((1, count), self.shape.tokens - 1)
+        inputs = torch.from_numpy(np.concatenate([first[None], others, question]))
+        targets = torch.from_numpy(first)[None].expand(len(inputs), -1)
+        return Batch(inputs, targets, last_only(targets))
