@@ -69,8 +69,9 @@ def contributions(
         raise UnknownSignalError(f"There is no unit {unit}: this layer has {cell.hidden_size}.")
     weights = {name: array.astype(np.float64) for name, array in model.weights(layer, direction).items()}
     row = cell.blocks.index(signal) * cell.hidden_size + unit
-    gates = SimpleNamespace(**{name: trace.select(name, layer, direction)[step] for name in cell.blocks})
-    reads = cell.reads(signal, gates, trace.before("hidden", layer, direction)[step])
+    gates = {name: trace.select(name, layer, direction)[step].astype(np.float64) for name in cell.blocks}
+    hidden = trace.before("hidden", layer, direction)[step].astype(np.float64)
+    reads = cell.reads(signal, SimpleNamespace(**gates), hidden)
     gain = float(np.broadcast_to(reads.gain, (cell.hidden_size,))[unit])
     bias_ih, bias_hh = (float(weights[name][row]) if name in weights else 0.0 for name in ("bias_ih", "bias_hh"))
     return Contributions(

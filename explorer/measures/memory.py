@@ -26,7 +26,7 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
         layer, direction: where.
 
     Returns:
-        (unit,) in steps: 0 where the gate was ever 0, ∞ where it was always 1.
+        (unit,) in steps: 0 where the gate was ever 0, ∞ where it was always 1, NaN where it was held below 0.
 
     Raises:
         UnknownSignalError: the cell has no such gate (RNN), or the place does not exist.
@@ -34,7 +34,7 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
     cell = _cell_with_memory(trace)
     assert cell.keep_gate is not None
     gate = trace.select(cell.keep_gate, layer, direction).astype(np.float64)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         decay = -np.log(gate).mean(axis=0)
         return np.where(decay == 0, np.inf, 1 / decay)
 
@@ -77,9 +77,11 @@ def ledger(trace: Trace, step: int = -1, layer: int = 0, direction: str = "forwa
     assert cell.memory is not None
     state = _in_reading_order(trace.select(cell.memory, layer, direction), direction)
     last = _reading_step(trace, step, direction)
-    gates = {name: _in_reading_order(trace.select(name, layer, direction), direction) for name in cell.blocks}
+    gates = {
+        name: _in_reading_order(trace.select(name, layer, direction), direction).astype(np.float64)
+        for name in cell.blocks
+    }
     keep, write = cell.carry(SimpleNamespace(**gates))
-    keep, write = keep.astype(np.float64), write.astype(np.float64)
     _restart_where_held(trace, cell, layer, direction, keep, write, state)
     survives = _survival(keep[: last + 1])
     written = np.zeros(state.shape, dtype=np.float64)
