@@ -9,12 +9,15 @@ from explorer import ui
 
 ui.enter(__file__)
 
-view = ui.open_view("gates")
-if view is not None:
-    ui.view_controls(view)
-    st.markdown(ui.opening(view))
-    cursor = ui.read_along(view)
-    ui.draw_stack(view, cursor)
-    ui.facts(view, ui.ordering(view, len(cursor.units)))
-    ui.draw_unit(view, cursor)
-    ui.downloads(view, cursor)
+with st.container(gap="xsmall", key="page"):
+    view = ui.open_view("gates")
+    if view is not None:
+        ui.view_controls(view)
+        st.markdown(ui.opening(view))
+        cursor = ui.read_along(view)
+        ui.draw_stack(view, cursor)
+        ui.facts(view, len(cursor.units))
+        if not view.request.presenter:
+            ui.draw_unit(view, cursor)
+            ui.downloads(view, cursor)
+            ui.explain(view)

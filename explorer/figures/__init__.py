@@ -2,6 +2,18 @@
 
 from explorer.figures.lines import unit_lines
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
-from explorer.figures.style import STYLES, Style, Theme
+from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
 
-__all__ = ["STYLES", "Style", "Theme", "gate_heatmap", "gate_stack", "layer_stack", "unit_lines"]
+__all__ = [
+    "DESK",
+    "PHONE",
+    "STAGE",
+    "STYLES",
+    "Sizes",
+    "Style",
+    "Theme",
+    "gate_heatmap",
+    "gate_stack",
+    "layer_stack",
+    "unit_lines",
+]

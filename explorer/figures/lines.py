@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.stack import GAP, MARGIN_LEFT, MARGIN_RIGHT, tick_places, ticks
-from explorer.figures.style import DASHES, FONT, MONO, STYLES, Theme, plain
+from explorer.figures.axes import tick_places, ticks
+from explorer.figures.style import DASHES, DESK, FONT, MONO, STYLES, Sizes, Theme, plain
 from explorer.signals import signal as word
 from explorer.trace import Trace
 
@@ -20,6 +20,7 @@ def unit_lines(
     direction: str = "forward",
     step: int | None = None,
     theme: Theme = "light",
+    sizes: Sizes = DESK,
 ) -> go.Figure:
     """Every signal of one unit as a line, with the recorded values.
 
@@ -32,6 +33,7 @@ def unit_lines(
         layer, direction: where.
         step: the position to mark, or None.
         theme: ``"light"`` or ``"dark"``.
+        sizes: margins, so that the lines stand under the columns of the stack.
 
     Raises:
         UnknownSignalError: there is no such layer or direction.
@@ -56,10 +58,10 @@ def unit_lines(
             }
         )
     has_gates = any(word(name).role == "gate" for name in names)
-    half = 0.5 + GAP / HEIGHT
+    half = 0.5 + 8 / HEIGHT
     layout: dict[str, Any] = {
         "height": HEIGHT,
-        "margin": {"l": MARGIN_LEFT, "r": MARGIN_RIGHT, "t": 30, "b": 26},
+        "margin": {"l": max(sizes.left, 34), "r": sizes.right, "t": 30, "b": 26},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 13, "color": style.ink},

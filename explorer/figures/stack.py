@@ -1,21 +1,17 @@
 """Heatmaps of gates and states over time, stacked on one axis under one crosshair."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.figures.axes import time_axis, unit_axis
 from explorer.figures.panels import Panel, make_panels
-from explorer.figures.style import FONT, MONO, STYLES, Scale, Style, Theme, plain
+from explorer.figures.style import DESK, FONT, MONO, STYLES, Scale, Sizes, Style, Theme
 from explorer.trace import Trace
 
-PANEL, GAP, MARGIN_LEFT, MARGIN_RIGHT = 88, 10, 138, 10
-"""Heights and margins in pixels, for a panel of up to 22 units."""
-ROW = 4
-"""The least height of a unit's row in pixels."""
 _TOP = 26
-_CHARACTER, _WIDTH = 8, 1_090
-"""Pixels of a tick's character, and of the picture on a desktop: a label that does not fit is left out."""
 
 
 def gate_heatmap(
@@ -65,7 +61,7 @@ def gate_stack(
         layer, direction: where.
         units: which, from top to bottom; None means all.
         theme: ``"light"`` or ``"dark"``.
-        options: ``tokens``, ``predictions``, ``caption``, ``panel_height``: see `_draw`.
+        options: ``tokens``, ``predictions``, ``sizes``, ``drag``: see `_draw`.
 
     Raises:
         UnknownSignalError: there is no such signal, layer or direction.
@@ -114,7 +110,8 @@ def _draw(
     theme: Theme,
     tokens: bool = True,
     predictions: Sequence[str] | None = None,
-    panel_height: int | None = None,
+    sizes: Sizes = DESK,
+    drag: bool = False,
 ) -> go.Figure:
     """The stack as one figure.
 
@@ -125,33 +122,36 @@ def _draw(
         theme: the colours.
         tokens: whether the labels of the steps stand on top.
         predictions: a few characters a step, under the tokens.
-        panel_height: in pixels; by default at least `PANEL`, more where there are many units.
+        sizes: heights and margins.
+        drag: whether dragging draws a box, to select steps and units.
     """
     style = STYLES[theme]
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, places, shown)
-    most = max(len(rows) for rows in shown.values())
-    height = panel_height or max(PANEL, ROW * most)
+    height = max(sizes.panel, sizes.row * max(len(rows) for rows in shown.values()))
     top = _TOP + (18 if predictions else 0) if tokens else 6
-    total = len(panels) * (height + GAP) - GAP
+    top += sizes.gap if sizes.above else 0
+    total = len(panels) * (height + sizes.gap) - sizes.gap
     layout: dict[str, Any] = {
         "height": total + top + 8,
-        "margin": {"l": MARGIN_LEFT, "r": MARGIN_RIGHT, "t": top, "b": 8},
+        "margin": {"l": sizes.left, "r": sizes.right, "t": top, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": 13, "color": style.ink},
+        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
         "hovermode": "x",
         "hoversubplots": "axis",
         "hoverlabel": {"font": {"family": MONO, "size": 12}},
-        "dragmode": False,
+        "dragmode": "select" if drag else False,
         "showlegend": False,
-        "xaxis": _time_axis(trace, style, tokens, predictions),
+        "xaxis": time_axis(trace, style, tokens, predictions),
         "annotations": [],
     }
+    several = trace.num_layers * trace.num_directions > 1
     for index, panel in enumerate(panels):
-        upper = 1 - index * (height + GAP) / total
-        layout["yaxis" + _axis(index)[1:]] = _unit_axis(style, upper - height / total, upper, len(panel.z))
-        layout["annotations"].append(_name(panel, style, (upper - height / total / 2)))
+        upper = 1 - index * (height + sizes.gap) / total
+        lower = upper - height / total
+        layout["yaxis" + _axis(index)[1:]] = unit_axis(style, lower, upper, len(panel.z))
+        layout["annotations"].append(_name(panel, style, sizes, several) | _beside(sizes, lower, upper))
     traces = [_heatmap(panel, shown[panel.signal.name], index, style) for index, panel in enumerate(panels)]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
@@ -182,83 +182,29 @@ def _heatmap(panel: Panel, units: tuple[int, ...], index: int, style: Style) -> 
     }
 
 
-def _time_axis(trace: Trace, style: Style, tokens: bool, predictions: Sequence[str] | None) -> dict[str, Any]:
-    axis: dict[str, Any] = {
-        "range": [-0.5, len(trace) - 0.5],
-        "side": "top",
-        "anchor": "y",
-        "ticks": "",
-        "showgrid": False,
-        "zeroline": False,
-        "showspikes": True,
-        "spikemode": "across",
-        "spikesnap": "hovered data",
-        "spikethickness": 1,
-        "spikedash": "solid",
-        "spikecolor": style.ink,
-        "unifiedhovertitle": {"text": ""},
-    }
-    if not tokens:
-        return axis | {"showticklabels": False}
-    places = tick_places(trace.labels, predictions or ())
-    words = [plain(trace.labels[place]) for place in places]
-    if predictions:
-        words = [
-            f"{token}<br>{_coloured(predictions[place], style)}" for token, place in zip(words, places, strict=True)
-        ]
-    return axis | ticks(places, words) | {"tickfont": {"family": MONO, "size": 13, "color": style.ink}}
-
-
-def tick_places(*rows: Sequence[str]) -> range:
-    """The positions whose labels fit beside each other, for rows of labels over one axis."""
-    widest = max(len(label) for row in rows for label in row) * _CHARACTER + 4
-    steps = len(rows[0])
-    return range(0, steps, max(1, -(-steps * widest // _WIDTH)))
-
-
-def ticks(places: Sequence[int], words: Sequence[str]) -> dict[str, Any]:
-    """Axis settings that write ``words`` at ``places``."""
-    return {"tickmode": "array", "tickvals": list(places), "ticktext": list(words), "tickangle": 0}
-
-
-def _coloured(text: str, style: Style) -> str:
-    return f'<span style="color:{style.accent}">{plain(text) or " "}</span>'
-
-
-def _unit_axis(style: Style, low: float, high: float, rows: int) -> dict[str, Any]:
-    return {
-        "domain": [max(0.0, low), min(1.0, high)],
-        "autorange": False,
-        "range": [rows - 0.5, -0.5],
-        "showticklabels": False,
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "mirror": True,
-        "linecolor": style.frame,
-        "linewidth": 1,
-        "ticks": "",
-    }
-
-
-def _name(panel: Panel, style: Style, middle: float) -> dict[str, Any]:
-    """The panel's name at the left, with what its ends mean."""
-    small = [panel.signal.gist] if panel.signal.gist else []
-    if panel.direction == "reverse":
-        small.append("← read from the end")
+def _name(panel: Panel, style: Style, sizes: Sizes, several: bool) -> dict[str, Any]:
+    """The panel's name, with what its ends mean; the definition on hover."""
+    small = [panel.signal.gist]
+    if several:
+        small.append(f"layer {panel.layer + 1}" + (", ← read from the end" if panel.direction == "reverse" else ""))
     if panel.clipped:
         small.append(f"scale ±{panel.high:.3g}, max {panel.largest:.3g}")
     lines = [f"<b>{panel.signal.title}</b> <i>{panel.signal.symbol}</i>"]
-    lines += [f'<span style="font-size:11px;color:{style.quiet}">{line}</span>' for line in small]
+    lines += [f'<span style="font-size:{sizes.small}px;color:{style.quiet}">{line}</span>' for line in small]
     return {
-        "text": "<br>".join(lines),
+        "text": (" · " if sizes.above else "<br>").join(lines),
+        "hovertext": "<br>".join(wrap(panel.signal.meaning, 48)),
         "xref": "paper",
         "yref": "paper",
         "x": 0,
-        "xshift": -10,
-        "y": middle,
-        "xanchor": "right",
-        "yanchor": "middle",
-        "align": "right",
         "showarrow": False,
     }
+
+
+def _beside(sizes: Sizes, lower: float, upper: float) -> dict[str, Any]:
+    """Where a panel's name stands."""
+    if sizes.above:
+        return {"y": upper, "xanchor": "left", "yanchor": "bottom", "align": "left"}
+    return {
+        "y": (lower + upper) / 2, "xshift": -10, "xanchor": "right", "yanchor": "middle", "align": "right"
+    }  # fmt: skip

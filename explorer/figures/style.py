@@ -60,6 +60,35 @@ STYLES: dict[Theme, Style] = {
     ),
 }  # fmt: skip
 
+
+@dataclass(frozen=True)
+class Sizes:
+    """Where things stand in a stack, in pixels.
+
+    Attributes:
+        panel: the height of a panel of few units.
+        row: the least height of a unit's row.
+        gap: between panels.
+        left, right: margins beside the panels.
+        font, small: of a panel's name, and of what its ends mean.
+        above: whether the names stand above their panels rather than at the left.
+    """
+
+    panel: int = 86
+    row: int = 3
+    gap: int = 8
+    left: int = 138
+    right: int = 10
+    font: int = 13
+    small: int = 11
+    above: bool = False
+
+
+DESK = Sizes()
+PHONE = Sizes(panel=96, gap=26, left=8, right=8, above=True)
+STAGE = Sizes(panel=128, gap=12, left=190, right=14, font=19, small=15)
+"""For a lecture hall."""
+
 FONT = "Source Sans, Source Sans Pro, Inter, system-ui, sans-serif"
 MONO = "Source Code Pro, ui-monospace, DejaVu Sans Mono, monospace"
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "solid")

@@ -2,20 +2,20 @@
 
 from explorer.ui.downloads import downloads
 from explorer.ui.frame import enter
-from explorer.ui.page import facts, open_view
+from explorer.ui.page import explain, facts, open_view
 from explorer.ui.stack import draw_stack, read_along, view_controls
 from explorer.ui.unit import draw_unit
-from explorer.ui.words import opening, ordering
+from explorer.ui.words import opening
 
 __all__ = [
     "downloads",
     "draw_stack",
     "draw_unit",
     "enter",
+    "explain",
     "facts",
     "open_view",
     "opening",
-    "ordering",
     "read_along",
     "view_controls",
 ]

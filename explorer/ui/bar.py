@@ -1,12 +1,16 @@
 """The bar at the top of every page: model, sequence, examples, undo and redo, share."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from explorer.ui import sources
-from explorer.ui.content import (
+from explorer.ui.catalogue import (
     RANDOM,
     example_at,
     examples,
+    gallery,
     model_names,
     model_title,
     reads,
@@ -15,30 +19,52 @@ from explorer.ui.content import (
 from explorer.ui.controls import bound
 from explorer.ui.session import can, change, current, redo, start_again, undo
 from explorer.ui.share import share
+from explorer.ui.width import narrow
 from explorer.ui.words import model_summary
 
 _VISIBLE = {"\n": "⏎", "\t": "⇥"}
+_FRESH = {"step": -1, "first": -1, "last": -1, "top": -1, "bottom": -1}
+"""A new sequence: the page chooses where to look, and nothing is selected."""
 
 
 def bar() -> None:
-    """Draw the bar and change the request by it."""
-    request = current()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="bar"):
+    """Draw the bar and change the request by it; in presenter mode, only the way out."""
+    if current().presenter:
+        _presenter_bar()
+        return
+    if narrow():
+        _line()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="bar"):
         with st.container(width=230, key="bar-model"):
             _model_menu()
-        with st.container(width="stretch", key="bar-sequence"):
-            _line()
+        if not narrow():
+            with st.container(width="stretch", key="bar-sequence"):
+                _line()
         with st.popover("Examples", icon=":material/category:", help="Sequences that show something", key="examples"):
             _examples()
         with st.popover("Source", icon=":material/tune:", help="Several lines, numbers, a CSV file, a generator"):
-            sources.panel(request)
-        st.button("", icon=":material/undo:", on_click=undo, disabled=not can("undo"), key="undo", help="Undo")
-        st.button("", icon=":material/redo:", on_click=redo, disabled=not can("redo"), key="redo", help="Redo")
+            sources.panel(current())
+        _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
+        _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
         share()
-        st.button(
-            "", icon=":material/restart_alt:", on_click=start_again, key="again",
-            help="Start again: the first view, with an empty address",
-        )  # fmt: skip
+        _icon("present", ":material/slideshow:", "Presenter mode: large type, three panels", _present)
+        _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
+
+
+def _presenter_bar() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
+        with st.container(width="stretch"):
+            _line()
+        _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
+
+
+def _present() -> None:
+    change(presenter=not current().presenter)
+
+
+def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: bool = False) -> None:
+    """A small button; its words are its tooltip."""
+    st.button("", icon=icon, key=key, help=says, on_click=act, disabled=disabled)
 
 
 def _model_menu() -> None:
@@ -57,7 +83,7 @@ def _model_chosen(name: str, key: str, _: dict[str, str]) -> None:
     before, chosen = current(), st.session_state[key]
     change_of_kind = chosen != RANDOM and (reads(before), before.source) != (_reads(chosen), "typed")
     fresh = {"source": "example", "example": 0} if change_of_kind or before.source == "example" else {}
-    change(model=chosen, layer=0, direction="forward", signal="", step=-1, unit=-1, **fresh)
+    change(model=chosen, layer=0, direction="forward", signal="", unit=-1, **_FRESH, **fresh)
 
 
 def _reads(name: str) -> str:
@@ -88,7 +114,7 @@ def _typed(key: str) -> None:
     text = st.session_state[key]
     for char, sign in _VISIBLE.items():
         text = text.replace(sign, char)
-    change(source="typed", text=text, step=-1, first=-1, last=-1)
+    change(source="typed", text=text, **_FRESH)
 
 
 def _placeholder() -> str:
@@ -103,13 +129,24 @@ def _placeholder() -> str:
 
 
 def _examples() -> None:
-    for index, example in enumerate(examples(current().model)):
-        label = example.get("text") or f"{example['title']}: {example['from']} to {example['to']}"
-        st.button(
-            example["title"],
-            key=f"example-{index}",
-            help=label[:200].replace("`", "'"),
-            on_click=change,
-            kwargs={"source": "example", "example": index, "text": "", "step": -1, "first": -1, "last": -1},
-            width="stretch",
-        )
+    """One click each: what comes with the model, and what else it can read, by kind."""
+    request = current()
+    own = {example["title"]: {"source": "example", "example": index, "text": ""}
+           for index, example in enumerate(examples(request.model))}  # fmt: skip
+    _chips("with this model", own)
+    for kind, entries in gallery(request).items():
+        _chips(kind, {title: {"source": "typed", "text": text} for title, text in entries.items()})
+
+
+def _chips(kind: str, choices: dict[str, dict[str, Any]]) -> None:
+    key = f"chips-{kind}"
+    st.pills(
+        kind.capitalize(), list(choices), key=key,
+        on_change=lambda: _pick(choices.get(st.session_state[key]), key),
+    )  # fmt: skip
+
+
+def _pick(choice: dict[str, Any] | None, key: str) -> None:
+    st.session_state[key] = None
+    if choice is not None:
+        change(**_FRESH, **choice)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.errors import EncodingError
-from explorer.models import Model, list_models, load_card, load_model, random_model, with_embedding
+from explorer.models import Model, load_model, random_model, with_embedding
 from explorer.sequences import (
     Encoded,
     Table,
@@ -23,13 +23,11 @@ from explorer.sequences import (
     unroll_months,
 )
 from explorer.trace import Trace, record
+from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
 from explorer.ui.request import Request, read_settings
 
 DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
-RANDOM = "random"
-LANDING_TEXT = "best = max([len(w) for w in names[2:]])"
 _EMBEDDING_SIZE = 8
-Reads = Literal["text", "numbers"]
 Missing = Literal["refuse", "interpolate"]
 
 
@@ -51,59 +49,6 @@ class View:
     model: Model
     encoded: Encoded
     trace: Trace
-
-
-def model_names() -> list[str]:
-    """What the model menu offers, LSTM first within a task."""
-    order = {"lstm": 0, "gru": 1, "rnn": 2}
-    bundled = sorted(list_models(), key=lambda name: (name.rpartition("-")[0], order.get(name.rpartition("-")[2], 3)))
-    return [*bundled, RANDOM]
-
-
-def model_title(name: str) -> str:
-    """How the menu calls a model."""
-    return "Random weights" if name == RANDOM else str(load_card(name).get("title", name))
-
-
-def examples(name: str) -> list[dict[str, Any]]:
-    """The sequences that come with a model, the one that shows most first."""
-    if name != RANDOM:
-        return list(load_card(name).get("examples", []))
-    return [
-        {"title": "A line of code", "kind": "code", "text": LANDING_TEXT},
-        {"title": "A few numbers", "kind": "numbers", "text": "0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5, 0, 0.5, 1, 0.5, 0"},
-    ]
-
-
-def example_at(request: Request) -> dict[str, Any]:
-    """The example that the request names."""
-    known = examples(request.model)
-    return known[request.example] if request.example < len(known) else known[0]
-
-
-def shown_text(request: Request) -> str:
-    """What stands in the bar's line."""
-    return str(example_at(request).get("text", "")) if request.source == "example" else request.text
-
-
-def reads(request: Request) -> Reads:
-    """What the requested model is given: text, or numbers."""
-    if request.model != RANDOM:
-        return "text" if load_card(request.model).get("vocabulary") else "numbers"
-    typed = request.source in ("typed", "example")
-    return "text" if typed and not looks_numeric(shown_text(request)) else "numbers"
-
-
-def fitting_model(request: Request) -> str:
-    """A model that reads what the user typed."""
-    if not looks_numeric(request.text):
-        return Request().model
-    try:
-        columns = parse_numbers(request.text).values.shape[1]
-    except EncodingError:
-        columns = 0
-    one_column = [name for name in list_models() if load_card(name).get("input") == "numbers"]
-    return next((name for name in one_column if name.endswith("-lstm")), RANDOM) if columns == 1 else RANDOM
 
 
 def encode(request: Request, upload: Upload | None) -> Encoded:

@@ -13,11 +13,26 @@ def downloads(view: View, cursor: Cursor) -> None:
     """Three buttons; nothing is made before one is pressed."""
     name = f"gates-{view.request.model}"
     with st.container(horizontal=True, key="downloads"):
+        if cursor.steps:
+            st.download_button(
+                "Selection", lambda: _selection(view, cursor), f"{name}-selection.csv", "text/csv",
+                icon=":material/select_all:",
+            )  # fmt: skip
         st.download_button("CSV", lambda: _csv(view), f"{name}.csv", "text/csv", icon=":material/download:")
         st.download_button(
             "NPZ", lambda: _npz(view), f"{name}.npz", "application/octet-stream", icon=":material/download:"
         )
         st.download_button("HTML", lambda: _html(view, cursor), f"{name}.html", "text/html", icon=":material/download:")
+
+
+def _selection(view: View, cursor: Cursor) -> bytes:
+    """The selected steps × units of every panel's signal, as a tidy table."""
+    assert cursor.steps is not None
+    table = view.trace.to_frame()
+    low, high = cursor.rows or (0, len(cursor.units))
+    here = (table["layer"] == view.request.layer) & (table["direction"] == view.request.direction)
+    chosen = table["time"].between(cursor.steps[0], cursor.steps[1] - 1) & table["unit"].isin(cursor.units[low:high])
+    return table[here & chosen].to_csv(index=False).encode()
 
 
 def _csv(view: View) -> bytes:

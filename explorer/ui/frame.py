@@ -7,7 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.models import single_threaded
+from explorer.ui.words import PRIVACY
 
+ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,7 +30,9 @@ ROOMS = (Room("", "pages/gates.py", "Gates", "gates"),)
 def run() -> None:
     """Run the app: settings, navigation, and the page that was asked for."""
     _settle()
-    st.set_page_config("Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(
+        "Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
+    )
     groups: dict[str, list[st.Page]] = {}
     for index, room in enumerate(ROOMS):
         page = st.Page(ROOT / room.file, title=room.title, url_path=room.url, default=index == 0)

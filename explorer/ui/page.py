@@ -3,16 +3,20 @@
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.signals import signal as word
 from explorer.ui.bar import bar
-from explorer.ui.content import View, fitting_model, look, model_title, reads
+from explorer.ui.catalogue import fitting_model, model_title, reads
+from explorer.ui.content import View, look
 from explorer.ui.request import Request
 from explorer.ui.session import begin, change, current, publish
-from explorer.ui.words import architecture, beyond_training, proof
+from explorer.ui.width import measure
+from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, ordering, proof
 
 
 def open_view(page: str) -> View | None:
     """Draw the bar and run the request; None where there is nothing to draw but a message."""
     begin(page)
+    measure()
     bar()
     request = current()
     publish()
@@ -32,19 +36,32 @@ def _refuse(request: Request, sentence: str) -> None:
     other = fitting_model(request)
     if request.source == "typed" and request.text.strip() and other != request.model:
         st.button(
-            f"Open it with {model_title(other)}", type="primary", key="fitting",
+            f"Open it with {model_title(other)}", key="fitting",
             on_click=change, kwargs={"model": other, "step": -1, "unit": -1, "layer": 0},
         )  # fmt: skip
     elif request.source in ("generator", "upload") and reads(request) == "text":
-        st.button("Open it with random weights", type="primary", on_click=change, kwargs={"model": "random"})
+        st.button("Open it with random weights", on_click=change, kwargs={"model": "random"}, key="fitting")
 
 
-def facts(view: View, units: str) -> None:
-    """One thin row: what this is, what is shown, and the proof."""
-    with st.container(horizontal=True, vertical_alignment="center", key="facts"):
-        st.caption(f"{architecture(view)} · {len(view.trace)} steps · {units}")
+def facts(view: View, shown: int) -> None:
+    """One thin row: what this is, which units are shown, and the proof."""
+    total = view.trace[view.trace.signals[0]].shape[-1]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="facts"):
+        st.caption(f"{architecture(view)} · {len(view.trace)} steps · {ordering(view, shown)}", width="content")
+        if shown < total:
+            st.button("show all", type="tertiary", on_click=change, kwargs={"units": 0}, key="all-units")
         with st.popover(proof(view), type="tertiary", key="proof"):
             st.markdown(_proof_in_full(view))
+
+
+def explain(view: View) -> None:
+    """How to read the picture, folded; every word of this cell; and what happens to what you type."""
+    with st.expander("How to read this", key="how-to-read"):
+        st.markdown(HOW_TO_READ)
+        for name in view.trace.signals:
+            one = word(name)
+            st.markdown(f"**{one.title}** *{one.symbol}* — {one.meaning}")
+        st.caption(PRIVACY)
 
 
 def _proof_in_full(view: View) -> str:

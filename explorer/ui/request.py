@@ -3,7 +3,7 @@
 import base64
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 MAX_LINK = 6_000
@@ -51,9 +51,10 @@ class Request:
     start: str = one_of("zeros", "random")
     view: str = one_of("signals", "layers")
     signal: str = ""
+    panels: str = ""
     layer: int = between(0, 0, 63)
     direction: str = one_of("forward", "reverse")
-    units: int = between(24, 0, 4096)
+    units: int = between(-1, -1, 4096)
     order: str = one_of("movement", "spread", "openness", "index")
     similar: bool = True
     step: int = between(-1, -1, 1_000_000)
@@ -95,6 +96,11 @@ def from_link(link: Mapping[str, str]) -> Request:
 def fits_link(request: Request) -> bool:
     """Whether the link can carry what the request is about."""
     return request.source != "upload" and len(_pack(request.text).get("z", "")) <= MAX_LINK
+
+
+def shareable(request: Request) -> Request:
+    """The request as a link carries it: with the model's example where the sequence does not fit."""
+    return request if fits_link(request) else replace(request, source="example", text="", example=0)
 
 
 def same_view(one: Request, other: Request) -> bool:

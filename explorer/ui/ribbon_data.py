@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.figures.panels import EXACT_CELLS, Panel, make_panels
-from explorer.figures.stack import MARGIN_LEFT, MARGIN_RIGHT, shown_units
-from explorer.figures.style import Theme
+from explorer.figures.stack import shown_units
+from explorer.figures.style import DESK, Theme
 from explorer.trace import Trace
 
 _LEVELS = 127
@@ -71,7 +71,7 @@ class Ribbon:
     numbers: tuple[float, ...] | None = None
     figures: tuple[str, ...] = ()
     values_in: str = ""
-    margin: tuple[int, int] = (MARGIN_LEFT, MARGIN_RIGHT)
+    margin: tuple[int, int] = (DESK.left, DESK.right)
     theme: Theme = "light"
 
 

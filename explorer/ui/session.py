@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.request import Request, fits_link, from_link, same_view, to_link
+from explorer.ui.request import Request, from_link, same_view, shareable, to_link
 
 _MOST_UNDOS = 20
 
@@ -29,8 +29,7 @@ def begin(page: str) -> Request:
 
 def publish() -> None:
     """Write the request into the address, as far as it fits."""
-    request = current()
-    link = to_link(request if fits_link(request) else replace(request, source="example", text="", example=0))
+    link = to_link(shareable(current()))
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
     st.session_state["link"] = link

@@ -6,11 +6,13 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.sequences import GENERATORS, read_table, unroll_months
-from explorer.ui.content import RANDOM, Missing, Upload, reads, shown_text
+from explorer.ui.catalogue import RANDOM, reads, shown_text
+from explorer.ui.content import Missing, Upload
 from explorer.ui.controls import bound, menu, number, switch
 from explorer.ui.request import Request, read_settings, write_settings
 from explorer.ui.session import change, current
 
+_MOST_PILLS = 40
 _SCALINGS = {"none": "as they are", "z-score": "z-score", "min-max": "min–max", "typed": "typed"}
 
 
@@ -78,9 +80,14 @@ def _model_for_numbers() -> dict[str, str]:
 
 def _columns(upload: Upload) -> None:
     st.caption(" ".join(upload.table.notes))
-    st.multiselect(
-        "Columns", upload.table.numeric_columns, default=list(upload.columns), key="csv-columns", on_change=_chosen
-    )
+    columns = list(upload.table.numeric_columns)
+    if len(columns) > _MOST_PILLS:
+        st.multiselect("Columns", columns, default=list(upload.columns), key="csv-columns", on_change=_chosen)
+    else:
+        st.pills(
+            "Columns", columns, selection_mode="multi", default=list(upload.columns), key="csv-columns",
+            on_change=_chosen,
+        )  # fmt: skip
     st.toggle("Fill missing values by interpolation", key="csv-missing", on_change=_chosen)
 
 
@@ -109,7 +116,7 @@ def _generator() -> None:
             on_change=_set, args=(parameter.name, key),
         )  # fmt: skip
     if request.source != "generator":
-        st.button("Use this series", type="primary", on_click=_use_generator)
+        st.button("Use this series", on_click=_use_generator)
 
 
 def _set(name: str, key: str) -> None:

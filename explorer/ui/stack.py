@@ -12,7 +12,8 @@ from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
 from explorer.ui.ribbon import make_ribbon, ribbon
-from explorer.ui.session import change, publish
+from explorer.ui.session import change, current, publish
+from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
 
 _PANELS = {"signals": "all signals", "layers": "all layers"}
@@ -20,6 +21,7 @@ _STARTS = {"zeros": "zeros", "random": "seeded random"}
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "responsive": True}
 
 
+_ALL_UP_TO, _FIRST = 32, 24
 STACK, LINES, READOUT = "stack", "unit-lines", "readout"
 """Keys of the two figures that the ribbon marks and listens to, and of the row that holds the values."""
 
@@ -50,12 +52,19 @@ def theme() -> Theme:
 def choose(view: View) -> Cursor:
     """The units shown, and what is looked at: the user's choice, or the most telling."""
     request, trace = view.request, view.trace
-    count = request.units or None
+    count = _count(request.units, trace[leading_signal(trace.kind)].shape[-1])
     units = choose_units(trace, count, request.order, request.similar, request.layer, request.direction)  # type: ignore[arg-type]
     unit = request.unit if request.unit in units else units[0]
     step = request.step if 0 <= request.step < len(trace) else _busiest_step(view, unit)
     steps = _span(request.first, request.last, len(trace))
     return Cursor(units, unit, step, steps, _span(request.top, request.bottom, len(units)) if steps else None)
+
+
+def _count(asked: int, total: int) -> int | None:
+    """How many units to show, None for all; by default all where they fit the window."""
+    if asked < 0:
+        return None if total <= _ALL_UP_TO else _FIRST
+    return asked or None
 
 
 def _span(first: int, last: int, length: int) -> tuple[int, int] | None:
@@ -77,6 +86,7 @@ def read_along(view: View) -> Cursor:
         numbers=numbers,
         figures=(STACK, LINES),
         values_in=READOUT,
+        margin=(sizes().left, sizes().right),
         theme=theme(),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
@@ -112,20 +122,29 @@ def _busiest_step(view: View, unit: int) -> int:
 
 
 def panel_order(trace: Trace) -> tuple[str, ...]:
-    """The keep gate on top, where the eye begins; the rest in the cell's order."""
+    """The panels of one layer: those chosen, else all; by default three on a stage and two on a phone.
+
+    The keep gate is on top, where the eye begins; the rest in the cell's order.
+    """
     first = leading_signal(trace.kind)
-    return (first, *(name for name in trace.signals if name != first))
+    order = (first, *(name for name in trace.signals if name != first))
+    chosen = tuple(name for name in order if name in current().panels.split(","))
+    if chosen:
+        return chosen
+    few = tuple(dict.fromkeys((first, memory_signal(trace.kind), "hidden")))
+    return few[:2] if narrow() else few if current().presenter else order
 
 
 def draw_stack(view: View, cursor: Cursor) -> None:
     """Every panel, under the ribbon and its crosshair."""
     request = view.request
+    options = {"tokens": False, "sizes": sizes(), "drag": not narrow()}
     if request.view == "layers":
         signal = request.signal or leading_signal(view.trace.kind)
-        figure = layer_stack(view.trace, signal, cursor.units, theme(), tokens=False)
+        figure = layer_stack(view.trace, signal, cursor.units, theme(), **options)
     else:
         signals = panel_order(view.trace)
-        figure = gate_stack(view.trace, signals, request.layer, request.direction, cursor.units, theme(), tokens=False)
+        figure = gate_stack(view.trace, signals, request.layer, request.direction, cursor.units, theme(), **options)
     st.plotly_chart(
         figure, theme=None, config=CONFIG, key=STACK,
         alt=f"Heatmaps of {', '.join(view.trace.signals)} over {len(view.trace)} steps and {len(cursor.units)} units",
@@ -149,7 +168,19 @@ def view_controls(view: View) -> None:
         else:
             menu("Layer", "layer", list(range(trace.num_layers)), lambda layer: f"Layer {layer + 1}")
             switch("Direction", "direction", list(trace.directions))
-        number("Units shown (0: all)", "units", 0, max(total, 24))
+            _panel_choice(trace)
+        number("Units shown (0: all, −1: as many as fit)", "units", -1, total)
         menu("Order by", "order", list(ORDERS), lambda order: ORDERS[order].format(**names))
         st.toggle("Similar units together", **bound("similar"))
         switch("Initial state", "start", ["zeros", "random"], _STARTS.__getitem__)
+
+
+def _panel_choice(trace: Trace) -> None:
+    if len(trace.signals) == 1:
+        return
+    key = "choice-panels"
+    st.session_state[key] = list(panel_order(trace))
+    st.pills(
+        "Signals", trace.signals, selection_mode="multi", format_func=lambda name: word(name).title, key=key,
+        on_change=lambda: change(panels=",".join(st.session_state[key])),
+    )  # fmt: skip

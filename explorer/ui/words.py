@@ -3,12 +3,21 @@
 from explorer.measures import ORDERS, leading_signal, memory_signal
 from explorer.models import load_card
 from explorer.signals import signal as word
-from explorer.ui.content import RANDOM, View
+from explorer.ui.catalogue import RANDOM
+from explorer.ui.content import View
 
 RANDOM_WEIGHTS = "Random weights: nothing learned yet, so do not look for meaning."
 PRIVACY = (
     "What you type or upload is held in this server's memory for your session and not stored; a link you copy "
     "contains your typed text; Streamlit Community Cloud itself collects usage statistics."
+)
+
+HOW_TO_READ = (
+    "Each panel is one signal. Time runs from left to right, one column a step, under the tokens; each row is one "
+    "unit, the same unit in every panel. A gate is cream where it is shut (0) and dark where it is open (1); "
+    "candidates and states are rust below 0 and blue above it. Point at a cell and the row below the panels gives "
+    "every signal of that unit at that step; click it, or a token, to stay there. With the tokens in focus, ← and → "
+    "choose the step, ↑ and ↓ the unit, Shift with ← or → a range, and space plays."
 )
 
 

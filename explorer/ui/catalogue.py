@@ -1,0 +1,109 @@
+"""What the menus offer: models, and the sequences that come with them."""
+
+from typing import Any, Literal
+
+from explorer.errors import EncodingError
+from explorer.models import list_models, load_card
+from explorer.sequences import looks_numeric, parse_numbers
+from explorer.ui.request import Request
+
+RANDOM = "random"
+Reads = Literal["text", "numbers"]
+
+GALLERY: dict[str, dict[str, str]] = {
+    "code": {
+        "list comprehension": "best = max([len(w) for w in names[2:]])",
+        "deep calls": "f(a[g(b[h(c[0])])]) + 1",
+        "string and comment": 'print("(not a bracket)")  # nor [this]',
+        "several lines": "def area(r):\n    return 3.14 * r ** 2\n",
+    },
+    "prose": {
+        "an aside": "She left (it was late [past ten]) and closed the door.",
+        "agreement": "The boys near the car greet the girl.",
+    },
+    "mathematics": {
+        "nested sum": "((a + b) * [c - (d / e)])",
+        "intervals": "x in [0, 1), y in (2, 3]",
+    },
+    "numbers": {
+        "a triangle": "0, 1, 2, 3, 2, 1, 0, -1, -2, -3, -2, -1, 0",
+        "one spike": "0 0 0 0 0 5 0 0 0 0 0 0 0 0 0",
+        "two columns": "1 0\n0 1\n1 0\n0 1\n1 1\n0 0",
+    },
+    "stress cases": {
+        "one character": "(",
+        "never closed": "((((((((((((",
+        "stray closers": "a) b] (c] d) e",
+        "unknown letters": "naïve café (größe [№ 1])",
+        "twice as long": "f(" + "x, " * 40 + "y[0])",
+    },
+}
+"""Sequences to try, by kind; one click each."""
+_NUMERIC = ("numbers",)
+
+
+def model_names() -> list[str]:
+    """What the model menu offers, LSTM first within a task."""
+    order = {"lstm": 0, "gru": 1, "rnn": 2}
+    bundled = sorted(list_models(), key=lambda name: (name.rpartition("-")[0], order.get(name.rpartition("-")[2], 3)))
+    return [*bundled, RANDOM]
+
+
+def model_title(name: str) -> str:
+    """How the menu calls a model."""
+    return "Random weights" if name == RANDOM else str(load_card(name).get("title", name))
+
+
+def examples(name: str) -> list[dict[str, Any]]:
+    """The sequences that come with a model, the one that shows most first."""
+    if name != RANDOM:
+        return list(load_card(name).get("examples", []))
+    return [
+        {"title": "A line of code", "kind": "code", "text": GALLERY["code"]["list comprehension"]},
+        {"title": "A few numbers", "kind": "numbers", "text": "0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5, 0, 0.5, 1, 0.5, 0"},
+    ]
+
+
+def example_at(request: Request) -> dict[str, Any]:
+    """The example that the request names."""
+    known = examples(request.model)
+    return known[request.example] if request.example < len(known) else known[0]
+
+
+def shown_text(request: Request) -> str:
+    """What stands in the bar's line."""
+    return str(example_at(request).get("text", "")) if request.source == "example" else request.text
+
+
+def reads(request: Request) -> Reads:
+    """What the requested model is given: text, or numbers."""
+    if request.model != RANDOM:
+        return "text" if load_card(request.model).get("vocabulary") else "numbers"
+    typed = request.source in ("typed", "example")
+    return "text" if typed and not looks_numeric(shown_text(request)) else "numbers"
+
+
+def fitting_model(request: Request) -> str:
+    """A model that reads what the user typed."""
+    if not looks_numeric(request.text):
+        return Request().model
+    try:
+        columns = parse_numbers(request.text).values.shape[1]
+    except EncodingError:
+        columns = 0
+    one_column = [name for name in list_models() if load_card(name).get("input") == "numbers"]
+    return next((name for name in one_column if name.endswith("-lstm")), RANDOM) if columns == 1 else RANDOM
+
+
+def gallery(request: Request) -> dict[str, dict[str, str]]:
+    """The sequences to try that the requested model can read: all of them for random weights."""
+    if request.model == RANDOM:
+        return GALLERY
+    numeric = reads(request) == "numbers"
+    fitting = {kind: entries for kind, entries in GALLERY.items() if (kind in _NUMERIC) == numeric}
+    if numeric and load_card(request.model).get("input_size", 1) == 1:
+        return {
+            kind: {title: text for title, text in entries.items() if "\n" not in text}
+            for kind, entries in fitting.items()
+        }
+    return fitting

@@ -1,0 +1,37 @@
+"""How much room there is: a phone, a desk or a stage."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.figures import DESK, PHONE, STAGE, Sizes
+from explorer.ui.session import current
+
+_SCRIPT = Path(__file__).parents[2] / "assets" / "width" / "width.js"
+_probe = st.components.v2.component("gate_explorer_width", js=_SCRIPT.read_text(encoding="utf-8"))
+
+
+def measure() -> None:
+    """Learn whether the window is narrow; the first guess is the browser's word that it is on a phone."""
+    if "narrow" not in st.session_state:
+        st.session_state["narrow"] = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
+    if told.narrow is not None:
+        st.session_state["narrow"] = bool(told.narrow)
+
+
+def narrow() -> bool:
+    """Whether the window is a phone's width."""
+    return bool(st.session_state.get("narrow"))
+
+
+def sizes() -> Sizes:
+    """Heights, margins and type for this window and mode."""
+    if narrow():
+        return PHONE
+    return STAGE if current().presenter else DESK
+
+
+def _changed() -> None:
+    state = st.session_state["width"]
+    st.session_state["narrow"] = bool(state["narrow"])
