@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.errors import UnknownSignalError
 from explorer.figures.axes import tick_places, ticks
 from explorer.figures.style import DASHES, DESK, FONT, MONO, STYLES, Sizes, Theme, plain
 from explorer.signals import signal as word
@@ -36,11 +37,13 @@ def unit_lines(
         sizes: margins, so that the lines stand under the columns of the stack.
 
     Raises:
-        UnknownSignalError: there is no such layer or direction.
+        UnknownSignalError: there is no such unit, layer or direction.
     """
     style = STYLES[theme]
     steps = np.arange(len(trace))
-    names = [name for name in trace.signals if unit < trace[name].shape[-1]]
+    names = [name for name in trace.signals if 0 <= unit < trace[name].shape[-1]]
+    if not names:
+        raise UnknownSignalError(f"There is no unit {unit}: this trace has {trace[trace.signals[0]].shape[-1]}.")
     data = []
     for index, name in enumerate(names):
         gate = word(name).role == "gate"

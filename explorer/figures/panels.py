@@ -15,7 +15,8 @@ EXACT_CELLS = 250_000
 """Over the whole figure: up to so many cells as float32, above them quantised."""
 MAX_COLUMNS = 1_000
 LEVELS = 100
-"""Quantised values are whole per cents of the scale, in one byte."""
+"""Quantised values are whole per cents of the scale's end, in one byte; those of states are moved up by `LEVELS`,
+since small negative bytes are written with many slashes, and Plotly sends each slash as six characters."""
 CLIP_PERCENTILE = 98.0
 
 
@@ -26,10 +27,9 @@ class Panel:
     Attributes:
         signal: its words.
         layer, direction: where.
-        z: (unit, column) as drawn: float32, or int8 per cents of `reach`.
+        z: (unit, column) as drawn: float32, or uint8: 0 to 100 for a gate, 0 to 200 for what is centred on 0.
         low, high: the ends of the colour scale, in the values' own unit.
         largest: the largest |value| of the panel.
-        step_of: the position in the input at which each column's value stands.
         x0, dx: where the columns lie on the axis of positions.
         quantised, pooled: whether `z` is coarser than the trace.
     """
@@ -52,9 +52,18 @@ class Panel:
         return self.largest > self.high
 
     @property
-    def factor(self) -> float:
-        """A drawn value times this is the value itself."""
-        return self.high / LEVELS if self.quantised else 1.0
+    def ends(self) -> tuple[float, float]:
+        """The ends of the colour scale as drawn."""
+        if self.quantised:
+            return (0, LEVELS) if self.low == 0 else (0, 2 * LEVELS)
+        return self.low, self.high
+
+    @property
+    def number(self) -> str:
+        """How a drawn value is read on hover, in Plotly's template."""
+        if not self.quantised:
+            return "≈ %{z:.3f}" if self.pooled else "%{z:.3f}"
+        return "≈ %{z} %" if self.low == 0 else f"≈ %{{z}} from 0 to {2 * LEVELS}, where {LEVELS} is zero"
 
 
 def make_panels(trace: Trace, places: list[tuple[str, int, str]], units: dict[str, tuple[int, ...]]) -> list[Panel]:
@@ -73,19 +82,19 @@ def make_panels(trace: Trace, places: list[tuple[str, int, str]], units: dict[st
 
 def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], reach: float, quantise: bool) -> Panel:
     signal, layer, direction = place
+    low = 0.0 if word(signal).role == "gate" else -reach
     values = trace.select(signal, layer, direction)
     drawn = values[:, list(units)].T
     pooled = len(trace) > MAX_COLUMNS
     dx = 1.0
     if pooled:
         drawn, dx = _pool(drawn, MAX_COLUMNS // 2)
-    kind = word(signal)
     return Panel(
-        signal=kind,
+        signal=word(signal),
         layer=layer,
         direction=direction,
-        z=_quantise(drawn, reach) if quantise else np.ascontiguousarray(drawn, dtype=np.float32),
-        low=0.0 if kind.role == "gate" else -reach,
+        z=_quantise(drawn, low, reach) if quantise else np.ascontiguousarray(drawn, dtype=np.float32),
+        low=low,
         high=reach,
         largest=float(np.abs(values).max()),
         x0=(dx - 1) / 2,
@@ -109,14 +118,15 @@ def _reaches(trace: Trace, places: list[tuple[str, int, str]]) -> dict[str, floa
     return reaches
 
 
-def _quantise(values: NDArray[Any], reach: float) -> NDArray[np.int8]:
-    return np.clip(np.rint(values * (LEVELS / reach)), -LEVELS, LEVELS).astype(np.int8)
+def _quantise(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+    levels: NDArray[Any] = np.rint((np.clip(values, low, high) - low) * (LEVELS / high))
+    return levels.astype(np.uint8)
 
 
 def _pool(values: NDArray[Any], bins: int) -> tuple[NDArray[Any], float]:
     """Two columns a bin, its minimum and maximum in the order they came: (unit, time) → (unit, 2*bins), step width."""
     steps = values.shape[1]
-    edges = np.linspace(0, steps, bins + 1).astype(int)
+    edges = np.arange(bins + 1) * steps // bins
     pairs = []
     for start, stop in pairwise(edges):
         part = values[:, start:stop]

@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.errors import UnknownSignalError
 from explorer.figures.axes import time_axis, unit_axis
 from explorer.figures.panels import Panel, make_panels
 from explorer.figures.style import DESK, FONT, MONO, STYLES, Scale, Sizes, Style, Theme
@@ -64,7 +65,7 @@ def gate_stack(
         options: ``tokens``, ``predictions``, ``sizes``, ``drag``: see `_draw`.
 
     Raises:
-        UnknownSignalError: there is no such signal, layer or direction.
+        UnknownSignalError: there is no such signal, layer, direction or unit.
     """
     chosen = tuple(signals or trace.signals)
     return _draw(trace, [(signal, layer, direction) for signal in chosen], units, theme, **options)
@@ -99,8 +100,12 @@ def layer_stack(
 def shown_units(trace: Trace, signal: str, units: Sequence[int] | None) -> tuple[int, ...]:
     """The units that a panel of ``signal`` shows: those asked for, or all where they do not apply."""
     count = trace[signal].shape[-1]
-    asked = units if units is not None and count == trace[trace.signals[0]].shape[-1] else None
-    return tuple(range(count)) if asked is None else tuple(asked)
+    if units is None or count != trace[trace.signals[0]].shape[-1]:
+        return tuple(range(count))
+    absent = [unit for unit in units if not 0 <= unit < count]
+    if absent:
+        raise UnknownSignalError(f"There is no unit {absent[0]}: {signal} has {count} (0 to {count - 1}).")
+    return tuple(units)
 
 
 def _draw(
@@ -161,8 +166,6 @@ def _axis(index: int) -> str:
 
 
 def _heatmap(panel: Panel, units: tuple[int, ...], index: int, style: Style) -> dict[str, Any]:
-    about = "≈ " if panel.quantised or panel.pooled else ""
-    number = "%{z} %" if panel.quantised else "%{z:.3f}"
     scale: Scale = style.gates if panel.signal.role == "gate" else style.states
     return {
         "type": "heatmap",
@@ -173,11 +176,11 @@ def _heatmap(panel: Panel, units: tuple[int, ...], index: int, style: Style) -> 
         "y": [f"unit {unit}" for unit in units],
         "yaxis": _axis(index),
         "xaxis": "x",
-        "zmin": panel.low / panel.factor,
-        "zmax": panel.high / panel.factor,
+        "zmin": panel.ends[0],
+        "zmax": panel.ends[1],
         "colorscale": [list(stop) for stop in scale],
         "showscale": False,
-        "hovertemplate": f"{panel.signal.symbol} {about}{number} · %{{y}}<extra></extra>",
+        "hovertemplate": f"{panel.signal.symbol} {panel.number} · %{{y}}<extra></extra>",
         "meta": {"signal": panel.signal.name, "layer": panel.layer, "direction": panel.direction},
     }
 
