@@ -4,6 +4,7 @@
 const LEAST_COLUMN = 9;
 const GLYPH = 0.6; // a monospaced letter's width, as a share of its size
 const NARROW = 600;
+const LEAST_MARGIN = 84; // for the play button and a caption beside it
 const MOST_ON_A_PHONE = 24;
 const MOST_PIXELS = 16000;
 
@@ -14,7 +15,6 @@ class Tokens {
     }
     this.range = root.querySelector(".near.range");
     this.far = { range: root.querySelector(".far.range"), step: root.querySelector(".far.step") };
-    this.input = root.querySelector(".caption.input");
     this.question = root.querySelector(".caption.question");
     this.first = 0;
     this.cells = [];
@@ -54,10 +54,11 @@ class Tokens {
     this.answers.style.fontSize = `${Math.min(17, size)}px`;
     this.ribbon.classList.toggle("windowed", this.windowed);
     this.ribbon.classList.toggle("narrow", narrow || area.left < 100);
-    this.margin.style.width = `${area.left}px`;
+    const tight = area.left < LEAST_MARGIN;
+    this.ribbon.classList.toggle("tight", tight);
+    this.margin.style.width = tight ? "" : `${area.left}px`;
     this.track.style.marginLeft = `${area.left}px`;
     this.track.style.width = `${area.width}px`;
-    this.input.style.display = area.left < 76 ? "none" : "";
     if (this.data.numbers) this.line.setAttribute("viewBox", `${area.from} 0 ${area.to - area.from} 1`);
     this.cells.forEach((cell) => (cell.at = -1));
     this.pan(this.first);

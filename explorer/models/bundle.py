@@ -38,14 +38,9 @@ def load_card(name: str) -> dict[str, Any]:
     Raises:
         CheckpointError: there is no such model, or its JSON is damaged.
     """
-    path = BUNDLED / f"{name}.json"
     if name not in list_models():
         raise CheckpointError(f"There is no bundled model {name!r}: choose one of {', '.join(list_models())}.")
-    try:
-        card: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as reason:
-        raise CheckpointError(f"{path.name} cannot be read ({reason}): fetch the file again.") from None
-    return card
+    return read_card(BUNDLED, name)
 
 
 @cache
@@ -62,24 +57,51 @@ def load_model(name: str) -> Model:
     return read_model(BUNDLED, name, load_card(name))
 
 
+def read_card(folder: Path, name: str) -> dict[str, Any]:
+    """What ``folder/name.json`` says.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    path = folder / f"{name}.json"
+    try:
+        card = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as reason:
+        raise CheckpointError(f"{path.name} cannot be read ({reason}): fetch the file again.") from None
+    if not isinstance(card, dict):
+        raise CheckpointError(f"{path.name} holds no model's card: fetch the file again.")
+    return card
+
+
+def read_weights(folder: Path, name: str) -> dict[str, Tensor]:
+    """The tensors of ``folder/name.safetensors`` by name, half precision widened to single.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    path = folder / f"{name}.safetensors"
+    try:
+        return {
+            key: value.to(float32) if value.dtype == float16 else value
+            for key, value in load_tensors(path.read_bytes()).items()
+        }
+    except (OSError, SafetensorError) as reason:
+        raise CheckpointError(f"{path.name} cannot be read ({reason}): fetch the file again.") from None
+
+
 def read_model(folder: Path, name: str, card: Mapping[str, Any]) -> Model:
     """A model from ``folder/name.safetensors`` and its card.
 
     Raises:
         CheckpointError: the file is damaged, or does not fit the card.
     """
-    path = folder / f"{name}.safetensors"
-    try:
-        tensors = {
-            key: value.to(float32) if value.dtype == float16 else value
-            for key, value in load_tensors(path.read_bytes()).items()
-        }
-    except (OSError, SafetensorError) as reason:
-        raise CheckpointError(f"{path.name} cannot be read ({reason}): fetch the file again.") from None
+    tensors = read_weights(folder, name)
     try:
         return _assemble(name, card, tensors)
     except (KeyError, TypeError, ValueError) as reason:
-        raise CheckpointError(f"{path.name} and {name}.json disagree ({reason!r}): fetch both files again.") from None
+        raise CheckpointError(
+            f"{name}.safetensors and {name}.json disagree ({reason!r}): fetch both files again."
+        ) from None
 
 
 def write_model(folder: Path, name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:

@@ -1,0 +1,26 @@
+"""How gates come to be: tasks, their data, one way of training, and the bundled models' makers."""
+
+from explorer.training.card import judge, make_card
+from explorer.training.fit import Fitting, Progress
+from explorer.training.folder import Folder, frame_steps, read_film
+from explorer.training.learner import Learner, Shape
+from explorer.training.task import Batch, Course, Task
+from explorer.training.tasks import TASKS, Forecast, make_task
+
+__all__ = [
+    "TASKS",
+    "Batch",
+    "Course",
+    "Fitting",
+    "Folder",
+    "Forecast",
+    "Learner",
+    "Progress",
+    "Shape",
+    "Task",
+    "frame_steps",
+    "judge",
+    "make_card",
+    "make_task",
+    "read_film",
+]

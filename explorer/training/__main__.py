@@ -17,7 +17,7 @@ from explorer.training.fit import Fitting, Progress
 from explorer.training.folder import Folder, frame_steps
 from explorer.training.learner import KINDS
 from explorer.training.tasks import TASKS, make_task
-from explorer.training.zoo import evaluate_bundled
+from explorer.training.zoo import as_line, judge_again, write_document, zoo_names
 
 BAR = 30
 
@@ -28,13 +28,21 @@ def main(arguments: list[str] | None = None) -> int:
     torch.set_num_threads(1)
     try:
         if asked.task == "evaluate":
-            evaluate_bundled()
+            _evaluate()
         else:
             _train(asked)
     except ExplorerError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _evaluate() -> None:
+    judged = []
+    for name in zoo_names():
+        judged.append(judge_again(name))
+        print(as_line(judged[-1]), flush=True)
+    print(f"The table is in {write_document(judged).name}.")
 
 
 def _train(asked: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """The network that is trained: embedding, recurrent layers and head, all PyTorch's own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +9,7 @@ from torch import Tensor, nn
 
 from explorer.errors import ShapeError
 
-KINDS: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+KINDS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 State = Tensor | tuple[Tensor, Tensor]
 
 

@@ -124,7 +124,7 @@ class Task(ABC):
         given, wanted = outputs[batch.counted], batch.targets[batch.counted]
         if self.gives == "class":
             return float((given.argmax(-1) == wanted).double().mean())
-        return float((given - wanted).abs().double().mean()) * self.readout["scale"]
+        return float((given - wanted).abs().double().mean()) * float(self.readout["scale"])
 
     @property
     def readout(self) -> dict[str, Any]:

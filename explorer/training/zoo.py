@@ -1,6 +1,156 @@
 """The bundled models judged again, and the table of them."""
 
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
-def evaluate_bundled() -> None:
-    """Judge every bundled model on held-out data and write docs/zoo.md."""
-    raise NotImplementedError
+from explorer.errors import CheckpointError
+from explorer.models.bundle import BUNDLED, read_card, read_model, read_weights
+from explorer.training.card import judge, restored
+from explorer.training.learner import Learner
+from explorer.training.task import Scores, Task
+from explorer.training.tasks import TASKS, make_task
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "zoo.md"
+KINDS = ("lstm", "gru", "rnn")
+GREATER_IS_BETTER = {"accuracy", "right up to n"}
+REMEMBERING = ("adding", "recall", "anbn")
+
+
+class Judged(NamedTuple):
+    """One bundled model and its scores as computed just now."""
+
+    name: str
+    card: dict[str, Any]
+    parameters: int
+    scores: Scores
+
+    @property
+    def score(self) -> float:
+        """The one that matters most."""
+        return self.scores[self.card["metric"]]
+
+
+def zoo_names(folder: Path = BUNDLED) -> tuple[str, ...]:
+    """The models of a folder that were trained here, task by task, LSTM before GRU before RNN."""
+    wanted = [f"{task}-{kind}" for task in TASKS for kind in KINDS]
+    return tuple(name for name in wanted if (folder / f"{name}.json").exists())
+
+
+def reload(name: str, folder: Path = BUNDLED) -> tuple[Task, Learner]:
+    """A stored model as the network that was trained, and its task.
+
+    Raises:
+        CheckpointError: its files are missing or damaged, or disagree with each other or with the task.
+    """
+    card = read_card(folder, name)
+    read_model(folder, name, card)
+    task = _task(str(card.get("task")))
+    try:
+        return task, restored(task, card["kind"], read_weights(folder, name))
+    except RuntimeError:
+        raise CheckpointError(
+            f"{name}.safetensors does not fit the task {card['task']!r}: train it again with "
+            f"python -m explorer.training {card['task']} --cell {card['kind']}."
+        ) from None
+
+
+def judge_again(name: str, folder: Path = BUNDLED) -> Judged:
+    """Reload one model and judge it on held-out data; raises as `reload` does."""
+    task, learner = reload(name, folder)
+    parameters = sum(weight.numel() for weight in learner.parameters())
+    return Judged(name, read_card(folder, name), parameters, judge(task, learner))
+
+
+def document(judged: list[Judged]) -> str:
+    """The table of all models and what it says about the three cells, as Markdown."""
+    by_task: dict[str, list[Judged]] = {}
+    for one in judged:
+        by_task.setdefault(one.card["task"], []).append(one)
+    sections = [_section(members) for members in by_task.values()]
+    complete = [members for members in by_task.values() if len(members) == len(KINDS)]
+    verdicts = [_verdict(members) for members in complete]
+    return "\n".join([_OPENING, *sections, "## Where the cells differ, and where they do not", "", *verdicts, ""])
+
+
+def as_line(one: Judged) -> str:
+    """One model's scores on one line."""
+    return f"{one.name:24}" + "  ".join(f"{name} {value:.4g}" for name, value in one.scores.items())
+
+
+def write_document(judged: list[Judged]) -> Path:
+    """Write docs/zoo.md.
+
+    Raises:
+        CheckpointError: the file cannot be written.
+    """
+    try:
+        DOCUMENT.parent.mkdir(exist_ok=True)
+        DOCUMENT.write_text(document(judged), "utf-8")
+    except OSError as reason:
+        raise CheckpointError(f"{DOCUMENT} cannot be written ({reason.strerror}): free the file.") from None
+    return DOCUMENT
+
+
+_OPENING = """# The bundled models
+
+Written by `python -m explorer.training evaluate`, which reloads every model and judges it on data it was not
+trained on. The three cells of a task had the same sizes, data, seed and number of steps; LSTM, GRU and RNN are
+reported as they came. `python-chars` reads the standard library of the Python that runs, so another version
+gives slightly other figures.
+"""
+
+
+def _section(members: list[Judged]) -> str:
+    card = members[0].card
+    names = list(members[0].scores)
+    rows = [["model", "cells", "numbers", *names, "steps", "trained in"], ["---"] * (len(names) + 5)]
+    rows += [_row(one, names) for one in members]
+    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    without = "; ".join(f"{name} {value:.4g}" for name, value in card["baselines"].items())
+    title = card["title"].split(" · ")[0]
+    closing = f"Without a network: {without}.\nData: {card['provenance']['data']}.\n"
+    return f"## {title} (`{card['task']}`)\n\n{table}\n\n{closing}"
+
+
+def _row(one: Judged, names: list[str]) -> list[str]:
+    made = one.card["provenance"]
+    scores = [f"{one.scores[name]:.4g}" for name in names]
+    return [
+        one.name,
+        one.card["recurrent"],
+        f"{one.parameters:,}",
+        *scores,
+        f"{made['steps']:,}",
+        f"{made['wall_seconds']} s",
+    ]
+
+
+def _verdict(members: list[Judged]) -> str:
+    """What the figures say, from the figures alone."""
+    task, metric = members[0].card["task"], members[0].card["metric"]
+    greater = metric in GREATER_IS_BETTER
+    ranked = sorted(members, key=lambda one: one.score, reverse=greater)
+    order = ", ".join(f"{one.card['kind'].upper()} {one.score:.4g}" for one in ranked)
+    reading = _reading(task, {one.card["kind"]: one.score for one in members})
+    return f"- **{task}** ({metric}, best first): {order}. {reading}"
+
+
+def _reading(task: str, scores: dict[str, float]) -> str:
+    if task == "anbn":
+        further = scores["lstm"] > max(scores["gru"], scores["rnn"])
+        expected = "only an LSTM's cell state is free to count without bound"
+        return f"{'As' if further else 'Not as'} theory says: {expected}, so it should go furthest."
+    if task in REMEMBERING:
+        gap = (min if task == "recall" else max)(scores["lstm"], scores["gru"])
+        behind = scores["rnn"] < gap - 0.1 if task == "recall" else scores["rnn"] > 2 * gap
+        return (
+            f"{'As' if behind else 'Not as'} theory says: over this distance the gates should win over the plain RNN."
+        )
+    spread = max(scores.values()) / max(min(scores.values()), 1e-12) - 1
+    return f"Best and worst are {spread:.0%} apart; theory promises no order here."
+
+
+@cache
+def _task(name: str) -> Task:
+    return make_task(name)

@@ -1,6 +1,8 @@
 """What is the next value of a series?"""
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -35,7 +37,7 @@ class Forecast(Task):
     learned = "This network learned to say the next value of a series from its past."
     question = "next value"
     reading = "numbers"
-    examples = ()
+    examples: ClassVar[tuple[Mapping[str, str], ...]] = ()
     source = "given by the user"
     metric = "mae"
     gives = "value"

@@ -1,0 +1,103 @@
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from explorer.errors import CheckpointError
+from explorer.models.bundle import read_card, read_model
+from explorer.training import read_film
+from explorer.training.__main__ import main
+from explorer.training.zoo import judge_again
+
+
+def run(out: Path, *arguments: str) -> int:
+    return main(["anbn", "--cell", "gru", "--out", str(out), *arguments])
+
+
+def sentence(capsys: pytest.CaptureFixture[str]) -> str:
+    written = capsys.readouterr().err.strip()
+    assert "Traceback" not in written
+    return written
+
+
+def test_a_short_training_writes_a_model_that_loads(tmp_path: Path) -> None:
+    assert run(tmp_path, "--steps", "80", "--film") == 0
+    card = read_card(tmp_path, "anbn-gru")
+    model = read_model(tmp_path, "anbn-gru", card)
+    assert model.kind == "gru"
+    assert card["provenance"]["command"] == "python -m explorer.training anbn --cell gru --seed 0 --steps 80"
+    assert judge_again("anbn-gru", tmp_path).scores == pytest.approx(card["metrics"])
+    with (tmp_path / "anbn-gru.losses.csv").open() as lines:
+        assert [int(float(row["step"])) for row in csv.DictReader(lines)] == list(range(2, 81, 2))
+    film = read_film(tmp_path, "anbn-gru")
+    assert next(iter(film)) == 0
+    assert list(film)[-1] == 80
+    assert film[0].keys() == film[80].keys()
+
+
+def test_resuming_goes_on_from_the_last_check(tmp_path: Path) -> None:
+    assert run(tmp_path / "whole", "--steps", "40") == 0
+    assert run(tmp_path / "again", "--steps", "40") == 0
+    assert run(tmp_path / "again", "--resume") == 0
+    whole, again = (torch.load(tmp_path / name / "anbn-gru.resume.pt") for name in ("whole", "again"))
+    assert whole["step"] == again["step"] == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["nothing"], "There is no task 'nothing': choose one of brackets"),
+        (["anbn", "--cell", "lstn"], "There is no cell called 'lstn'"),
+    ],
+)
+def test_unknown_names_end_with_a_sentence(
+    arguments: list[str], expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--out", str(tmp_path)]) == 2
+    assert expected in sentence(capsys)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "file"
+    file.write_text("in the way")
+    assert run(file / "runs", "--steps", "1") == 2
+    assert str(file / "runs") in sentence(capsys)
+
+
+def test_resuming_without_anything_or_from_damage_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "--steps", "1", "--resume") == 2
+    assert "anbn-gru.resume.pt does not exist" in sentence(capsys)
+    (tmp_path / "anbn-gru.resume.pt").write_bytes(b"not a checkpoint")
+    assert run(tmp_path, "--steps", "1", "--resume") == 2
+    assert "anbn-gru.resume.pt is damaged" in sentence(capsys)
+
+
+def test_damaged_and_disagreeing_files_are_named(tmp_path: Path) -> None:
+    assert run(tmp_path, "--steps", "1") == 0
+    weights, card = tmp_path / "anbn-gru.safetensors", tmp_path / "anbn-gru.json"
+    stored, words = weights.read_bytes(), json.loads(card.read_text())
+    weights.write_bytes(stored[:100])
+    with pytest.raises(CheckpointError, match=r"anbn-gru\.safetensors cannot be read"):
+        judge_again("anbn-gru", tmp_path)
+    weights.write_bytes(stored)
+    card.write_text("{")
+    with pytest.raises(CheckpointError, match=r"anbn-gru\.json cannot be read"):
+        judge_again("anbn-gru", tmp_path)
+    card.write_text("[]")
+    with pytest.raises(CheckpointError, match=r"anbn-gru\.json holds no model's card"):
+        judge_again("anbn-gru", tmp_path)
+    card.write_text(json.dumps(words | {"kind": "lstm"}))
+    with pytest.raises(CheckpointError, match=r"anbn-gru\.safetensors"):
+        judge_again("anbn-gru", tmp_path)
+    card.write_text(json.dumps(words | {"head": words["head"] | {"labels": ["a"]}}))
+    with pytest.raises(CheckpointError, match=r"anbn-gru\.safetensors and anbn-gru\.json disagree"):
+        judge_again("anbn-gru", tmp_path)
+    card.write_text(json.dumps(words | {"task": "recall"}))
+    with pytest.raises(CheckpointError, match="does not fit the task 'recall'"):
+        judge_again("anbn-gru", tmp_path)
+    with pytest.raises(CheckpointError, match=r"absent\.json cannot be read"):
+        judge_again("absent", tmp_path)

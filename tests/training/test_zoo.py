@@ -1,0 +1,87 @@
+"""Every bundled model reloads and scores what its card says."""
+
+import numpy as np
+import pytest
+import torch
+
+import explorer
+from explorer.models.bundle import BUNDLED, read_card
+from explorer.training import TASKS
+from explorer.training.zoo import document, judge_again, reload, zoo_names
+
+NAMES = zoo_names()
+REACHED = {
+    "brackets-lstm": ("accuracy", 0.99, 1.0),
+    "sst-lstm": ("mae", 0.0, 0.45),
+    "sine-lstm": ("mse", 0.0, 1e-3),
+    "adding-lstm": ("mse", 0.0, 0.01),
+    "recall-lstm": ("accuracy", 0.99, 1.0),
+    "anbn-lstm": ("share right, n ≤ 10", 1.0, 1.0),
+    "python-chars-lstm": ("nats", 0.0, 1.25),
+    "shakespeare-chars-lstm": ("nats", 0.0, 1.60),
+    "sentiment-lstm": ("accuracy", 0.77, 1.0),
+}
+
+
+def tolerance(name: str) -> float:
+    """Rounding, but for Python source: its held-out files are those of the Python that runs."""
+    return 0.1 if name.startswith("python-chars") else 1e-3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_scores_what_its_card_says(name: str) -> None:
+    judged = judge_again(name)
+    recorded = {key: value for key, value in judged.card["metrics"].items() if not key.endswith("unit")}
+    for key, value in recorded.items():
+        assert judged.scores[key] == pytest.approx(value, rel=tolerance(name), abs=1e-6), key
+
+
+@pytest.mark.parametrize("name", [name for name in REACHED if name in NAMES])
+def test_its_card_says_that_it_learned_the_task(name: str) -> None:
+    metric, low, high = REACHED[name]
+    assert low <= read_card(BUNDLED, name)["metrics"][metric] <= high
+
+
+def test_the_cells_of_a_task_were_trained_alike() -> None:
+    for task in TASKS:
+        cards = [read_card(BUNDLED, name) for name in NAMES if read_card(BUNDLED, name)["task"] == task]
+        assert len({(card["provenance"]["steps"], card["recurrent"]) for card in cards}) <= 1
+
+
+def test_the_landing_line_is_answered_without_a_mistake() -> None:
+    model = explorer.load_model("brackets-lstm")
+    text = model.card["examples"][0]["text"]
+    assert text == "best = max([len(w) for w in names[2:]])"
+    answers = explorer.record(model, text).output.argmax(-1)
+    assert model.head is not None
+    shown = "".join(" " if model.head.labels[one] == "none" else model.head.labels[one] for one in answers)
+    assert shown == "          )]]]]))]]]]]]]]]]]]]]]]]]]]) "
+
+
+@pytest.mark.parametrize("name", ["brackets-lstm", "brackets-gru", "brackets-rnn"])
+def test_recorded_output_is_the_trained_networks(name: str) -> None:
+    model = explorer.load_model(name)
+    text = model.card["examples"][2]["text"]
+    _, learner = reload(name)
+    assert model.text is not None
+    logits = learner.predict(torch.from_numpy(np.array(model.text.encode(text).values))[:, None])[:, 0]
+    assert np.abs(explorer.record(model, text).output - logits.numpy()).max() < 1e-4
+
+
+def test_recorded_forecasts_are_in_degrees() -> None:
+    task, learner = reload("sst-lstm")
+    values = task.values[-120:]  # type: ignore[attr-defined]
+    outputs = learner.predict(torch.tensor(task.scaling.apply(values[:, None]), dtype=torch.float32)[:, None])
+    expected = task.scaling.invert(outputs[:, 0].double().numpy())
+    trace = explorer.record(explorer.load_model("sst-lstm"), values)
+    assert np.abs(trace.output - expected).max() < 1e-4
+
+
+def test_all_together_are_small() -> None:
+    assert sum(file.stat().st_size for file in BUNDLED.iterdir()) <= 10_000_000
+
+
+def test_the_table_names_every_model_and_where_cells_differ() -> None:
+    text = document([judge_again(name) for name in NAMES if name.startswith(("sst", "brackets"))])
+    assert all(f"| {kind} |" in text for kind in ("sst-lstm", "sst-gru", "brackets-rnn"))
+    assert "**sst** (mae, best first)" in text
