@@ -32,10 +32,12 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from benchmarks.table import row
+
 # The app's link, as its address bar shows it; `text` is also the key of the widget the class types into.
-LINK = {"model": "brackets-lstm", "kind": "text", "text": "best = max([len(w) for w in names[2:]])"}
+LINK = {"model": "brackets-gru", "text": "best = max([len(w) for w in names[2:]])"}
 TEXT = "text"
-DEEP_PAGE = "step"
+DEEP_PAGE = "gates"
 RERUN_P50, RERUN_P95, MEMORY = 150, 600, 600
 PATIENCE = 60.0
 EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
@@ -264,11 +266,6 @@ async def crowd(server: Server, newcomers: int, seconds: float) -> Tally:
         return await _together(server, tally, [newcomer(number) for number in range(newcomers)])
 
 
-def _row(what: str, bound: str, measured: str, ok: bool) -> bool:
-    print(f"{what:<58} | {bound:>11} | {measured:>11} | {'ok' if ok else 'MISSED'}", flush=True)
-    return ok
-
-
 def _percentiles(runs: list[Run]) -> tuple[float, float]:
     times = [run.milliseconds for run in runs]
     cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else [float("inf")] * 99
@@ -286,11 +283,11 @@ def report_classroom(tally: Tally, expected: int, sessions: int, every: float) -
     title = f"{sessions} sessions, an edit each {every:g} s"
     served = len(tally.runs) == expected and not tally.failures
     kept = [
-        _row(f"{title}: served", "all", f"{len(tally.runs)}/{expected}", served),
-        _row(f"{title}: figure redrawn", "all", f"{tally.redrawn}/{expected}", tally.redrawn == expected),
-        _row(f"{title}: rerun p50", f"{RERUN_P50} ms", f"{p50:.0f} ms", p50 <= RERUN_P50),
-        _row(f"{title}: rerun p95", f"{RERUN_P95} ms", f"{p95:.0f} ms", p95 <= RERUN_P95),
-        _row(f"{title}: memory", f"{MEMORY} MB", f"{tally.memory:.0f} MB", tally.memory <= MEMORY),
+        row(f"{title}: served", "all", f"{len(tally.runs)}/{expected}", served),
+        row(f"{title}: figure redrawn", "all", f"{tally.redrawn}/{expected}", tally.redrawn == expected),
+        row(f"{title}: rerun p50", f"{RERUN_P50} ms", f"{p50:.0f} ms", p50 <= RERUN_P50),
+        row(f"{title}: rerun p95", f"{RERUN_P95} ms", f"{p95:.0f} ms", p95 <= RERUN_P95),
+        row(f"{title}: memory", f"{MEMORY} MB", f"{tally.memory:.0f} MB", tally.memory <= MEMORY),
     ]
     _explain(tally)
     return all(kept)
@@ -300,7 +297,7 @@ def report_crowd(tally: Tally, newcomers: int, seconds: float) -> bool:
     """Print the crowd's row, with its slowest run for information; whether it holds."""
     title = f"{newcomers} new sessions on one deep link in {seconds:g} s"
     served = len(tally.runs) == newcomers and not tally.failures
-    kept = _row(f"{title}: served", "all", f"{len(tally.runs)}/{newcomers}", served)
+    kept = row(f"{title}: served", "all", f"{len(tally.runs)}/{newcomers}", served)
     p50, p95 = _percentiles(tally.runs)
     print(f"  first view p50 {p50:.0f} ms, p95 {p95:.0f} ms; memory {tally.memory:.0f} MB; first request cold")
     _explain(tally)
