@@ -8,7 +8,7 @@ import streamlit as st
 
 import explorer
 from explorer.figures import gate_stack, unit_lines
-from explorer.figures.style import STYLES
+from explorer.figures.style import DESK
 from explorer.ui.ribbon import make_ribbon, ribbon
 
 st.set_page_config(layout="wide")
@@ -32,6 +32,8 @@ def run(text: str) -> explorer.Trace:
     proj = {"proj_size": 6} if "proj" in choice else {}
     model = explorer.random_model("lstm", input_size=3, hidden_size=int(choice.get("units", 16)), seed=1, **proj)
     labels = tuple({" ": "·", "\n": "⏎"}.get(letter, letter) for letter in text)
+    if "markup" in choice:
+        labels = ("<img src=x>", "<b>&amp;</b>", *labels[2:])
     return explorer.record(model, rows * 4, labels=labels)
 
 
@@ -47,19 +49,19 @@ if numbers:
 if state["shown"]:
     data = make_ribbon(
         trace, places, units, choice.get("signal", "forget"), predictions=guesses, question="must close",
-        numbers=numbers, figures=("stack", "lines"), theme=theme, values_in=choice.get("values", ""),
+        numbers=numbers, figures=("stack", "lines"), theme=theme, margin=(int(choice.get("margin", DESK.left)), DESK.right), values_in=choice.get("values", ""),
     )  # fmt: skip
     now = ribbon(data, **state["at"])
     box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)
     state["at"] = {"step": now.step, "unit": now.unit, "selection": box}
     st.html(f"<pre id='said' style='margin:0'>{json.dumps(asdict(now))}</pre>" if "said" in choice else "<i></i>")
-stack = gate_stack(trace, units=units, theme=theme, panel_height=88, tokens=False)
+stack = gate_stack(trace, units=units, theme=theme, tokens=False)
 stack.update_layout(hovermode=False if "quiet" in choice else "x", dragmode="select" if "select" in choice else False)
 if "margin" in choice:
     stack.update_layout(margin_l=int(choice["margin"]))
 st.plotly_chart(stack, theme=None, key="stack", config={"displayModeBar": False})
 with st.container(key="below"):
-    st.html(f"<style>.none{{color:{STYLES[theme].ink}}}</style>")
+    st.html("<i></i>")
 if "lines" in choice:
     lines = unit_lines(trace, state["at"]["unit"], theme=theme)
     st.plotly_chart(lines, theme=None, key="lines", config={"displayModeBar": False})
@@ -75,3 +77,4 @@ st.button("Other text", on_click=lambda: state.update(text="other"))
 st.button("Long text", on_click=lambda: state.update(text="long"))
 st.button("Hide", on_click=lambda: state.update(shown=not state["shown"]))
 st.button("Nothing")
+st.html("<div style='height:900px'></div>")
