@@ -47,11 +47,12 @@ class Fitting:
         steps: updates of the weights; None takes the task's own number.
 
     Example:
-        >>> fitting = Fitting(task, "lstm", seed=0, steps=200)
+        >>> fitting = Fitting(make_task("adding"), "lstm", seed=0, steps=4)
         >>> for progress in fitting:
         ...     if progress.checked and progress.checked["loss"] < 0.1:
         ...         break
         >>> fitting.learner.load_state_dict(fitting.best)
+        <All keys matched successfully>
     """
 
     def __init__(self, task: Task, kind: str, seed: int = 0, steps: int | None = None) -> None:
