@@ -40,15 +40,20 @@ def bar() -> None:
         if not narrow():
             with st.container(width="stretch", key="bar-sequence"):
                 _line()
-        with st.popover("Examples", icon=":material/category:", help="Sequences that show something", key="examples"):
-            _examples()
-        with st.popover("Source", icon=":material/tune:", help="Several lines, numbers, a CSV file, a generator"):
-            sources.panel(current())
+        pop_up("examples", "Examples", ":material/category:", "Sequences that show something", _examples)
+        pop_up("source", "Source", ":material/tune:", "Several lines, numbers, a CSV file, a generator", sources.panel)
         _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
         _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
-        share()
+        pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
         _icon("present", ":material/slideshow:", "Presenter mode: large type, three panels", _present)
         _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
+
+
+def pop_up(key: str, label: str, icon: str, says: str, draw: Callable[[], None]) -> None:
+    """A pop-up whose content is made only while it is open: the bar is drawn on every run."""
+    with st.popover(label, icon=icon, help=says, key=key, on_change="rerun") as box:
+        if box.open:
+            draw()
 
 
 def _presenter_bar() -> None:

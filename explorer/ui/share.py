@@ -13,18 +13,17 @@ _MOST_IN_QR = 1_200
 
 
 def share() -> None:
-    """A popover with the link to this very view."""
-    with st.popover("Share", icon=":material/link:", help="A link that restores this view", key="share"):
-        request, link = current(), _link()
-        st.code(link, language=None, wrap_lines=True)
-        if request.source == "upload":
-            st.caption("The link leaves your uploaded file out: whoever opens it sees the model with its example.")
-        elif not fits_link(request):
-            st.caption("Your text is too long for a link: whoever opens it sees the model with its example.")
-        elif request.source == "typed":
-            st.caption("This link contains your text.")
-        if len(link) <= _MOST_IN_QR:
-            st.image(_qr(link), width=220, caption="Point a phone at it")
+    """The link to this very view, as text and as a picture for phones."""
+    request, link = current(), _link()
+    st.code(link, language=None, wrap_lines=True)
+    if request.source == "upload":
+        st.caption("The link leaves your uploaded file out: whoever opens it sees the model with its example.")
+    elif not fits_link(request):
+        st.caption("Your text is too long for a link: whoever opens it sees the model with its example.")
+    elif request.source == "typed":
+        st.caption("This link contains your text.")
+    if len(link) <= _MOST_IN_QR:
+        st.image(_qr(link), width=220, caption="Point a phone at it")
 
 
 def _link() -> str:

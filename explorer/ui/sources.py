@@ -16,14 +16,14 @@ _MOST_PILLS = 40
 _SCALINGS = {"none": "as they are", "z-score": "z-score", "min-max": "min–max", "typed": "typed"}
 
 
-def panel(request: Request) -> None:
+def panel() -> None:
     """The pop-up: one section a source, and the random model's sizes."""
     sections: dict[str, Callable[[], None]] = {
         "Several lines": _several_lines,
         "CSV file": _csv_file,
         "Generator": _generator,
     }
-    if request.model == RANDOM:
+    if current().model == RANDOM:
         sections["Random model"] = _random_model
     chosen = st.segmented_control(
         "Sequence from", list(sections), default=next(iter(sections)), required=True, key="source-section",
