@@ -81,6 +81,19 @@ def test_step_equals_replay_in_every_signal(config: Configuration) -> None:
         assert distance(replayed[name], stepped[name]) <= config.drift, name
 
 
+@pytest.mark.parametrize("steps", [255, 256, 257, 512, 1100])
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_long_sequences_are_replayed_whole(kind: str, steps: int) -> None:
+    """However many pieces the replay works in, memory goes on from one to the next."""
+    rng = np.random.default_rng(6)
+    model = random_model(kind, 2, 5, num_layers=2, bidirectional=True, seed=3)
+    states = {"h_0": rng.normal(size=(4, 5))} | ({"c_0": rng.normal(size=(4, 5))} if kind == "lstm" else {})
+    x = rng.normal(size=(steps, 2))
+    stepped, replayed = (record(model, x, method=method, **states) for method in ("step", "replay"))
+    for name in stepped.signals:
+        assert distance(replayed[name], stepped[name]) <= 1e-6, name
+
+
 @settings(max_examples=60)
 @given(config=configurations())
 def test_signals_keep_their_bounds_and_precision(config: Configuration) -> None:
