@@ -1,13 +1,16 @@
 """One session's request: read from its link, changed by its controls, undone and redone."""
 
+import time
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from explorer.ui.request import Request, from_link, same_view, shareable, to_link
 
 _MOST_UNDOS = 20
+_ECHO_SECONDS = 5.0
 
 
 def current() -> Request:
@@ -16,11 +19,11 @@ def current() -> Request:
 
 
 def begin(page: str) -> Request:
-    """Take the request from the session, or from the link where the link is news."""
+    """Take the request from the session, or from the link where the reader went to another one."""
     state = st.session_state
     arrived = st.query_params.to_dict()
     stayed = state.get("page", page) == page
-    if "request" not in state or (stayed and arrived != state.get("link", arrived)):
+    if "request" not in state or (stayed and not _ours(arrived)):
         state["request"] = from_link(arrived)
         state["past"], state["future"] = [], []
     state["page"] = page
@@ -32,7 +35,23 @@ def publish() -> None:
     link = to_link(shareable(current()))
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
+    before = st.session_state.get("link", link)
+    if before != link:
+        now = time.monotonic()
+        left = {spelt: when for spelt, when in st.session_state.get("left", {}).items() if now - when < _ECHO_SECONDS}
+        st.session_state["left"] = left | {urlencode(before): now}
     st.session_state["link"] = link
+
+
+def _ours(arrived: dict[str, str]) -> bool:
+    """Whether an address is what we wrote ourselves, now or a moment ago.
+
+    A browser that is quicker than its server sends the address it still has, which is no wish to go back there.
+    """
+    if arrived == st.session_state.get("link", arrived):
+        return True
+    when = st.session_state.get("left", {}).get(urlencode(arrived))
+    return when is not None and time.monotonic() - when < _ECHO_SECONDS
 
 
 def change(**choices: Any) -> None:
