@@ -47,9 +47,10 @@ if numbers:
     guesses = tuple(f"{np.sin((at + 1) / 4) * 0.9:.1f}" for at in range(len(trace)))
 
 if state["shown"]:
+    margin = (int(choice.get("margin", DESK.left)), DESK.right)
     data = make_ribbon(
         trace, places, units, choice.get("signal", "forget"), predictions=guesses, question="must close",
-        numbers=numbers, figures=("stack", "lines"), theme=theme, margin=(int(choice.get("margin", DESK.left)), DESK.right), values_in=choice.get("values", ""),
+        numbers=numbers, figures=("stack", "lines"), theme=theme, margin=margin, values_in=choice.get("values", ""),
     )  # fmt: skip
     now = ribbon(data, **state["at"])
     box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)
