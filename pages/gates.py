@@ -18,6 +18,8 @@ with st.container(gap="xsmall", key="page"):
         ui.draw_stack(view, cursor)
         ui.facts(view, len(cursor.units))
         if not view.request.presenter:
+            ui.answer(view, cursor)
+            ui.write_on(view)
             ui.draw_unit(view, cursor)
             ui.downloads(view, cursor)
             ui.explain(view)

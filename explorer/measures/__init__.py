@@ -6,7 +6,7 @@ from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.memory import Ledger, ledger, time_constants
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
-from explorer.measures.predictions import Prediction, predictions, probabilities
+from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
 
@@ -29,6 +29,7 @@ __all__ = [
     "leading_signal",
     "ledger",
     "letter",
+    "likeliest",
     "memory_signal",
     "preactivation",
     "predictions",

@@ -43,3 +43,12 @@ def predictions(model: Model, trace: Trace) -> tuple[Prediction, ...] | None:
     shares = probabilities(trace)
     labels = ["" if label == "none" else visible(label) for label in model.head.labels]
     return tuple(Prediction(labels[best], float(row[best])) for row in shares for best in [int(row.argmax())])
+
+
+def likeliest(model: Model, trace: Trace, step: int, count: int = 5) -> tuple[Prediction, ...]:
+    """The ``count`` most probable classes after a step, the likeliest first; empty without a class head."""
+    if model.head is None or model.head.gives != "class" or trace.output is None:
+        return ()
+    row = probabilities(trace)[step]
+    best = np.argsort(-row, kind="stable")[:count]
+    return tuple(Prediction(visible(model.head.labels[place]), float(row[place])) for place in best)

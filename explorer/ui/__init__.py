@@ -6,8 +6,10 @@ from explorer.ui.page import explain, facts, open_view
 from explorer.ui.stack import draw_stack, read_along, view_controls
 from explorer.ui.unit import draw_unit
 from explorer.ui.words import opening
+from explorer.ui.writing import answer, write_on
 
 __all__ = [
+    "answer",
     "downloads",
     "draw_stack",
     "draw_unit",
@@ -18,4 +20,5 @@ __all__ = [
     "opening",
     "read_along",
     "view_controls",
+    "write_on",
 ]
