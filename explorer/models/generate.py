@@ -29,11 +29,11 @@ def generate(model: Model, text: str, length: int = 80, temperature: float = 0.7
     """
     if not writes(model) or model.text is None or model.embedding is None or model.head is None:
         raise EncodingError(
-            f"{model.name} predicts no next token: choose a model that does, such as python-chars-lstm."
+            f"{model.name} predicts no next token: choose one that does, such as python-chars-lstm."
         )
     if not 1 <= length <= MAX_NEW or temperature < 0:
         raise EncodingError(
-            f"{length} tokens at temperature {temperature} cannot be written: give 1 to {MAX_NEW}, ≥ 0."
+            f"{length} tokens at temperature {temperature}: give 1 to {MAX_NEW}, and 0 or more."
         )
     generator = torch.Generator().manual_seed(seed)
     states = [cell.state(*state) for cell, state in zip(model.cells(), prepare_states(model, None, None), strict=True)]

@@ -1,7 +1,7 @@
 """A whole model over time: layers × directions × steps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.cells import Cell, Fused
 from explorer.models.model import DIRECTIONS, Model
+from explorer.models.prefixes import prefix_outputs
 from explorer.models.unroll import HoldAt, Signals, replay, step
 
 States = list[tuple[Tensor, ...]]
@@ -59,14 +60,29 @@ def run(model: Model, x: Tensor, states: States, way: Way, holds: Holds | None =
             for reverse in [direction == "reverse"]
         ]
         passes += level
-        ours = torch.cat([one.signals["hidden"] for one in level], dim=-1)
+        ours = _join([one.signals["hidden"] for one in level])
         if comparable:
-            theirs = torch.cat([one.reference for one in level if one.reference is not None], dim=-1)
+            theirs = _join([one.reference for one in level if one.reference is not None])
     return Run(
         signals=[one.signals for one in passes],
         max_error=max(one.error for one in passes) if comparable else None,
-        output=None if model.head is None else model.head(ours),
+        output=_answers(model, x, ours, states, way, holds),
     )
+
+
+def _answers(model: Model, x: Tensor, last: Tensor, states: States, way: Way, holds: Holds | None) -> Tensor | None:
+    """The head's values at every step; a head that reads both ends answers for the prefix up to there."""
+    if model.head is None:
+        return None
+    if model.head.reads == "step":
+        return model.head(last)
+    bare = replace(model, head=None)
+
+    def last_layer(length: int) -> list[Tensor]:
+        signals = run(bare, x[:length], states, way, holds).signals
+        return [one["hidden"] for one in signals[-model.num_directions :]]
+
+    return prefix_outputs(model.head, len(x), last_layer)
 
 
 class _Pass(NamedTuple):
@@ -95,6 +111,11 @@ def _run_cell(
     error = 0.0 if fused is None else _difference(cell, signals, fused)
     in_order = {name: _turn(value, reverse) for name, value in signals.items()}
     return _Pass(in_order, None if fused is None else _turn(fused.hidden, reverse), error)
+
+
+def _join(hidden: list[Tensor]) -> Tensor:
+    """What the next layer reads: the directions' hidden states side by side."""
+    return hidden[0] if len(hidden) == 1 else torch.cat(hidden, dim=-1)
 
 
 def _turn(values: Tensor, reverse: bool) -> Tensor:
