@@ -28,13 +28,9 @@ def generate(model: Model, text: str, length: int = 80, temperature: float = 0.7
         EncodingError: the model predicts no next token, the text is empty, or a number is out of range.
     """
     if not writes(model) or model.text is None or model.embedding is None or model.head is None:
-        raise EncodingError(
-            f"{model.name} predicts no next token: choose one that does, such as python-chars-lstm."
-        )
+        raise EncodingError(f"{model.name} predicts no next token: choose one that does, such as python-chars-lstm.")
     if not 1 <= length <= MAX_NEW or temperature < 0:
-        raise EncodingError(
-            f"{length} tokens at temperature {temperature}: give 1 to {MAX_NEW}, and 0 or more."
-        )
+        raise EncodingError(f"{length} tokens at temperature {temperature}: give 1 to {MAX_NEW}, and 0 or more.")
     generator = torch.Generator().manual_seed(seed)
     states = [cell.state(*state) for cell, state in zip(model.cells(), prepare_states(model, None, None), strict=True)]
     silent = None if model.text.unknown is None else model.text.tokens.index(model.text.unknown)

@@ -12,7 +12,8 @@ def test_temperature_zero_takes_the_likeliest_token_of_the_recorded_run() -> Non
     start = "def area(r):\n    return"
     written = generate(MODEL, start, length=30, temperature=0)
     trace = explorer.record(MODEL, start + written)
-    assert MODEL.vocabulary is not None and trace.output is not None
+    assert MODEL.vocabulary is not None
+    assert trace.output is not None
     likeliest = [MODEL.vocabulary[best] for best in trace.output.argmax(axis=1)]
     assert "".join(likeliest[len(start) - 1 : -1]) == written
 
