@@ -13,7 +13,7 @@ with st.container(gap="xsmall", key="page"):
     view = ui.open_view("gates")
     if view is not None:
         ui.view_controls(view)
-        st.markdown(ui.opening(view))
+        ui.say_opening(view)
         cursor = ui.read_along(view)
         ui.draw_stack(view, cursor)
         ui.facts(view, len(cursor.units))

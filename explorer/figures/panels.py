@@ -29,7 +29,7 @@ class Panel:
         layer, direction: where.
         z: (unit, column) as drawn: float32, or uint8: 0 to 100 for a gate, 0 to 200 for what is centred on 0.
         low, high: the ends of the colour scale, in the values' own unit.
-        largest: the largest |value| of the panel.
+        largest: the largest |value| of the units shown.
         x0, dx: where the columns lie on the axis of positions.
         quantised, pooled: whether `z` is coarser than the trace.
     """
@@ -76,7 +76,7 @@ def make_panels(trace: Trace, places: list[tuple[str, int, str]], units: dict[st
     """
     columns = min(len(trace), MAX_COLUMNS)
     cells = sum(columns * len(units[signal]) for signal, _, _ in places)
-    reaches = _reaches(trace, places)
+    reaches = _reaches(trace, places, units)
     return [_panel(trace, place, units[place[0]], reaches[place[0]], quantise=cells > EXACT_CELLS) for place in places]
 
 
@@ -96,7 +96,7 @@ def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], re
         z=_quantise(drawn, low, reach) if quantise else np.ascontiguousarray(drawn, dtype=np.float32),
         low=low,
         high=reach,
-        largest=float(np.abs(values).max()),
+        largest=float(np.abs(values[:, list(units)]).max()),
         x0=(dx - 1) / 2,
         dx=dx,
         quantised=quantise,
@@ -104,12 +104,12 @@ def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], re
     )
 
 
-def _reaches(trace: Trace, places: list[tuple[str, int, str]]) -> dict[str, float]:
-    """The end of each signal's scale, the same in all its panels: its bound, else the 98th percentile of |value|."""
+def _reaches(trace: Trace, places: list[tuple[str, int, str]], units: dict[str, tuple[int, ...]]) -> dict[str, float]:
+    """The end of each signal's scale, the same in all its panels: its bound, else the 98th percentile of what is shown."""
     reaches = {}
     for signal in {signal for signal, _, _ in places}:
         bound = word(signal).high
-        shown = [trace.select(name, layer, way) for name, layer, way in places if name == signal]
+        shown = [trace.select(name, layer, way)[:, list(units[name])] for name, layer, way in places if name == signal]
         size = np.abs(np.stack(shown))
         if np.isfinite(bound) and size.max() <= bound:
             reaches[signal] = bound

@@ -2,10 +2,9 @@
 
 from explorer.ui.downloads import downloads
 from explorer.ui.frame import enter
-from explorer.ui.page import explain, facts, open_view
+from explorer.ui.page import explain, facts, open_view, say_opening
 from explorer.ui.stack import draw_stack, read_along, view_controls
 from explorer.ui.unit import draw_unit
-from explorer.ui.words import opening
 from explorer.ui.writing import answer, write_on
 
 __all__ = [
@@ -17,8 +16,8 @@ __all__ = [
     "explain",
     "facts",
     "open_view",
-    "opening",
     "read_along",
+    "say_opening",
     "view_controls",
     "write_on",
 ]

@@ -45,13 +45,15 @@ def bar() -> None:
         _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
         _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
         pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
-        _icon("present", ":material/slideshow:", "Presenter mode: large type, three panels", _present)
+        if not narrow():
+            _icon("present", ":material/slideshow:", "Presenter mode: large type, three panels", _present)
         _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
 
 
 def pop_up(key: str, label: str, icon: str, says: str, draw: Callable[[], None]) -> None:
     """A pop-up whose content is made only while it is open: the bar is drawn on every run."""
-    with st.popover(label, icon=icon, help=says, key=key, on_change="rerun") as box:
+    folded = narrow() and key != "examples"
+    with st.popover("" if folded else label, icon=icon, help=says, key=key, on_change="rerun") as box:
         if box.open:
             draw()
 

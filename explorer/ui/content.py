@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.errors import EncodingError
 from explorer.models import Model, load_model, random_model, with_embedding
 from explorer.sequences import (
+    GENERATORS,
     Encoded,
     Table,
     Vocabulary,
@@ -60,11 +61,9 @@ def encode(request: Request, upload: Upload | None) -> Encoded:
     if request.source == "upload":
         return _scaled(_encode_upload(upload), request)
     if request.source == "generator":
-        return _scaled(
-            generate(request.generator, request.length, request.seed, **read_settings(request.settings)), request
-        )
+        return _scaled(generate(request.generator, request.length, request.seed, **_settings(request)), request)
     if request.source == "example" and "dataset" in example_at(request):
-        return _dataset(example_at(request))
+        return _scaled(_dataset(example_at(request)), request)
     if reads(request) == "text":
         vocabulary = _open_bundled(request.model).text if request.model != RANDOM else Vocabulary.printable_ascii()
         assert vocabulary is not None
@@ -97,7 +96,17 @@ def look(request: Request, upload: Upload | None) -> View:
     private = request.source == "upload"
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, request.start, request.seed)
-    return View(request, model, encoded, trace)
+    return View(_fitted(request, model), model, encoded, trace)
+
+
+def _fitted(request: Request, model: Model) -> Request:
+    """The request with a place and a signal that the model has: a link may name any."""
+    return replace(
+        request,
+        layer=request.layer if request.layer < model.num_layers else 0,
+        direction=request.direction if model.num_directions == 2 else "forward",
+        signal=request.signal if request.signal in model.signals else "",
+    )
 
 
 def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
@@ -184,6 +193,12 @@ def _scaled(encoded: Encoded, request: Request) -> Encoded:
         (*encoded.notes, scaling.sentence(encoded.columns)),
         encoded.columns,
     )
+
+
+def _settings(request: Request) -> dict[str, float]:
+    """What the link sets of the generator's own parameters."""
+    known = {one.name for one in GENERATORS[request.generator].parameters} if request.generator in GENERATORS else set()
+    return {name: value for name, value in read_settings(request.settings).items() if name in known}
 
 
 def _floats(spelt: str, what: str) -> list[float]:

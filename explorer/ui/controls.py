@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.session import change, current
+from explorer.ui.session import adjust, change, current
 
 
 def bound(name: str, reset: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -53,13 +53,13 @@ def switch(
 def number(label: str, name: str, low: int, high: int, **more: Any) -> None:
     """A whole number between ``low`` and ``high``."""
     if not low <= getattr(current(), name) <= high:
-        change(**{name: min(max(getattr(current(), name), low), high)})
+        adjust(**{name: min(max(getattr(current(), name), low), high)})
     st.number_input(label, low, high, step=1, **bound(name), **more)
 
 
 def _within(name: str, options: Sequence[Any], reset: dict[str, Any] | None) -> dict[str, Any]:
     if getattr(current(), name) not in options:
-        change(**{name: options[0]})
+        adjust(**{name: options[0]})
     return bound(name, reset)
 
 

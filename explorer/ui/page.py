@@ -9,8 +9,8 @@ from explorer.ui.catalogue import fitting_model, model_title, reads
 from explorer.ui.content import View, look
 from explorer.ui.request import Request
 from explorer.ui.session import begin, change, current, publish
-from explorer.ui.width import measure
-from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, ordering, proof
+from explorer.ui.width import measure, narrow
+from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, opening, ordering, proof
 
 
 def open_view(page: str) -> View | None:
@@ -43,11 +43,17 @@ def _refuse(request: Request, sentence: str) -> None:
         st.button("Open it with random weights", on_click=change, kwargs={"model": "random"}, key="fitting")
 
 
+def say_opening(view: View) -> None:
+    """One sentence on what is on screen; large on a stage."""
+    st.markdown(f"#### {opening(view)}" if view.request.presenter else opening(view))
+
+
 def facts(view: View, shown: int) -> None:
     """One thin row: what this is, which units are shown, and the proof."""
     total = view.trace[view.trace.signals[0]].shape[-1]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="facts"):
-        st.caption(f"{architecture(view)} · {len(view.trace)} steps · {ordering(view, shown)}", width="content")
+        words = f"{architecture(view)} · {len(view.trace)} steps · {ordering(view, shown)}"
+        st.caption(words, width="stretch" if narrow() else "content")
         if shown < total:
             st.button("show all", type="tertiary", on_click=change, kwargs={"units": 0}, key="all-units")
         with st.popover(proof(view), type="tertiary", key="proof"):

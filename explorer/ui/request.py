@@ -95,7 +95,8 @@ def from_link(link: Mapping[str, str]) -> Request:
 
 def fits_link(request: Request) -> bool:
     """Whether the link can carry what the request is about."""
-    return request.source != "upload" and len(_pack(request.text).get("z", "")) <= MAX_LINK
+    short = len(_pack(request.text).get("z", "")) <= MAX_LINK and len(_bytes(request.text)) <= _MAX_TEXT
+    return request.source != "upload" and short
 
 
 def shareable(request: Request) -> Request:
@@ -124,7 +125,12 @@ def read_settings(settings: str) -> dict[str, float]:
 
 def write_settings(numbers: Mapping[str, float]) -> str:
     """The inverse of `read_settings`."""
-    return ",".join(f"{name}={value:g}" for name, value in numbers.items())
+    return ",".join(f"{name}={_shortest(value)}" for name, value in numbers.items())
+
+
+def _shortest(value: float) -> str:
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
 
 
 def _spell(value: object) -> str:
@@ -145,13 +151,17 @@ def _read(one: Any, spelt: str) -> Any:
 def _pack(text: str) -> dict[str, str]:
     if len(text) <= _PLAIN:
         return {"text": text}
-    packed = base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode().rstrip("=")
+    packed = base64.urlsafe_b64encode(zlib.compress(_bytes(text), 9)).decode().rstrip("=")
     return {"z": packed}
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _unpack(packed: str) -> str | None:
     try:
         raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        return zlib.decompressobj().decompress(raw, _MAX_TEXT).decode("utf-8", "surrogatepass")
+        return zlib.decompressobj().decompress(raw, _MAX_TEXT).decode("utf-8")
     except (ValueError, zlib.error):
         return None

@@ -64,6 +64,11 @@ def change(**choices: Any) -> None:
     st.session_state["request"] = after
 
 
+def adjust(**choices: Any) -> None:
+    """Put right what cannot be shown, such as a layer that the model does not have; nothing to undo."""
+    st.session_state["request"] = replace(current(), **choices)
+
+
 def undo() -> None:
     """Back to the request before the last change."""
     _move("past", "future")
@@ -82,7 +87,6 @@ def can(direction: str) -> bool:
 def start_again() -> None:
     """The landing view, with an empty address; this too can be undone."""
     change(**vars(Request()))
-    st.session_state.pop("upload", None)
 
 
 def _move(source: str, target: str) -> None:
