@@ -45,6 +45,16 @@ class Ribbon {
     for (const plot of this.plots.plots.values()) plot.panels = null;
     this.plots.scan();
     this.place();
+    this.noticeTheme();
+  }
+
+  /** The reader may switch between light and dark without a run of the script: ask for one, once. */
+  noticeTheme() {
+    const ground = getComputedStyle(this.root.host).getPropertyValue("--st-background-color").trim();
+    if (!/^#[0-9a-f]{6}$/i.test(ground) || ground === this.ground) return;
+    this.ground = ground;
+    const dark = [ground, this.data.colours.paper].map((colour) => luminance(channels(colour)) < 0.2);
+    if (dark[0] !== dark[1]) this.tell();
   }
 
   adopt(before) {
