@@ -105,7 +105,7 @@ def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], re
 
 
 def _reaches(trace: Trace, places: list[tuple[str, int, str]], units: dict[str, tuple[int, ...]]) -> dict[str, float]:
-    """The end of each signal's scale, the same in all its panels: its bound, else the 98th percentile of what is shown."""
+    """The end of each signal's scale, the same in all its panels: its bound, else the 98th percentile shown."""
     reaches = {}
     for signal in {signal for signal, _, _ in places}:
         bound = word(signal).high

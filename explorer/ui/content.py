@@ -164,7 +164,8 @@ def _random_states(model: Model, seed: int) -> dict[str, Any]:
 def _encode_upload(upload: Upload | None) -> Encoded:
     if upload is None:
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
-    return encode_table(upload.table, upload.columns, upload.missing)
+    encoded = encode_table(upload.table, upload.columns, upload.missing)
+    return replace(encoded, notes=(*upload.table.notes, *encoded.notes))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
