@@ -105,4 +105,4 @@ def _edges(token: tokenize.TokenInfo, kind: int) -> tuple[int, int]:
         return 0, 0
     prefix = len(token.string) - len(token.string.lstrip("rbfuRBFU"))
     quotes = 3 if token.string[prefix : prefix + 3] in ('"""', "'''") else 1
-    return prefix + quotes, quotes
+    return prefix + quotes - 1, quotes

@@ -25,6 +25,8 @@ class Shape:
         num_layers: recurrent layers.
         bidirectional: whether each layer also reads from the end.
         dropout: share of the last layer's features, and of what passes between layers, dropped in training.
+        spread: standard deviation that the embedding starts with. Small, so that a rare word, which is moved
+            seldom, starts near nothing rather than near anything.
         reads: ``"step"``: the head reads each step; ``"ends"``: it reads once, the last layer's final
             state of each direction side by side, ``cat(h_n[-2], h_n[-1])``.
     """
@@ -36,6 +38,7 @@ class Shape:
     num_layers: int = 1
     bidirectional: bool = False
     dropout: float = 0.0
+    spread: float = 1.0
     reads: Literal["step", "ends"] = "step"
 
     @property
@@ -70,6 +73,8 @@ class Learner(nn.Module):
         self.kind = kind
         self.shape = shape
         self.embedding = nn.Embedding(shape.tokens, shape.inputs) if shape.tokens else None
+        if self.embedding is not None and shape.spread != 1.0:
+            nn.init.normal_(self.embedding.weight, std=shape.spread)
         between = shape.dropout if shape.num_layers > 1 else 0.0
         self.rnn = KINDS[kind](
             shape.inputs, shape.hidden_size, shape.num_layers, bidirectional=shape.bidirectional, dropout=between

@@ -40,11 +40,12 @@ class Recall(Task):
     trained_length = GAP + 2
     vocabulary = Vocabulary(tuple(SYMBOLS + DISTRACTORS + "?"), unknown=None, unit="character")
     shape = Shape(inputs=8, hidden_size=32, outputs=8, tokens=25)
-    course = Course(steps=4000, rate=3e-3)
+    course = Course(steps=5000, rate=3e-3)
 
     def batch(self, seed: int, step: int) -> Batch:
-        """64 new sequences."""
-        return self._draw(np.random.default_rng((seed, step)), 64)
+        """64 new sequences with one number of distractors, often few: nothing is learned from sixty alone."""
+        random = np.random.default_rng((seed, step))
+        return self._draw(random, 64, 1 + int((GAP - 1) * random.random() ** 2))
 
     @cached_property
     def validation(self) -> tuple[Batch, ...]:
@@ -69,9 +70,9 @@ class Recall(Task):
         """Guessing among eight."""
         return {"guessing, accuracy": 1 / len(SYMBOLS), "guessing, nats": math.log(len(SYMBOLS))}
 
-    def _draw(self, random: np.random.Generator, count: int) -> Batch:
+    def _draw(self, random: np.random.Generator, count: int, gap: int = GAP) -> Batch:
         first = random.integers(0, len(SYMBOLS), count)
-        others = random.integers(len(SYMBOLS), len(SYMBOLS) + len(DISTRACTORS), (GAP, count))
+        others = random.integers(len(SYMBOLS), len(SYMBOLS) + len(DISTRACTORS), (gap, count))
         question = np.full((1, count), self.shape.tokens - 1)
         inputs = torch.from_numpy(np.concatenate([first[None], others, question]))
         targets = torch.from_numpy(first)[None].expand(len(inputs), -1)

@@ -61,7 +61,7 @@ class Sentiment(Task):
     )
     labels = ("negative", "positive")
     trained_length = LONGEST
-    course = Course(steps=1500, rate=2e-3, decay=0.02, half=True)
+    course = Course(steps=2000, rate=2e-3, decay=0.02, half=True)
 
     def __init__(self) -> None:
         self.parts = read_snippets()
@@ -72,7 +72,7 @@ class Sentiment(Task):
             (*(word for word, _ in counts.most_common(KNOWN)), UNKNOWN), unknown=UNKNOWN, unit="word"
         )
         tokens = len(self.vocabulary.tokens)
-        self.shape = Shape(32, 64, 2, tokens, num_layers=2, bidirectional=True, dropout=0.5, reads="ends")
+        self.shape = Shape(32, 64, 2, tokens, num_layers=2, bidirectional=True, dropout=0.4, spread=0.1, reads="ends")
 
     def batch(self, seed: int, step: int) -> Batch:
         """Up to 32 snippets of one length, one word in ten hidden so that none is leaned on alone."""
