@@ -162,6 +162,8 @@ def _bytes(text: str) -> bytes:
 def _unpack(packed: str) -> str | None:
     try:
         raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        return zlib.decompressobj().decompress(raw, _MAX_TEXT).decode("utf-8")
+        reader = zlib.decompressobj()
+        text = reader.decompress(raw, _MAX_TEXT + 1).decode("utf-8")
     except (ValueError, zlib.error):
         return None
+    return text if reader.eof else None

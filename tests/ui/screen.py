@@ -1,0 +1,126 @@
+"""One session of the app without a browser: what it shows, and hands that type and choose."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Screen:
+    """A session that began with `link`; whatever runs, an exception on the page fails at once."""
+
+    def __init__(self, **link: str) -> None:
+        self.app = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+        self.app.query_params.update(link)
+        self.run()
+
+    def run(self) -> "Screen":
+        self.app.run()
+        assert [raised.message for raised in self.app.exception] == []
+        return self
+
+    @property
+    def link(self) -> dict[str, str]:
+        """What stands in the address."""
+        return {name: values if isinstance(values, str) else values[-1] for name, values in self._query().items()}
+
+    @property
+    def shared(self) -> dict[str, str]:
+        """The query of the link that Share offers."""
+        address = urlsplit(self.open("share").app.code[0].value)
+        return {name: values[-1] for name, values in parse_qs(address.query, keep_blank_values=True).items()}
+
+    @property
+    def request(self) -> Any:
+        return self.app.session_state["request"]
+
+    @property
+    def line(self) -> str:
+        return str(self.app.text_input(key="line").value)
+
+    @property
+    def captions(self) -> str:
+        return "\n".join(caption.value for caption in self.app.caption)
+
+    @property
+    def texts(self) -> str:
+        return "\n".join(text.value for text in self.app.markdown)
+
+    @property
+    def warnings(self) -> list[str]:
+        return [warning.value for warning in self.app.warning]
+
+    @property
+    def errors(self) -> list[str]:
+        return [error.value for error in self.app.error]
+
+    @property
+    def panels(self) -> dict[str, NDArray[Any]]:
+        """What the stack of heatmaps draws: the panel's name → (unit, time)."""
+        charts = self.app.get("plotly_chart")
+        drawn = [trace for trace in json.loads(charts[0].proto.spec)["data"] if trace["type"] == "heatmap"]
+        several = len({trace["meta"]["signal"] for trace in drawn}) < len(drawn)
+        names = [" ".join(map(str, trace["meta"].values())) if several else trace["meta"]["signal"] for trace in drawn]
+        return {name: _array(trace["z"]) for name, trace in zip(names, drawn, strict=True)}
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a picture at all."""
+        return len(self.app.get("plotly_chart")) > 0
+
+    def type(self, text: str) -> "Screen":
+        """Type into the bar's line and press Enter."""
+        self.app.text_input(key="line").set_value(text)
+        return self.run()
+
+    def paste(self, lines: str) -> "Screen":
+        """Type several lines into Source."""
+        self.source("Several lines").app.text_area(key="lines").set_value(lines)
+        return self.run()
+
+    def open(self, pop_up: str) -> "Screen":
+        """Open one of the bar's pop-ups: "examples", "source" or "share"."""
+        self.app.session_state[pop_up] = True
+        return self.run()
+
+    def source(self, section: str) -> "Screen":
+        """Open the Source menu at one of its sections."""
+        self.open("source").app.button_group(key="source-section").set_value(section)
+        return self.run()
+
+    def upload(self, content: bytes, name: str = "table.csv") -> "Screen":
+        """Upload a file in the Source menu."""
+        self.source("CSV file").app.file_uploader(key="csv").set_value((name, content, "text/csv"))
+        return self.run()
+
+    def press(self, key: str) -> "Screen":
+        self.app.button(key=key).click()
+        return self.run()
+
+    def choose(self, name: str, value: Any) -> "Screen":
+        """Give a control of the request another value, whatever kind of control it is."""
+        for kind in ("selectbox", "number_input", "toggle", "text_input", "button_group"):
+            for widget in self.app.get(kind):
+                if widget.key == f"choice-{name}":
+                    widget.set_value(value)
+                    return self.run()
+        raise AssertionError(f"There is no control of {name}.")
+
+    def has(self, kind: str, key: str) -> bool:
+        """Whether there is such a widget."""
+        return any(widget.key == key for widget in self.app.get(kind))
+
+    def _query(self) -> dict[str, Any]:
+        return dict(self.app.query_params)
+
+
+def _array(z: dict[str, Any]) -> NDArray[Any]:
+    values = np.frombuffer(base64.b64decode(z["bdata"]), dtype=z["dtype"])
+    return values.reshape([int(size) for size in str(z["shape"]).split(",")])
