@@ -151,11 +151,39 @@ class Ribbon {
   play() {
     if (this.playing) return this.stop();
     if (this.position.step === this.values.steps - 1) this.move({ step: 0 });
-    this.playing = setInterval(() => {
-      this.move({ step: this.position.step + 1 });
-      if (this.position.step === this.values.steps - 1) this.stop();
-    }, BEAT);
+    this.playing = setInterval(() => this.playOn(), this.beat ?? BEAT);
     this.paintButton();
+  }
+
+  /** Another part of the page (the Step page's diagram) asks to move: a step, so many steps or rows on, or play. */
+  go({ step, by, row, play, beat }) {
+    if (!this.data) return;
+    const { units } = this.data;
+    if (beat) this.pace(beat);
+    if (play) this.play();
+    if (step !== undefined || by !== undefined) this.stepTo(this.nearest(step ?? this.position.step + by), false);
+    if (row) this.move({ unit: units[Math.min(units.length - 1, Math.max(0, units.indexOf(this.position.unit) + row))] });
+    this.announce();
+  }
+
+  /** Say where the reader is to whoever paints it too. */
+  announce() {
+    const { step, unit } = this.position;
+    const detail = { step, unit, playing: Boolean(this.playing) };
+    window.dispatchEvent(new CustomEvent("gate-explorer:at", { detail }));
+  }
+
+  /** Milliseconds a step; while playing from the next step on. */
+  pace(beat) {
+    this.beat = beat;
+    if (!this.playing) return;
+    clearInterval(this.playing);
+    this.playing = setInterval(() => this.playOn(), beat);
+  }
+
+  playOn() {
+    this.move({ step: this.position.step + 1 });
+    if (this.position.step === this.values.steps - 1) this.stop();
   }
 
   stop() {
@@ -177,6 +205,7 @@ class Ribbon {
     on(this.track, "pointermove", (event) => this.pass(event));
     on(this.track, "pointerleave", () => this.hover(null));
     on(this.track, "wheel", (event) => this.wheel(event), { passive: false });
+    on(window, "gate-explorer:go", ({ detail }) => this.go(detail));
   }
 
   key(event) {
@@ -288,7 +317,7 @@ class Ribbon {
     const area = fits
       ? { ...drawn, left: drawn.left - start }
       : { left: before, width: width - before - after, from: -0.5, to: this.values.steps - 0.5 };
-    this.tokens.place(area, width);
+    if (this.tokens.place(area, width)) this.tokens.follow(this.position.step);
     this.readout.align(area, width < NARROW);
     this.paint();
   }
@@ -299,6 +328,7 @@ class Ribbon {
     this.plots.paint();
     this.paintReadout();
     this.paintSlider();
+    this.announce();
   }
 
   paintTokens() {
@@ -337,6 +367,7 @@ class Ribbon {
     this.button.ariaLabel = label;
     this.button.title = `${label} (space)`;
     this.button.classList.toggle("playing", Boolean(this.playing));
+    this.announce();
   }
 
   destroy() {

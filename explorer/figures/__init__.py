@@ -3,10 +3,12 @@
 from explorer.figures.lines import unit_lines
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
 from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
+from explorer.figures.waterfall import Piece, part_colours, waterfall
 
 __all__ = [
     "DESK",
     "PHONE",
+    "Piece",
     "STAGE",
     "STYLES",
     "Sizes",
@@ -15,5 +17,7 @@ __all__ = [
     "gate_heatmap",
     "gate_stack",
     "layer_stack",
+    "part_colours",
     "unit_lines",
+    "waterfall",
 ]
