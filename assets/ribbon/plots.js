@@ -23,6 +23,7 @@ class Plots {
 
   /** Take up figures that came, drop those that went. */
   scan() {
+    this.ribbon.readout.stay();
     const keys = this.ribbon.data.figures.map((key) => `.st-key-${CSS.escape(key)} .js-plotly-plot`);
     const found = new Set(keys.length ? document.querySelectorAll(keys.join()) : []);
     for (const [figure, plot] of this.plots) {

@@ -36,11 +36,14 @@ class Tokens {
     this.placed = null;
   }
 
-  /** Lay the columns out over `area`: the heatmaps' left and width in pixels and the positions at their ends. */
+  /**
+   * Lay the columns out over `area`: the heatmaps' left and width in pixels and the positions at their ends.
+   * True where that changed anything.
+   */
   place(area, host) {
     const narrow = host < NARROW;
     const key = JSON.stringify([area, narrow]);
-    if (key === this.placed) return;
+    if (key === this.placed) return false;
     this.placed = key;
     this.area = area;
     this.column = area.width / (area.to - area.from);
@@ -62,6 +65,7 @@ class Tokens {
     if (this.data.numbers) this.line.setAttribute("viewBox", `${area.from} 0 ${area.to - area.from} 1`);
     this.cells.forEach((cell) => (cell.at = -1));
     this.pan(this.first);
+    return true;
   }
 
   /** Let the window begin at a step; true where that moved it. */
