@@ -1,0 +1,35 @@
+"""Nobody is shut out: axe-core finds nothing to object to, light or dark, at a desk, on a stage or on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PAGES = {"gates": ""}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("page_name", "query", "size"),
+    [
+        ("gates", "", (1440, 900)),
+        ("gates", "presenter=1", (1024, 768)),
+        ("gates", "", (390, 844)),
+    ],
+    ids=["desk", "stage", "phone"],
+)
+def test_axe_finds_no_violation(
+    server: "object",
+    new_page: Callable[..., Page],
+    finished: Callable[..., None],
+    page_name: str,
+    query: str,
+    size: tuple[int, int],
+    scheme: str,
+) -> None:
+    page = new_page(*size, color_scheme=scheme)
+    page.goto(f"{server.url}/{PAGES[page_name]}?{query}")  # type: ignore[attr-defined]
+    finished(page, figures=1)
+    found = Axe().run(page)
+    assert not found.response["violations"], found.generate_report()
