@@ -22,4 +22,5 @@ with st.container(gap="xsmall", key="page"):
             ui.write_on(view)
             ui.draw_unit(view, cursor)
             ui.downloads(view, cursor)
+            ui.introduce(view)
             ui.explain(view)

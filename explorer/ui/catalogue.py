@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from explorer.errors import EncodingError
-from explorer.models import list_models, load_card
+from explorer.models import list_models, load_card, load_model
 from explorer.sequences import looks_numeric, parse_numbers
 from explorer.ui.request import Request
 
@@ -40,6 +40,7 @@ GALLERY: dict[str, dict[str, str]] = {
 }
 """Sequences to try, by kind; one click each."""
 _NUMERIC = ("numbers",)
+_FORECASTER = "sst-lstm"
 
 
 def model_names() -> list[str]:
@@ -84,26 +85,33 @@ def reads(request: Request) -> Reads:
 
 
 def fitting_model(request: Request) -> str:
-    """A model that reads what the user typed."""
+    """A model that reads what the user typed; random weights read anything."""
     if not looks_numeric(request.text):
         return Request().model
+    columns = _columns(request.text)
+    known = (_FORECASTER, *(name for name in list_models() if name.endswith("-lstm")))
+    return next((name for name in known if _takes(name, columns)), RANDOM)
+
+
+def _takes(name: str, columns: int) -> bool:
+    """Whether a bundled model reads rows of so many numbers."""
+    return load_card(name).get("input") == "numbers" and load_model(name).input_size == columns
+
+
+def _columns(text: str) -> int:
+    """How many numbers stand in a row; 0 where it is no table of numbers."""
     try:
-        columns = parse_numbers(request.text).values.shape[1]
+        return int(parse_numbers(text).values.shape[1])
     except EncodingError:
-        columns = 0
-    one_column = [name for name in list_models() if load_card(name).get("input") == "numbers"]
-    return next((name for name in one_column if name.endswith("-lstm")), RANDOM) if columns == 1 else RANDOM
+        return 0
 
 
 def gallery(request: Request) -> dict[str, dict[str, str]]:
     """The sequences to try that the requested model can read: all of them for random weights."""
     if request.model == RANDOM:
         return GALLERY
-    numeric = reads(request) == "numbers"
-    fitting = {kind: entries for kind, entries in GALLERY.items() if (kind in _NUMERIC) == numeric}
-    if numeric and load_card(request.model).get("input_size", 1) == 1:
-        return {
-            kind: {title: text for title, text in entries.items() if "\n" not in text}
-            for kind, entries in fitting.items()
-        }
-    return fitting
+    if reads(request) == "text":
+        return {kind: entries for kind, entries in GALLERY.items() if kind not in _NUMERIC}
+    entries = {title: text for kind in _NUMERIC for title, text in GALLERY[kind].items()}
+    fitting = {title: text for title, text in entries.items() if _takes(request.model, _columns(text))}
+    return {"numbers": fitting} if fitting else {}

@@ -1,5 +1,6 @@
 """What every page begins with: the bar, and the view, or the sentence that says why there is none."""
 
+import pandas as pd
 import streamlit as st
 
 from explorer.errors import ExplorerError
@@ -68,6 +69,23 @@ def explain(view: View) -> None:
             one = word(name)
             st.markdown(f"**{one.title}** *{one.symbol}* — {one.meaning}")
         st.caption(PRIVACY)
+
+
+def introduce(view: View) -> None:
+    """Where a bundled model comes from and what it scores, folded."""
+    card = view.model.card
+    if "metrics" not in card:
+        return
+    with st.expander("What this model learned, and how well", key="model-card"):
+        st.markdown(str(card["learned"]))
+        rows = [("this model", name, value) for name, value in card["metrics"].items()]
+        rows += [("for comparison", name, value) for name, value in card.get("baselines", {}).items()]
+        st.table(pd.DataFrame(rows, columns=["", "on held-out data", "score"]).set_index(""))
+        made = card.get("provenance", {})
+        st.caption(
+            f"{view.model.num_parameters:,} recurrent parameters. Made by `{made.get('command', '')}`, from: "
+            f"{made.get('data', '')}"
+        )
 
 
 def _proof_in_full(view: View) -> str:

@@ -64,6 +64,10 @@ class Request:
     top: int = between(-1, -1, 4096)
     bottom: int = between(-1, -1, 4096)
     presenter: bool = False
+    gate: str = ""
+    notation: str = one_of("torch", "joined")
+    update: str = one_of("keep", "renew")
+    hide: str = ""
 
 
 _CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter")

@@ -1,0 +1,130 @@
+"""What the diagram is given: one cell's every value at every step, and the words for them."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.figures import STYLES, Theme, part_colours
+from explorer.measures import layer_input, preactivation
+from explorer.signals import signal as word
+from explorer.ui.content import View
+
+_MOST_CELLS = 200_000
+_STRANDS = 8
+_COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
+
+
+@dataclass(frozen=True)
+class Track:
+    """One value of every chosen unit at every step.
+
+    Attributes:
+        id: what it is called in the drawing.
+        role: ``"gate"``, ``"candidate"`` or ``"state"``.
+        reach: the largest |value|, at least 1.
+        units: which.
+        values: (units, time).
+    """
+
+    id: str
+    role: str
+    reach: float
+    units: tuple[int, ...]
+    values: NDArray[np.float32]
+
+    def described(self) -> dict[str, Any]:
+        """What the browser is told about it, beside its values."""
+        low = 0.0 if self.role == "gate" else -self.reach
+        return {"id": self.id, "role": self.role, "low": low, "high": self.reach, "level": 1, "units": self.units}
+
+
+def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: Theme) -> dict[str, Any]:
+    """Everything the diagram needs to walk through the sequence without the server.
+
+    Args:
+        view: the run.
+        units: which units can be walked through; only the chosen one where all would be too much to send.
+        unit, step: where the reader is.
+        theme: ``"light"`` or ``"dark"``.
+    """
+    request, trace = view.request, view.trace
+    size = 4 * len(trace.signals) * len(trace) * len(units)
+    kept = tuple(units) if size <= _MOST_CELLS else (unit,)
+    tracks = list(_tracks(view, kept))
+    cell = view.model.cell(request.layer, request.direction)
+    style = STYLES[theme]
+    return {
+        "kind": trace.kind,
+        "tokens": trace.labels,
+        "units": kept,
+        "step": step,
+        "unit": unit,
+        "tracks": [track.described() for track in tracks],
+        "values": base64.b64encode(b"".join(track.values.tobytes() for track in tracks)).decode("ascii"),
+        "exact": True,
+        "words": {name: _words(view, name) for name in trace.signals},
+        "sizes": {"hidden": trace["hidden"].shape[-1], "input": layer_input(trace, request.layer).shape[1]},
+        "before": "t+1" if request.direction == "reverse" else "t−1",
+        "flip": flipped(view),
+        "resetAfter": bool(getattr(cell, "reset_after", True)),
+        "nonlinearity": str(getattr(cell, "nonlinearity", "tanh")),
+        "projected": view.model.proj_size > 0,
+        "hidden": request.hide,
+        "gate": request.gate,
+        "stage": request.presenter,
+        "colours": {name: getattr(style, name) for name in _COLOURS},
+        "parts": part_colours(theme),
+    }
+
+
+def flipped(view: View) -> bool:
+    """Whether z is written the other way round."""
+    return view.trace.kind == "gru" and view.request.update == "renew"
+
+
+def _words(view: View, name: str) -> dict[str, str]:
+    one = word(name)
+    meaning = one.meaning
+    if name == "update":
+        meaning = meaning.split(", in PyTorch")[0] + ": 0 renews it, 1 keeps it all."
+        if flipped(view):
+            meaning = "How much of the old hidden state is renewed: 0 keeps it all, 1 renews it."
+    return {"symbol": one.symbol, "title": one.title.lower(), "name": name, "role": one.role, "meaning": meaning}
+
+
+def _tracks(view: View, units: tuple[int, ...]) -> Iterator[Track]:
+    request, trace = view.request, view.trace
+    place = (request.layer, request.direction)
+    for name in trace.signals:
+        known = tuple(unit for unit in units if unit < trace[name].shape[-1])
+        values = trace.select(name, *place)[:, list(known)]
+        shown = 1 - values if name == "update" and flipped(view) else values
+        yield _track(name, word(name).role, known, shown)
+    for name in ("cell", "hidden") if "cell" in trace.signals else ("hidden",):
+        known = tuple(unit for unit in units if unit < trace[name].shape[-1])
+        yield _track(f"before:{name}", "state", known, trace.before(name, *place)[:, list(known)])
+    for gate in view.model.cell(*place).blocks:
+        parts = preactivation(view.model, trace, gate, units, *place)
+        yield _track(f"{gate}:input", "state", units, parts.input)
+        yield _track(f"{gate}:recurrent", "state", units, parts.recurrent)
+        if "bias_ih" in view.model.weights(*place):
+            yield _track(f"{gate}:bias", "state", units, parts.bias)
+    yield _sample("past", trace.before("hidden", *place))
+    yield _sample("inputs", layer_input(trace, request.layer))
+
+
+def _track(name: str, role: str, units: tuple[int, ...], values: NDArray[Any]) -> Track:
+    reach = 1.0 if role != "state" else max(1.0, float(np.abs(values).max(initial=0.0)))
+    return Track(name, role, reach, units, np.ascontiguousarray(values.T, dtype="<f4"))
+
+
+def _sample(name: str, values: NDArray[Any]) -> Track:
+    """A few numbers of a vector, evenly chosen, for the strands of a bundle."""
+    width = values.shape[1]
+    columns = tuple(int(place) for place in np.unique(np.linspace(0, width - 1, min(width, _STRANDS)).round()))
+    reach = float(np.abs(values[:, list(columns)]).max(initial=0.0)) or 1.0
+    return Track(name, "state", reach, columns, np.ascontiguousarray(values[:, list(columns)].T, dtype="<f4"))

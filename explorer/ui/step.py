@@ -1,0 +1,120 @@
+"""The Step page's view: the ribbon, one unit and one step, and what is computed there."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from explorer.measures import Equation, arithmetic, leading_signal, memory_signal, predictions
+from explorer.ui.content import View
+from explorer.ui.controls import menu, switch
+from explorer.ui.diagram import diagram
+from explorer.ui.ribbon import make_ribbon, ribbon
+from explorer.ui.session import change, publish
+from explorer.ui.stack import choose, theme
+from explorer.ui.why import why_open
+from explorer.ui.width import narrow, sizes
+from explorer.ui.words import question
+from explorer.ui.written import notation_controls, written_out
+
+_STARTS = {"zeros": "zeros", "random": "seeded random"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of one unit.
+
+    Attributes:
+        view: the run.
+        units: those that the keys ↑ and ↓ walk through.
+        unit, step: where the reader is.
+        equations: what is computed there.
+    """
+
+    view: View
+    units: tuple[int, ...]
+    unit: int
+    step: int
+    equations: tuple[Equation, ...]
+
+
+def step_controls(view: View) -> None:
+    """The sidebar: which cell is looked into, and how it starts."""
+    with st.sidebar:
+        menu("Layer", "layer", list(range(view.trace.num_layers)), lambda layer: f"Layer {layer + 1}")
+        switch("Direction", "direction", list(view.trace.directions))
+        switch("Initial state", "start", ["zeros", "random"], _STARTS.__getitem__)
+
+
+def open_step(view: View) -> Step:
+    """The ribbon, and the step that the reader has reached in it."""
+    request = view.request
+    width = view.trace[leading_signal(view.trace.kind)].shape[-1]
+    cursor = choose(view)
+    if cursor.unit != request.unit and 0 <= request.unit < width:
+        cursor = choose(replace(view, request=replace(request, units=0)))
+    hidden = request.hide if request.hide in view.trace.signals else ""
+    signals = [name for name in view.trace.signals if name != hidden]
+    if narrow():
+        signals = [
+            name for name in signals if name in (leading_signal(view.trace.kind), memory_signal(view.trace.kind))
+        ]
+    said = predictions(view.model, view.trace)
+    data = make_ribbon(
+        view.trace,
+        [(name, request.layer, request.direction) for name in signals or ["hidden"]],
+        cursor.units,
+        request.gate or leading_signal(view.trace.kind),
+        predictions=() if said is None else tuple(one.label for one in said),
+        question=question(view),
+        numbers=None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0]),
+        margin=(sizes().left, sizes().right),
+        theme=theme(),
+    )
+    selection = cursor.steps and (*cursor.steps, *(cursor.rows or ()))
+    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection)
+    if (told.step, told.unit) != (cursor.step, cursor.unit):
+        change(step=told.step, unit=told.unit)
+        publish()
+    return Step(view, cursor.units, told.unit, told.step, _equations(view, told.step, told.unit))
+
+
+def unit_menu(step: Step) -> None:
+    """Every unit, also one that the ribbon does not walk through."""
+    width = step.view.trace[leading_signal(step.view.trace.kind)].shape[-1]
+    key = "step-unit"
+    st.session_state[key] = step.unit
+    st.selectbox(
+        "Unit", range(width), format_func=lambda unit: f"unit {unit}", key=key, label_visibility="collapsed", width=130,
+        on_change=lambda: change(unit=st.session_state[key]),
+    )  # fmt: skip
+
+
+def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
+    request = view.request
+    return arithmetic(
+        view.model, view.trace, step, unit, request.layer, request.direction,
+        request.notation, request.update,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def draw_step(step: Step) -> None:
+    """The diagram beside the arithmetic, and under them why the chosen gate is open; one below the other on a stage."""
+    stage = step.view.request.presenter
+    left, right = (st.container(), st.container()) if stage else st.columns([7, 5], gap="medium")
+    with left:
+        diagram(step.view, step.units, step.unit, step.step)
+    with right:
+        _arithmetic(step)
+    _why(step)
+
+
+def _arithmetic(step: Step) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
+        unit_menu(step)
+        notation_controls(step.view.trace.kind)
+    written_out(step.equations, step.view.request.hide)
+
+
+def _why(step: Step) -> None:
+    st.markdown("##### Why is this gate open?")
+    why_open(step.view, step.equations, step.unit, step.step)

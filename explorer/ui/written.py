@@ -1,0 +1,69 @@
+"""The arithmetic of one step on the page: every equation with symbols, with numbers, and its result."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.figures import part_colours
+from explorer.measures import Equation, Operand
+from explorer.measures.arithmetic import enclosed
+from explorer.ui.controls import switch
+from explorer.ui.stack import theme
+from explorer.ui.width import narrow
+
+_NOTATIONS = {"torch": "PyTorch", "joined": "[h, x]"}
+_UPDATES = {"keep": "z keeps", "renew": "z renews"}
+
+
+def notation_controls(kind: str) -> None:
+    """How equations are written: a choice of display, never of numbers."""
+    with st.container(horizontal=True, gap="small", key="notation"):
+        switch("Notation", "notation", list(_NOTATIONS), _NOTATIONS.__getitem__, label_visibility="collapsed",
+               help="PyTorch multiplies x and h by two matrices; the other way joins both into one")  # fmt: skip
+        if kind == "gru":
+            switch("Update gate", "update", list(_UPDATES), _UPDATES.__getitem__, label_visibility="collapsed",
+                   help="PyTorch's z = 1 keeps the old state; in Cho et al. (2014) it renews it")  # fmt: skip
+
+
+def written_out(equations: Sequence[Equation], hidden: str = "") -> None:
+    """The equations, one below the other; the result of ``hidden``, and its use, as a question mark."""
+    colours = part_colours(theme())
+    names = {one.symbol for one in equations if one.signal == hidden}
+    rows = [row for one in equations for row in _rows(one, colours, one.signal == hidden, names)]
+    st.latex("\\begin{aligned}" + "\n".join(rows) + "\\end{aligned}")
+
+
+def _rows(one: Equation, colours: dict[str, str], asked: bool, unknown: set[str]) -> list[str]:
+    """Symbols, numbers, and (for a squash) what is squashed and the result."""
+    result = r"\;\boxed{\;?\;}" if asked else rf"\mathbf{{{_latex(one.result.text)}}}"
+    words = [_operand(each, colours, each.label in unknown) for each in one.operands]
+    first = rf"{one.symbol} &= {_broken(one.symbols)} \\[0.15em]"
+    numbers = rf"&= {_latex(one.write(words))}"
+    if one.squash is None:
+        return [first, rf"{numbers} = {result} \\[1.1em]"]
+    last = "" if asked else rf"&= {_latex(one.squashed)} = {result}"
+    return [first, numbers + r" \\[0.15em]", (last or rf"&= {result}") + r" \\[1.1em]"]
+
+
+def _operand(operand: Operand, colours: dict[str, str], unknown: bool) -> str:
+    """A number with its name under it; what belongs to a part has the part's colour too."""
+    text = "?" if unknown else enclosed(operand.number.text)
+    labelled = rf"\underset{{{operand.label}}}{{{text}}}"
+    return rf"\textcolor{{{colours[operand.part]}}}{{{labelled}}}" if operand.part else labelled
+
+
+def _broken(symbols: str) -> str:
+    """In two lines on a phone."""
+    return symbols.replace(" + W", r" \\ &\quad + W").replace(" + r_t", r" \\ &\quad + r_t") if narrow() else symbols
+
+
+def _latex(text: str) -> str:
+    """Plain numbers and squashes in LaTeX."""
+    for plain, latex in (("−", "-"), ("σ", r"\sigma"), ("×", r"\times"), ("max", r"\max")):
+        text = text.replace(plain, latex)
+    return _powers(text.replace(r"\tanh", "tanh").replace("tanh", r"\tanh"))
+
+
+def _powers(text: str) -> str:
+    return re.sub(r"(\d)e(-?\d+)", r"\1 \\cdot 10^{\2}", text)
