@@ -4,12 +4,6 @@ from collections.abc import Callable
 from time import thread_time
 
 
-def row(what: str, bound: str, measured: str, ok: bool) -> bool:
-    """Print one promise as what | bound | measured | ok, and hand back whether it holds."""
-    print(f"{what:<58} | {bound:>11} | {measured:>11} | {'ok' if ok else 'MISSED'}", flush=True)
-    return ok
-
-
 def fastest(*calls: Callable[[], object], rounds: int) -> list[float]:
     """The least processor seconds of each call, taken in turns so that a busy spell meets all alike.
 

@@ -11,7 +11,8 @@ import sys
 import torch
 from plotly.io import to_json
 
-from benchmarks import fastest, row
+from benchmarks import fastest
+from benchmarks.table import row
 from explorer import from_torch, record
 from explorer.figures import gate_stack
 

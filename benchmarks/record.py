@@ -12,7 +12,8 @@ import sys
 import torch
 from torch import Tensor
 
-from benchmarks import fastest, row
+from benchmarks import fastest
+from benchmarks.table import row
 from explorer import from_torch, record
 
 INPUTS = 32
