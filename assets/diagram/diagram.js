@@ -37,8 +37,20 @@ class Scene {
     return signals.includes(this.data.hidden) ? () => undefined : value;
   }
 
+  /** A function from the place looked at to the largest |value| that its unit ever has, at least 1. */
   reach(name) {
-    return this.data.tracks[this.index(name)].high;
+    const track = this.index(name);
+    const known = new Map();
+    return ({ unit }) => {
+      if (!known.has(unit)) {
+        let most = 1;
+        for (let step = 0; step < this.values.steps; step += 1) {
+          most = Math.max(most, Math.abs(this.values.at(track, unit, step) ?? 0));
+        }
+        known.set(unit, most);
+      }
+      return known.get(unit);
+    };
   }
 
   number(value) {

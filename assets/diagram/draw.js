@@ -82,8 +82,9 @@ class Canvas {
     if (head) shape("path", { d: arrow(points.at(-2), points.at(-1)), fill: "var(--ink)" }, group);
     this.live.push((now) => {
       const number = value(now);
-      const wide = 1.6 + 8 * Math.min(1, Math.abs(number ?? 0) / reach);
-      line.setAttribute("stroke", colour ?? (number === undefined ? "var(--frame)" : this.scene.colour(role, number, reach)));
+      const most = typeof reach === "function" ? reach(now) : reach;
+      const wide = 1.6 + 8 * Math.min(1, Math.abs(number ?? 0) / most);
+      line.setAttribute("stroke", colour ?? (number === undefined ? "var(--frame)" : this.scene.colour(role, number, most)));
       line.setAttribute("stroke-width", wide.toFixed(2));
       casing.setAttribute("stroke-width", (wide + 2).toFixed(2));
     });

@@ -110,7 +110,8 @@ def _rows(rows: Sequence[int], labels: Sequence[str]) -> dict[str, Any]:
 
 def _steps(ends: Sequence[float], colour: str) -> list[dict[str, Any]]:
     """A hairline from the end of each bar to the next one."""
+    line = {"color": colour, "width": 1}
     return [
-        {"type": "line", "x0": end, "x1": end, "y0": row - 0.36, "y1": row + 1.36, "line": {"color": colour, "width": 1}}
+        {"type": "line", "x0": end, "x1": end, "y0": row - 0.36, "y1": row + 1.36, "line": line}
         for row, end in enumerate(ends)
     ]

@@ -65,17 +65,32 @@ class Equation:
     @property
     def numbers(self) -> str:
         """The right side with its numbers: ``"σ(−1.20000 + 0.500000 × (0.250000 + 1.00000))"``."""
-        return self.write([enclosed(operand.number.text) for operand in self.operands])
+        return self.write(lambda operand, text: text)
 
     @property
     def squashed(self) -> str:
         """The last line before the result, ``"σ(−0.575000)"``; empty without a squash."""
         return "" if self.squash is None or self.inner is None else self.squash.written.format(self.inner.text)
 
-    def write(self, operands: Sequence[str]) -> str:
-        """The right side with anything for its operands."""
-        inside = self.template.format(*operands)
-        return tidy(inside if self.squash is None else self.squash.written.format(inside))
+    def write(self, spell: Callable[[Operand, str], str]) -> str:
+        """The right side with its operands spelt as you like; signs and parentheses are set here.
+
+        Args:
+            spell: from an operand and its printed number (without a sign that the sum before it takes over).
+        """
+        inside = ""
+        for piece in re.split(r"(\{\d\})", self.template):
+            if not piece.startswith("{"):
+                inside += piece
+                continue
+            operand = self.operands[int(piece[1])]
+            text = operand.number.text
+            if text.startswith("−") and inside.endswith(" + "):
+                inside, text = inside.removesuffix("+ ") + "− ", text[1:]
+            elif text.startswith("−") and inside and not inside.endswith("("):
+                text = f"({text})"
+            inside += spell(operand, text)
+        return inside if self.squash is None else self.squash.written.format(inside)
 
 
 def sigmoid(value: float) -> float:
@@ -117,14 +132,3 @@ def fill_in(
     inner = agreeing(rule(*(one for _, one, _ in operands)), OPERAND_DIGITS, evaluated)
     result = agreeing(value, RESULT_DIGITS, squash.of(evaluated), squash.of(inner.shown))
     return Equation(signal, symbol, symbols, template, printed, squash, inner, result)
-
-
-def enclosed(text: str) -> str:
-    """A negative number in parentheses."""
-    return f"({text})" if text.startswith("−") else text
-
-
-def tidy(text: str) -> str:
-    """No parentheses round a number that begins an expression, no plus before a minus."""
-    text = re.sub(r"(^|\(|, )\((−[^()]*)\)(?! ×)", r"\1\2", text)
-    return re.sub(r"\+ \(−([^()]*)\)", r"− \1", text)

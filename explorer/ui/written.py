@@ -7,7 +7,6 @@ import streamlit as st
 
 from explorer.figures import part_colours
 from explorer.measures import Equation, Operand
-from explorer.measures.arithmetic import enclosed
 from explorer.ui.controls import switch
 from explorer.ui.stack import theme
 from explorer.ui.width import narrow
@@ -36,20 +35,18 @@ def written_out(equations: Sequence[Equation], hidden: str = "") -> None:
 
 def _rows(one: Equation, colours: dict[str, str], asked: bool, unknown: set[str]) -> list[str]:
     """Symbols, numbers, and (for a squash) what is squashed and the result."""
-    result = r"\;\boxed{\;?\;}" if asked else rf"\mathbf{{{_latex(one.result.text)}}}"
-    words = [_operand(each, colours, each.label in unknown) for each in one.operands]
+    result = r"\;\boxed{\;?\;}" if asked else rf"\mathbf{{{_latex(_power(one.result.text))}}}"
     first = rf"{one.symbol} &= {_broken(one.symbols)} \\[0.15em]"
-    numbers = rf"&= {_latex(one.write(words))}"
+    numbers = "&= " + _latex(one.write(lambda each, text: _operand(each, text, colours, each.label in unknown)))
     if one.squash is None:
         return [first, rf"{numbers} = {result} \\[1.1em]"]
-    last = "" if asked else rf"&= {_latex(one.squashed)} = {result}"
+    last = "" if asked else rf"&= {_latex(_power(one.squashed))} = {result}"
     return [first, numbers + r" \\[0.15em]", (last or rf"&= {result}") + r" \\[1.1em]"]
 
 
-def _operand(operand: Operand, colours: dict[str, str], unknown: bool) -> str:
+def _operand(operand: Operand, text: str, colours: dict[str, str], unknown: bool) -> str:
     """A number with its name under it; what belongs to a part has the part's colour too."""
-    text = "?" if unknown else enclosed(operand.number.text)
-    labelled = rf"\underset{{{operand.label}}}{{{text}}}"
+    labelled = rf"\underset{{{operand.label}}}{{{'?' if unknown else _power(text)}}}"
     return rf"\textcolor{{{colours[operand.part]}}}{{{labelled}}}" if operand.part else labelled
 
 
@@ -59,11 +56,12 @@ def _broken(symbols: str) -> str:
 
 
 def _latex(text: str) -> str:
-    """Plain numbers and squashes in LaTeX."""
-    for plain, latex in (("−", "-"), ("σ", r"\sigma"), ("×", r"\times"), ("max", r"\max")):
+    """Signs and squashes in LaTeX."""
+    for plain, latex in (("−", "-"), ("σ", r"\sigma"), ("×", r"\times"), ("max", r"\max"), ("tanh", r"\tanh")):
         text = text.replace(plain, latex)
-    return _powers(text.replace(r"\tanh", "tanh").replace("tanh", r"\tanh"))
+    return text
 
 
-def _powers(text: str) -> str:
-    return re.sub(r"(\d)e(-?\d+)", r"\1 \\cdot 10^{\2}", text)
+def _power(text: str) -> str:
+    """``2.061e−9`` as a power of ten."""
+    return re.sub(r"e(−?\d+)", r" \\cdot 10^{\1}", text)
