@@ -69,7 +69,7 @@ def main() -> None:
         "Made by `python docs/colour_blindness.py`. Distances are CIE76 ΔE between the ends of a scale, and its",
         "middle and each end; ΔE above about 20 is a difference nobody misses. The gates' scale is told by lightness",
         "and reads the same for all; the states' scale keeps its two arms apart by hue *and* lets the sign be",
-        "read from the row below the panels, so nothing is told by colour alone.",
+        "read from the row under the tokens, so nothing is told by colour alone.",
         "",
         "![The scales as seen](look/colour-blindness.png)",
         "",

@@ -22,6 +22,7 @@ def unit_lines(
     step: int | None = None,
     theme: Theme = "light",
     sizes: Sizes = DESK,
+    hover: bool = True,
 ) -> go.Figure:
     """Every signal of one unit as a line, with the recorded values.
 
@@ -35,6 +36,7 @@ def unit_lines(
         step: the position to mark, or None.
         theme: ``"light"`` or ``"dark"``.
         sizes: margins, so that the lines stand under the columns of the stack.
+        hover: whether Plotly shows values under the pointer; False where the page does it.
 
     Raises:
         UnknownSignalError: there is no such unit, layer or direction.
@@ -68,7 +70,7 @@ def unit_lines(
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 13, "color": style.ink},
-        "hovermode": "x",
+        "hovermode": "x" if hover else False,
         "hoversubplots": "axis",
         "hoverlabel": {"font": {"family": MONO, "size": 12}},
         "dragmode": False,

@@ -62,7 +62,7 @@ def gate_stack(
         layer, direction: where.
         units: which, from top to bottom; None means all.
         theme: ``"light"`` or ``"dark"``.
-        options: ``tokens``, ``predictions``, ``sizes``, ``drag``: see `_draw`.
+        options: ``tokens``, ``predictions``, ``sizes``, ``hover``: see `_draw`.
 
     Raises:
         UnknownSignalError: there is no such signal, layer, direction or unit.
@@ -116,7 +116,7 @@ def _draw(
     tokens: bool = True,
     predictions: Sequence[str] | None = None,
     sizes: Sizes = DESK,
-    drag: bool = False,
+    hover: bool = True,
 ) -> go.Figure:
     """The stack as one figure.
 
@@ -128,7 +128,7 @@ def _draw(
         tokens: whether the labels of the steps stand on top.
         predictions: a few characters a step, under the tokens.
         sizes: heights and margins.
-        drag: whether dragging draws a box, to select steps and units.
+        hover: whether Plotly shows values under the pointer; False where the page does it.
     """
     style = STYLES[theme]
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
@@ -143,10 +143,10 @@ def _draw(
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "hovermode": "x",
+        "hovermode": "x" if hover else False,
         "hoversubplots": "axis",
         "hoverlabel": {"font": {"family": MONO, "size": 12}},
-        "dragmode": "select" if drag else False,
+        "dragmode": False,
         "showlegend": False,
         "xaxis": time_axis(trace, style, tokens, predictions),
         "annotations": [],

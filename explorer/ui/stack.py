@@ -22,8 +22,8 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "r
 
 
 _ALL_UP_TO, _FIRST = 32, 24
-STACK, LINES, READOUT = "stack", "unit-lines", "readout"
-"""Keys of the two figures that the ribbon marks and listens to, and of the row that holds the values."""
+STACK, LINES = "stack", "unit-lines"
+"""Keys of the two figures that the ribbon marks and listens to."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,6 @@ def read_along(view: View) -> Cursor:
         question=question(view),
         numbers=numbers,
         figures=(STACK, LINES),
-        values_in=READOUT,
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )
@@ -138,7 +137,7 @@ def panel_order(trace: Trace) -> tuple[str, ...]:
 def draw_stack(view: View, cursor: Cursor) -> None:
     """Every panel, under the ribbon and its crosshair."""
     request = view.request
-    options = {"tokens": False, "sizes": sizes(), "drag": not narrow()}
+    options = {"tokens": False, "sizes": sizes(), "hover": False}
     if request.view == "layers":
         signal = request.signal or leading_signal(view.trace.kind)
         figure = layer_stack(view.trace, signal, cursor.units, theme(), **options)
@@ -149,7 +148,6 @@ def draw_stack(view: View, cursor: Cursor) -> None:
         figure, theme=None, config=CONFIG, key=STACK,
         alt=f"Heatmaps of {', '.join(view.trace.signals)} over {len(view.trace)} steps and {len(cursor.units)} units",
     )  # fmt: skip
-    st.container(key=READOUT)
 
 
 def view_controls(view: View) -> None:

@@ -15,7 +15,7 @@ PRIVACY = (
 HOW_TO_READ = (
     "Each panel is one signal. Time runs from left to right, one column a step, under the tokens; each row is one "
     "unit, the same unit in every panel. A gate is cream where it is shut (0) and dark where it is open (1); "
-    "candidates and states are rust below 0 and blue above it. Point at a cell and the row below the panels gives "
+    "candidates and states are rust below 0 and blue above it. Point at a cell and the row under the tokens gives "
     "every signal of that unit at that step; click it, or a token, to stay there. With the tokens in focus, ← and → "
     "choose the step, ↑ and ↓ the unit, Shift with ← or → a range, and space plays."
 )
