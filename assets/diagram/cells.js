@@ -4,7 +4,7 @@ const LINE = 46; // the state's own line
 const BOX = 246; // the middle of the gates' boxes
 const TALL = 64;
 const BUNDLE = { hidden: 372, input: 404 };
-const HEIGHT = 446;
+const HEIGHT = 424;
 
 /** The picture of a cell. */
 function drawCell(canvas, kind, width) {
@@ -36,14 +36,10 @@ function drawBundles(canvas, { at, column }) {
     const end = last - Math.min(34, column * 0.4) + (track === "past" ? 14 : 0);
     canvas.bundle(track, name, [[0, y], [end, y]], strands(track), value, reach, meaning);
   }
-  const size = scene.small ? 12 : 14;
-  const half = strandsHeight(strands("past"));
-  canvas.words([0, BUNDLE.hidden - half - 4], `all of h_{${old}}`, { colour: scene.part("recurrent"), size });
-  canvas.words([0, BUNDLE.input + strandsHeight(strands("inputs")) + 15], `all of x_{t}, ${input} ${input === 1 ? "number" : "numbers"}`, { colour: scene.part("input"), size });
-}
-
-function strandsHeight(strands) {
-  return (strands * 3) / 2 + 2;
+  const size = scene.small ? 12 : 15;
+  const [right, foot] = [last - Math.min(34, column * 0.4) + 22, 5];
+  canvas.words([right, BUNDLE.hidden + foot], `all of h_{${old}}`, { colour: scene.part("recurrent"), size });
+  canvas.words([right, BUNDLE.input + foot], `all of x_{t} (${input})`, { colour: scene.part("input"), size });
 }
 
 /** A gate: the two products and the bias that reach it, and its box. */

@@ -66,7 +66,7 @@ def waterfall(
         "base": [*starts, 0.0],
         "width": 0.72,
         "marker": {"color": [*(colours[piece.part] for piece in pieces), style.ink], "line": {"width": 0}},
-        "text": [f"{value:+.3f}".replace("-", "−") for value in values[:-1]] + [plain(result)],
+        "text": [f"{value:+.3f}".replace("-", "−") for value in values],
         "textposition": "outside",
         "textfont": {"family": MONO, "size": sizes.font, "color": style.ink},
         "cliponaxis": False,
@@ -74,15 +74,15 @@ def waterfall(
     }
     labels = [plain(piece.label) for piece in pieces] + [f"<b>{plain(symbol)}</b>"]
     layout: dict[str, Any] = {
-        "height": ROW * sizes.font // 13 * len(rows) + 40,
-        "margin": {"l": max(96, sizes.left), "r": 16, "t": 6, "b": 30},
+        "height": ROW * sizes.font // 13 * len(rows) + 64,
+        "margin": {"l": max(96, sizes.left), "r": 16, "t": 6, "b": 56},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": sizes.font, "color": style.ink},
         "showlegend": False,
         "dragmode": False,
         "hovermode": False,
-        "xaxis": _sums(style, [0.0, *ends], sizes),
+        "xaxis": _sums(style, [0.0, *ends], sizes) | {"title": _title(result, style, sizes)},
         "yaxis": _rows(rows, labels),
         "shapes": _steps(ends, style.frame),
     }
@@ -93,12 +93,17 @@ def _sums(style: Style, ends: Sequence[float], sizes: Sizes) -> dict[str, Any]:
     """The running sum, with room beside the bars for their numbers."""
     low, high = min(ends), max(ends)
     span = (high - low) or 1.0
-    room = 0.34 if sizes.above else 0.2
+    room = 0.45 if sizes.above else 0.2
     return {
         "range": [low - room * span, high + room * span],
         "zeroline": True, "zerolinecolor": style.ink, "zerolinewidth": 1.5,
         "showgrid": True, "gridcolor": style.frame, "griddash": "dot", "nticks": 6, "fixedrange": True,
     }  # fmt: skip
+
+
+def _title(result: str, style: Style, sizes: Sizes) -> dict[str, Any]:
+    font = {"family": MONO, "size": sizes.font + 3, "color": style.ink}
+    return {"text": f"<b>{plain(result)}</b>", "font": font, "standoff": 8}
 
 
 def _rows(rows: Sequence[int], labels: Sequence[str]) -> dict[str, Any]:

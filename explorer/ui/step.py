@@ -1,6 +1,7 @@
 """The Step page's view: the ribbon, one unit and one step, and what is computed there."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -8,6 +9,8 @@ from explorer.measures import Equation, arithmetic, leading_signal, memory_signa
 from explorer.ui.content import View
 from explorer.ui.controls import menu, switch
 from explorer.ui.diagram import diagram
+from explorer.ui.exercise import exercise
+from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, publish
 from explorer.ui.stack import choose, theme
@@ -52,8 +55,7 @@ def open_step(view: View) -> Step:
     cursor = choose(view)
     if cursor.unit != request.unit and 0 <= request.unit < width:
         cursor = choose(replace(view, request=replace(request, units=0)))
-    hidden = request.hide if request.hide in view.trace.signals else ""
-    signals = [name for name in view.trace.signals if name != hidden]
+    signals = [name for name in view.trace.signals if name != request.hide]
     if narrow():
         signals = [
             name for name in signals if name in (leading_signal(view.trace.kind), memory_signal(view.trace.kind))
@@ -63,7 +65,7 @@ def open_step(view: View) -> Step:
         view.trace,
         [(name, request.layer, request.direction) for name in signals or ["hidden"]],
         cursor.units,
-        request.gate or leading_signal(view.trace.kind),
+        request.gate if request.gate in signals else leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
         numbers=None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0]),
@@ -98,23 +100,36 @@ def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
 
 
 def draw_step(step: Step) -> None:
-    """The diagram beside the arithmetic, and under them why the chosen gate is open; one below the other on a stage."""
-    stage = step.view.request.presenter
-    left, right = (st.container(), st.container()) if stage else st.columns([7, 5], gap="medium")
+    """The diagram beside the arithmetic, why the chosen gate is open, and something to do by hand.
+
+    On a stage one below the other.
+    """
+    left, right = _halves(step)
     with left:
         diagram(step.view, step.units, step.unit, step.step)
     with right:
-        _arithmetic(step)
-    _why(step)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
+            unit_menu(step)
+            notation_controls(step.view.trace.kind)
+        written_out(step.equations, step.view.request.hide)
+    left, right = _halves(step)
+    with left:
+        if not hidden(step):
+            st.markdown("##### Why is this gate open?")
+            why_open(step.view, step.equations, step.unit, step.step)
+    with right:
+        st.markdown("##### By hand")
+        exercise(step.view, step.equations, step.unit, step.step)
+        print_buttons(step.view, step.equations, step.unit, step.step)
 
 
-def _arithmetic(step: Step) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
-        unit_menu(step)
-        notation_controls(step.view.trace.kind)
-    written_out(step.equations, step.view.request.hide)
+def hidden(step: Step) -> bool:
+    """Whether a number of this step is hidden, so that nothing else may tell it."""
+    return any(one.signal == step.view.request.hide for one in step.equations)
 
 
-def _why(step: Step) -> None:
-    st.markdown("##### Why is this gate open?")
-    why_open(step.view, step.equations, step.unit, step.step)
+def _halves(step: Step) -> tuple[Any, Any]:
+    if step.view.request.presenter:
+        return st.container(), st.container()
+    left, right = st.columns([11, 10], gap="medium")
+    return left, right

@@ -36,12 +36,17 @@ def written_out(equations: Sequence[Equation], hidden: str = "") -> None:
 def _rows(one: Equation, colours: dict[str, str], asked: bool, unknown: set[str]) -> list[str]:
     """Symbols, numbers, and (for a squash) what is squashed and the result."""
     result = r"\;\boxed{\;?\;}" if asked else rf"\mathbf{{{_latex(_power(one.result.text))}}}"
+
+    def spell(operand: Operand, text: str) -> str:
+        mark = "@" if len(one.operands) > 3 and operand is one.operands[2] else ""
+        return mark + _operand(operand, text, colours, operand.label in unknown)
+
     first = rf"{one.symbol} &= {_broken(one.symbols)} \\[0.15em]"
-    numbers = "&= " + _latex(one.write(lambda each, text: _operand(each, text, colours, each.label in unknown)))
+    numbers = "&= " + _latex(one.write(spell)).replace("+ @", r"\\ &\quad + ").replace("@", "")
     if one.squash is None:
         return [first, rf"{numbers} = {result} \\[1.1em]"]
-    last = "" if asked else rf"&= {_latex(_power(one.squashed))} = {result}"
-    return [first, numbers + r" \\[0.15em]", (last or rf"&= {result}") + r" \\[1.1em]"]
+    last = rf"&= {result}" if asked else rf"&= {_latex(_power(one.squashed))} = {result}"
+    return [first, rf"{numbers} \\[0.15em]", rf"{last} \\[1.1em]"]
 
 
 def _operand(operand: Operand, text: str, colours: dict[str, str], unknown: bool) -> str:
@@ -51,8 +56,9 @@ def _operand(operand: Operand, text: str, colours: dict[str, str], unknown: bool
 
 
 def _broken(symbols: str) -> str:
-    """In two lines on a phone."""
-    return symbols.replace(" + W", r" \\ &\quad + W").replace(" + r_t", r" \\ &\quad + r_t") if narrow() else symbols
+    """The longest in two lines; on a phone more of them."""
+    symbols = symbols.replace(r" + r_t \circ (", r" \\ &\quad + r_t \circ (")
+    return symbols.replace(" + W", r" \\ &\quad + W") if narrow() else symbols
 
 
 def _latex(text: str) -> str:
