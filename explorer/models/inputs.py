@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.errors import EncodingError, ShapeError
 from explorer.models.model import Model
 from explorer.models.run import States
-from explorer.sequences import Encoded
+from explorer.sequences import Encoded, step_labels
 
 
 class Prepared(NamedTuple):
@@ -123,8 +123,9 @@ def _numbers(model: Model, values: NDArray[Any]) -> Tensor:
         rows = model.scaling.apply(rows)
     # By way of float64, since torch lacks some of NumPy's numbers: long doubles, swapped bytes.
     x = torch.tensor(rows.astype(np.float64), dtype=model.stack[0][0].weight_ih.dtype)
-    bad = torch.nonzero(~torch.isfinite(x))
-    if len(bad):
+    finite = np.isfinite(x.numpy())
+    if not finite.all():
+        bad = np.argwhere(~finite)
         raise EncodingError(
             f"{len(bad)} values are not finite, the first at step {int(bad[0, 0]) + 1}: remove or replace them."
         )
@@ -141,7 +142,7 @@ def _labels(given: Sequence[str] | None, known: tuple[str, ...] | None, steps: i
         if len(given) != steps:
             raise ShapeError(f"{len(given)} labels came for {steps} steps: give one a step.")
         return tuple(str(label) for label in given)
-    return known or tuple(map(str, range(1, steps + 1)))
+    return known or step_labels(steps)
 
 
 def _state(name: str, given: Any, shape: tuple[int, int], dtype: torch.dtype) -> Tensor:

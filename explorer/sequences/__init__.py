@@ -1,6 +1,6 @@
 """What the user typed, uploaded or asked for, turned into numbers."""
 
-from explorer.sequences.encoded import Encoded
+from explorer.sequences.encoded import Encoded, step_labels
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
 from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
 from explorer.sequences.months import unroll_months
@@ -31,6 +31,7 @@ __all__ = [
     "parse_numbers",
     "read_table",
     "split_words",
+    "step_labels",
     "typed_scaling",
     "unroll_months",
     "visible",

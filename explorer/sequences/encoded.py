@@ -1,6 +1,7 @@
 """What every way of typing, uploading or generating ends in: one sequence as numbers."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -59,9 +60,10 @@ class Encoded:
         return self.values.ndim == 1
 
 
+@lru_cache(maxsize=16)
 def step_labels(count: int) -> tuple[str, ...]:
     """Return "1", "2", … for steps that have no name of their own."""
-    return tuple(str(step) for step in range(1, count + 1))
+    return tuple(map(str, range(1, count + 1)))
 
 
 def _check_contents(values: NDArray[Any], labels: tuple[str, ...], columns: tuple[str, ...]) -> None:
