@@ -28,12 +28,12 @@ _mount = st.components.v2.component(
 )
 
 
-def diagram(view: View, units: Sequence[int], unit: int, step: int) -> None:
+def diagram(view: View, units: Sequence[int], unit: int, step: int, gate: str) -> None:
     """Draw the cell at one step; a click on a gate's box chooses that gate.
 
     Step and unit follow the ribbon in the browser; the server hears of them through the ribbon alone.
     """
-    _mount(key=_KEY, data=diagram_data(view, units, unit, step, theme()), on_gate_change=_gate_chosen)
+    _mount(key=_KEY, data=diagram_data(view, units, unit, step, theme()) | {"gate": gate}, on_gate_change=_gate_chosen)
 
 
 def _gate_chosen() -> None:

@@ -74,7 +74,6 @@ def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: 
         "nonlinearity": str(getattr(cell, "nonlinearity", "tanh")),
         "projected": view.model.proj_size > 0,
         "hidden": request.hide,
-        "gate": request.gate,
         "stage": request.presenter,
         "colours": {name: getattr(style, name) for name in _COLOURS},
         "parts": part_colours(theme),

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.measures import Equation, Operand
+from explorer.measures.arithmetic import SQUASHES
 from explorer.signals import signal as word
 from explorer.ui.content import View
 from explorer.ui.words import architecture
@@ -87,7 +88,9 @@ def _meaning(one: Equation) -> str:
     if one.signal == "shown":
         return ""
     each = word(one.signal)
-    return f"<li><i>{each.symbol}</i> {escape(each.title.lower())}: {escape(each.gist)}</li>" if each.gist else ""
+    turned = one.squash is SQUASHES["complement"]
+    gist = f"0 {each.at_high} · 1 {each.at_low}" if turned else each.gist
+    return f"<li><i>{each.symbol}</i> {escape(each.title.lower())}: {escape(gist)}</li>" if gist else ""
 
 
 def in_html(latex: str) -> str:

@@ -70,7 +70,7 @@ class Request:
     hide: str = ""
 
 
-_CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter")
+_CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter", "gate")
 """What undo passes over."""
 
 

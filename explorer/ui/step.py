@@ -1,7 +1,6 @@
 """The Step page's view: the ribbon, one unit and one step, and what is computed there."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
@@ -14,7 +13,7 @@ from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, publish
 from explorer.ui.stack import choose, theme
-from explorer.ui.why import why_open
+from explorer.ui.why import chosen_gate, why_open
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
 from explorer.ui.written import notation_controls, written_out
@@ -100,36 +99,47 @@ def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
 
 
 def draw_step(step: Step) -> None:
-    """The diagram beside the arithmetic, why the chosen gate is open, and something to do by hand.
+    """The diagram and something to do by hand beside the arithmetic; under them why the chosen gate is open.
 
     On a stage one below the other.
     """
-    left, right = _halves(step)
+    request = step.view.request
+    if request.presenter:
+        for draw in (_diagram, _arithmetic, _why, _by_hand):
+            draw(step)
+        return
+    left, right = st.columns([11, 10], gap="medium")
     with left:
-        diagram(step.view, step.units, step.unit, step.step)
+        _diagram(step)
+        _by_hand(step)
     with right:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
-            unit_menu(step)
-            notation_controls(step.view.trace.kind)
-        written_out(step.equations, step.view.request.hide)
-    left, right = _halves(step)
-    with left:
-        if not hidden(step):
-            st.markdown("##### Why is this gate open?")
-            why_open(step.view, step.equations, step.unit, step.step)
-    with right:
-        st.markdown("##### By hand")
-        exercise(step.view, step.equations, step.unit, step.step)
-        print_buttons(step.view, step.equations, step.unit, step.step)
+        _arithmetic(step)
+    _why(step)
+
+
+def _diagram(step: Step) -> None:
+    diagram(step.view, step.units, step.unit, step.step, chosen_gate(step.view))
+
+
+def _arithmetic(step: Step) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
+        unit_menu(step)
+        notation_controls(step.view.trace.kind)
+    written_out(step.equations, step.view.request.hide)
+
+
+def _why(step: Step) -> None:
+    if not hidden(step):
+        st.markdown("##### Why is this gate open?")
+        why_open(step.view, step.equations, step.unit, step.step)
+
+
+def _by_hand(step: Step) -> None:
+    st.markdown("##### By hand")
+    exercise(step.view, step.equations, step.unit, step.step)
+    print_buttons(step.view, step.equations, step.unit, step.step)
 
 
 def hidden(step: Step) -> bool:
     """Whether a number of this step is hidden, so that nothing else may tell it."""
     return any(one.signal == step.view.request.hide for one in step.equations)
-
-
-def _halves(step: Step) -> tuple[Any, Any]:
-    if step.view.request.presenter:
-        return st.container(), st.container()
-    left, right = st.columns([11, 10], gap="medium")
-    return left, right

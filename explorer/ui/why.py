@@ -10,7 +10,6 @@ from explorer.figures import Piece, waterfall
 from explorer.measures import Contributions, Equation, contributions, layer_input, leading_signal
 from explorer.signals import signal as word
 from explorer.ui.content import View
-from explorer.ui.controls import switch
 from explorer.ui.session import change
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.width import narrow, sizes
@@ -26,9 +25,8 @@ def gates(view: View) -> list[str]:
 
 def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) -> None:
     """The split of the chosen gate, and links to the units that moved it most."""
-    known = gates(view)
-    gate = view.request.gate if view.request.gate in known else known[0]
-    switch("Gate", "gate", known, lambda name: f"{word(name).symbol} {name}", label_visibility="collapsed")
+    gate = chosen_gate(view)
+    _gate_switch(view, gate)
     parts = contributions(view.model, view.trace, gate, step, unit, view.request.layer, view.request.direction)
     pieces = [*input_pieces(view, parts, step), *_recurrent_pieces(parts)]
     if "bias_ih" in view.model.weights(view.request.layer, view.request.direction):
@@ -38,6 +36,24 @@ def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) ->
     st.plotly_chart(figure, theme=None, config=CONFIG, key="why", alt=_in_words(gate, parts, one))
     if not view.model.proj_size:
         _links(parts, unit)
+
+
+def chosen_gate(view: View) -> str:
+    """The gate that is explained: the reader's choice, else the keep gate."""
+    known = gates(view)
+    return view.request.gate if view.request.gate in known else known[0]
+
+
+def _gate_switch(view: View, gate: str) -> None:
+    """Chosen here or by a click in the diagram; until then the address says nothing of it."""
+    known, key = gates(view), "choice-gate"
+    if len(known) == 1:
+        return
+    st.session_state[key] = gate
+    st.segmented_control(
+        "Gate", known, format_func=lambda name: f"{word(name).symbol} {name}", label_visibility="collapsed",
+        required=True, key=key, on_change=lambda: change(gate=st.session_state[key]),
+    )  # fmt: skip
 
 
 def input_pieces(view: View, parts: Contributions, step: int) -> list[Piece]:

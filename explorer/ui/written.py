@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.figures import part_colours
 from explorer.measures import Equation, Operand
 from explorer.ui.controls import switch
+from explorer.ui.session import current
 from explorer.ui.stack import theme
 from explorer.ui.width import narrow
 
@@ -30,7 +31,8 @@ def written_out(equations: Sequence[Equation], hidden: str = "") -> None:
     colours = part_colours(theme())
     names = {one.symbol for one in equations if one.signal == hidden}
     rows = [row for one in equations for row in _rows(one, colours, one.signal == hidden, names)]
-    st.latex("\\begin{aligned}" + "\n".join(rows) + "\\end{aligned}")
+    size = r"\large" if current().presenter and not narrow() else ""
+    st.latex(size + r"\begin{aligned}" + "\n".join(rows) + r"\end{aligned}")
 
 
 def _rows(one: Equation, colours: dict[str, str], asked: bool, unknown: set[str]) -> list[str]:
