@@ -142,8 +142,7 @@ function drawRnn(canvas, { at, end }) {
   const h = scene.reader("hidden");
   const [x, top] = [at.hidden, BOX - TALL / 2];
   canvas.wire("hidden-wire", "h, the new hidden state", [[x, top], [x, 110], [end - 8, 110]], h, { meaning: scene.words.hidden.meaning, head: true, reach: scene.reach("hidden") });
-  canvas.op("squash", [x, 160], scene.data.nonlinearity, scene.data.nonlinearity, h, "Squashes the sum of input, past and bias.");
   canvas.label([end, 90], "h_{t}", h, "end");
-  canvas.words([0, 60], "No gate: the new state is the squashed sum of", { size: scene.small ? 13 : 16 });
+  canvas.words([0, 60], `No gate: the new state is the ${scene.data.nonlinearity} of the sum of`, { size: scene.small ? 13 : 16 });
   canvas.words([0, 82], "input, past and bias, and nothing is kept as it was.", { size: scene.small ? 13 : 16 });
 }

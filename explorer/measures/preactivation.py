@@ -85,14 +85,13 @@ def preactivation(
     weights = model.weights(layer, direction)
     rows = cell.blocks.index(signal) * cell.hidden_size + chosen
     part = {name: weights[name][rows].astype(np.float64) for name in ("weight_ih", "weight_hh")}
-    gates = SimpleNamespace(**{name: trace.select(name, layer, direction)[steps] for name in cell.blocks})
-    reads = cell.reads(signal, gates, trace.before("hidden", layer, direction)[steps])
+    gates = {name: trace.select(name, layer, direction)[steps].astype(np.float64) for name in cell.blocks}
+    before = trace.before("hidden", layer, direction)[steps].astype(np.float64)
+    reads = cell.reads(signal, SimpleNamespace(**gates), before)
     entered = layer_input(trace, layer)[steps].astype(np.float64) @ part["weight_ih"].T
     gain = np.broadcast_to(reads.gain, (len(entered), cell.hidden_size))[:, chosen]
     bias_ih, bias_hh = (
         np.broadcast_to(weights[name][rows] if name in weights else 0.0, entered.shape).astype(np.float64)
         for name in ("bias_ih", "bias_hh")
     )
-    return Preactivation(
-        entered, reads.source.astype(np.float64) @ part["weight_hh"].T, bias_ih, bias_hh, gain.astype(np.float64)
-    )
+    return Preactivation(entered, reads.source @ part["weight_hh"].T, bias_ih, bias_hh, gain.astype(np.float64))

@@ -13,7 +13,7 @@ from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, publish
 from explorer.ui.stack import choose, theme
-from explorer.ui.why import chosen_gate, why_open
+from explorer.ui.why import chosen_gate, gates, why_open
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
 from explorer.ui.written import notation_controls, written_out
@@ -130,7 +130,8 @@ def _arithmetic(step: Step) -> None:
 
 def _why(step: Step) -> None:
     if not hidden(step):
-        st.markdown("##### Why is this gate open?")
+        gated = len(gates(step.view)) > 1
+        st.markdown(f"##### {'Why is this gate open?' if gated else 'Where does this value come from?'}")
         why_open(step.view, step.equations, step.unit, step.step)
 
 

@@ -14,7 +14,7 @@ from explorer.ui.session import change
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.width import narrow, sizes
 
-_FEATURES, _UNITS = 4, 6
+_FEATURES, _UNITS, _LONGEST = 4, 6, 11
 
 
 def gates(view: View) -> list[str]:
@@ -64,11 +64,15 @@ def input_pieces(view: View, parts: Contributions, step: int) -> list[Piece]:
         names = [f"x {place}" for place in range(len(parts.input))]
     else:
         columns = view.encoded.columns or ()
-        names = [columns[place] if place < len(columns) else f"x {place}" for place in range(len(parts.input))]
+        names = [_short(columns[place]) if place < len(columns) else f"x {place}" for place in range(len(parts.input))]
     values = layer_input(view.trace, view.request.layer)[step]
     chosen, rest = _largest(parts.input, _FEATURES)
     pieces = [Piece(f"{names[place]} = {values[place]:.3g}", float(parts.input[place]), "input") for place in chosen]
     return pieces + ([Piece(f"{len(rest)} other inputs", float(parts.input[rest].sum()), "input")] if len(rest) else [])
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def _recurrent_pieces(parts: Contributions) -> list[Piece]:
