@@ -85,10 +85,12 @@ def reads(request: Request) -> Reads:
 
 
 def fitting_model(request: Request) -> str:
-    """A model that reads what the user typed; random weights read anything."""
+    """A model that reads what the user typed, if any does: random weights read every table of numbers."""
     if not looks_numeric(request.text):
         return Request().model
     columns = _columns(request.text)
+    if not columns:
+        return request.model
     known = (_FORECASTER, *(name for name in list_models() if name.endswith("-lstm")))
     return next((name for name in known if _takes(name, columns)), RANDOM)
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import streamlit as st
 
-from explorer.errors import EncodingError
+from explorer.errors import EncodingError, ShapeError
 from explorer.models import Model, load_model, random_model, with_embedding
 from explorer.sequences import (
     GENERATORS,
@@ -29,6 +29,8 @@ from explorer.ui.request import Request, read_settings
 
 DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
 _EMBEDDING_SIZE = 8
+_MOST_WEIGHTS = 4_000_000
+_MATRICES = {"rnn": 1, "gru": 3, "lstm": 4}
 Missing = Literal["refuse", "interpolate"]
 
 
@@ -82,6 +84,7 @@ def open_model(request: Request, encoded: Encoded) -> Model:
     if request.model != RANDOM:
         return _open_bundled(request.model)
     inputs = _EMBEDDING_SIZE if encoded.is_text else encoded.values.shape[1]
+    _check_weights(request, inputs)
     return _open_random(_weights_of(request), inputs, encoded.is_text)
 
 
@@ -115,6 +118,19 @@ def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
             "\0".join(encoded.labels))  # fmt: skip
 
 
+def _check_weights(request: Request, inputs: int) -> None:
+    """Refuse random weights that would fill the server's memory when a class asks for a few of them."""
+    directions = 2 if request.both else 1
+    first, above = inputs + request.hidden, (directions + 1) * request.hidden
+    columns = first + (request.layers - 1) * above
+    count = _MATRICES[request.kind] * request.hidden * directions * columns
+    if count > _MOST_WEIGHTS:
+        raise ShapeError(
+            f"This random model would have {count:,} weights and the most is {_MOST_WEIGHTS:,}: "
+            "choose fewer units or layers."
+        )
+
+
 def _weights_of(request: Request) -> Request:
     """Only what random weights depend on, so that nothing else makes another model."""
     names = ("kind", "hidden", "layers", "both", "bias", "proj", "squash", "reset", "seed")
@@ -125,7 +141,7 @@ def _open_bundled(name: str) -> Model:
     return load_model(name)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _open_random(weights: Request, inputs: int, text: bool) -> Model:
     model = random_model(
         weights.kind,

@@ -110,13 +110,13 @@ def _generator() -> None:
     for parameter in GENERATORS[current().generator].parameters:
         key = f"setting-{current().generator}-{parameter.name}"
         value = settings.get(parameter.name, parameter.default)
-        st.session_state[key] = min(max(value, parameter.low), parameter.high)
+        st.session_state[key] = min(max(parameter.low, value), parameter.high)
         st.number_input(
             parameter.label, parameter.low, parameter.high, step=parameter.step, key=key,
             on_change=_set, args=(parameter.name, key),
         )  # fmt: skip
     if request.source != "generator":
-        st.button("Use this series", on_click=_use_generator)
+        st.button("Use this series", on_click=_use_generator, key="use-series")
 
 
 def _set(name: str, key: str) -> None:

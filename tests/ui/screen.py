@@ -71,6 +71,12 @@ class Screen:
         return {name: _array(trace["z"]) for name, trace in zip(names, drawn, strict=True)}
 
     @property
+    def units(self) -> list[int]:
+        """The units shown, from top to bottom."""
+        first = json.loads(self.app.get("plotly_chart")[0].proto.spec)["data"][0]
+        return [int(name.removeprefix("unit ")) for name in first["y"]]
+
+    @property
     def drawn(self) -> bool:
         """Whether there is a picture at all."""
         return len(self.app.get("plotly_chart")) > 0

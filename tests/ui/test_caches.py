@@ -1,0 +1,48 @@
+"""What the server keeps between runs is bounded, and an upload is kept for its session alone."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import explorer.ui
+from explorer.errors import ExplorerError
+from explorer.ui import content
+from explorer.ui.request import Request
+from tests.ui.screen import Screen
+
+
+def caches() -> Iterator[Any]:
+    """Every cached function of the room that takes an argument; the others keep one value."""
+    for found in pkgutil.iter_modules(explorer.ui.__path__):
+        module = importlib.import_module(f"explorer.ui.{found.name}")
+        for name, value in vars(module).items():
+            info = getattr(value, "_info", None)
+            if info is not None and info.func.__code__.co_argcount:
+                yield pytest.param(info, id=f"{found.name}.{name}")
+
+
+@pytest.mark.parametrize("info", list(caches()))
+def test_every_cache_has_a_limit(info: Any) -> None:
+    assert info.max_entries is not None
+
+
+def test_caches_of_traces_are_limited_in_bytes_too() -> None:
+    assert content._record._info.max_size_bytes is not None
+    assert content._record_for_session._info.max_size_bytes is not None
+
+
+def test_an_upload_is_kept_for_its_session_alone() -> None:
+    assert content._record_for_session._info.scope == "session"
+    assert content._record._info.scope == "global"
+
+
+def test_random_weights_that_are_kept_have_a_bounded_size() -> None:
+    largest = Request(model="random", hidden=512, layers=6, both=True, text="f(x)", source="typed")
+    with pytest.raises(ExplorerError, match="weights"):
+        content.open_model(largest, content.encode(largest, None))
+    screen = Screen(model="random", hidden="512", layers="6", both="1", text="f(x)")
+    assert not screen.drawn
+    assert "weights" in screen.warnings[0]

@@ -1,0 +1,41 @@
+"""The frame: every page guards its deep link, and the server is settled once."""
+
+import ast
+import gc
+from pathlib import Path
+
+import pytest
+from streamlit import config
+
+from explorer.ui import frame
+from tests.ui.screen import Screen
+
+PAGES = sorted((frame.ROOT / "pages").glob("*.py"))
+
+
+def test_every_page_is_in_the_navigation_and_every_entry_is_a_page() -> None:
+    assert sorted(frame.ROOT / room.file for room in frame.ROOMS) == PAGES
+
+
+def test_the_gates_are_the_landing_page() -> None:
+    assert frame.ROOMS[0].title == "Gates"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_first_line_of_a_page_guards_its_deep_link(page: Path) -> None:
+    body = ast.parse(page.read_text(encoding="utf-8")).body
+    first = next(node for node in body[1:] if not isinstance(node, ast.Import | ast.ImportFrom))
+    assert ast.unparse(first) == "ui.enter(__file__)"
+
+
+def test_streamlit_collects_no_garbage_after_a_run() -> None:
+    assert config.get_option("runner.postScriptGC") is False
+
+
+def test_what_the_imports_left_is_frozen_once_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
+    frame._settle.clear()
+    Screen().type("f(x)")
+    Screen()
+    assert frozen == [True]
