@@ -1,6 +1,6 @@
 import numpy as np
 
-from explorer.training.concepts import in_comment, in_quotes, unit_auc
+from explorer.training.concepts import in_comment, in_long_string, in_quotes, unit_auc
 
 SOURCE = "x = 'ab' + f(\"c\") # d\ny = '''e\nf'''\n"
 
@@ -10,12 +10,13 @@ def shown(text: str, mask: np.ndarray) -> str:
 
 
 def test_quotes_and_comments_are_marked_in_source() -> None:
-    assert shown(SOURCE, in_quotes(SOURCE)) == "abce\nf"
+    assert shown(SOURCE, in_quotes(SOURCE)) == "'ab\"c'e\nf"
+    assert shown(SOURCE, in_long_string(SOURCE)) == "'''e\nf'''"
     assert shown(SOURCE, in_comment(SOURCE)) == "# d"
 
 
 def test_source_cut_in_the_middle_is_marked_as_far_as_it_can_be_read() -> None:
-    assert shown("a = 'b'\nc = (", in_quotes("a = 'b'\nc = (")) == "b"
+    assert shown("a = 'b'\nc = (", in_quotes("a = 'b'\nc = (")) == "'b"
 
 
 def test_auc_is_the_share_of_pairs_in_the_right_order() -> None:

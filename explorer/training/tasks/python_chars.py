@@ -2,12 +2,13 @@
 
 import sysconfig
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from zlib import crc32
 
 from explorer.errors import EncodingError
-from explorer.training.concepts import best_units, in_comment, in_quotes
+from explorer.training.concepts import best_units, in_comment, in_long_string, in_quotes
 from explorer.training.learner import Learner
 from explorer.training.task import Course, Scores
 from explorer.training.tasks.characters import Characters
@@ -24,7 +25,7 @@ LEFT_OUT = {
     "pydoc_data",
 }
 PARTS = {0: "held out", 1: "validation"}
-PROBED = 40_000
+PROBED = 120_000
 
 
 class PythonCharacters(Characters):
@@ -51,19 +52,29 @@ class PythonCharacters(Characters):
 
     def read(self, part: str) -> str:
         """All files of one part, in an order that has nothing to do with their names."""
+        return "\n".join(self.texts(part))
+
+    def texts(self, part: str) -> list[str]:
+        """The files of one part that are plain ASCII, shuffled by a seed."""
         texts = [file.read_text("utf-8", errors="replace") for file in library(part)]
         Random(part).shuffle(texts)
-        return "\n".join(text for text in texts if text.isascii())
+        return [text for text in texts if text.isascii()]
 
     def inside(self, learner: Learner) -> Scores:
-        """How well one unit alone tells quoted strings, and comments, from the rest of the held-out files.
+        """How well one unit alone tells strings on one line, and comments, from the rest of held-out files.
 
-        The best unit is found on the files that chose the weights and judged on held-out ones.
+        The unit is found in files of the part that chose the weights. Strings over several lines are left out:
+        most are docstrings, prose like a comment's, and far longer than the windows trained on.
         """
-        pairs = {"inside quotes": in_quotes, "in a comment": in_comment}
-        return best_units(
-            learner, self.vocabulary, self.read("validation")[:PROBED], self.read("held out")[:PROBED], pairs
-        )
+        concepts = {"inside quotes": in_quotes, "in a comment": in_comment}
+        chosen_on, judged_on = (self._probed(part) for part in ("validation", "held out"))
+        return best_units(learner, self.vocabulary, chosen_on, judged_on, concepts, in_long_string)
+
+    def _probed(self, part: str) -> list[str]:
+        """Whole files of ordinary length, about 120,000 characters of them."""
+        texts = [text for text in self.texts(part) if 2_000 < len(text) < 60_000]
+        ends = accumulate(len(text) for text in texts)
+        return [text for text, end in zip(texts, ends, strict=True) if end <= PROBED]
 
 
 @cache
