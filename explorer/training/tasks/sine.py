@@ -10,7 +10,8 @@ from explorer.training.task import Batch, Course, Predict, Scores, Task, everywh
 
 LENGTH = 100
 WARM_UP = 30
-AHEAD = 50
+AHEAD = 40
+NOISE = 0.01
 
 
 def waves(random: np.random.Generator, count: int, length: int) -> torch.Tensor:
@@ -56,8 +57,11 @@ class Sine(Task):
     course = Course(steps=4000, rate=4e-3)
 
     def batch(self, seed: int, step: int) -> Batch:
-        """32 new series."""
-        return as_batch(waves(np.random.default_rng((seed, step)), 32, LENGTH + 1))
+        """32 new series, read with a little noise: who goes on from guesses must bear small errors."""
+        random = np.random.default_rng((seed, step))
+        clean = as_batch(waves(random, 32, LENGTH + 1))
+        noise = torch.tensor(random.normal(0, NOISE, clean.inputs.shape), dtype=torch.float32)
+        return clean._replace(inputs=clean.inputs + noise)
 
     @cached_property
     def validation(self) -> tuple[Batch, ...]:
@@ -66,22 +70,24 @@ class Sine(Task):
 
     @cached_property
     def held_out(self) -> torch.Tensor:
-        """500 series, with what comes after."""
-        return waves(np.random.default_rng(2**41), 500, LENGTH + AHEAD)
+        """200 series, with the value that comes after 100."""
+        return waves(np.random.default_rng(2**41), 200, LENGTH + 1)
 
     def evaluate(self, predict: Predict) -> Scores:
-        """Mean squared error one step ahead of 100 values, and of 50 values it goes on with by itself."""
-        series = self.held_out[:LENGTH]
+        """Mean squared error one step after 100 values, and over the last 40 when it goes on from 60 by itself."""
+        series = self.held_out[: LENGTH - AHEAD]
         for _ in range(AHEAD):
             series = torch.cat([series, predict(series)[-1:]])
-        squared = (series - self.held_out)[LENGTH:].double().square()
-        return {"mse": float(squared[0].mean()), "mse, going on by itself": float(squared.mean())}
+        one_step = (predict(self.held_out[:-1])[-1] - self.held_out[-1]).double().square()
+        ahead = (series - self.held_out[:-1])[-AHEAD:].double().square()
+        return {"mse": float(one_step.mean()), "mse, going on by itself": float(ahead.mean())}
 
     @cached_property
     def baselines(self) -> Scores:
-        """One step ahead: the last value; a straight line through the last two."""
-        before, last, wanted = (self.held_out[LENGTH + back].double() for back in (-2, -1, 0))
+        """One step ahead: the last value; a straight line through the last two. Going on: always 0."""
+        before, last, wanted = (self.held_out[back].double() for back in (-3, -2, -1))
         return {
             "the last value": float((last - wanted).square().mean()),
             "a straight line": float((2 * last - before - wanted).square().mean()),
+            "always 0": float(self.held_out[-AHEAD - 1 : -1].double().square().mean()),
         }
