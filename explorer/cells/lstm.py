@@ -64,7 +64,7 @@ class LSTMCell(Cell):
         return LSTMState(*values)
 
     def gates(self, projected: Tensor, state: LSTMState, hold: Hold = free) -> LSTMGates:
-        a = projected + linear(state.hidden, self.weight_hh, self.bias_hh)
+        a = linear(state.hidden, self.weight_hh, self.bias_hh).add_(projected)
         i, f, g, o = a.chunk(4, dim=-1)
         return LSTMGates(
             hold("input", sigmoid(i)),

@@ -132,7 +132,7 @@ def _turned(hold_at: HoldAt | None, length: int, reverse: bool) -> HoldAt | None
 def _difference(cell: Cell, ours: Signals, theirs: Fused) -> float:
     """The largest |ours − theirs| over h_t and the last state, relative to max(1, the unit's largest |value|)."""
     sizes = {name: ours[name].abs().amax(0).clamp(min=1.0) for name in cell.state_signals}
-    differences = [(ours["hidden"] - theirs.hidden).abs().amax(0) / sizes["hidden"]]
+    differences = [(ours["hidden"] - theirs.hidden).abs_().amax(0) / sizes["hidden"]]
     for name, last in zip(cell.state_signals, theirs.last, strict=True):
         differences.append((ours[name][-1] - last).abs() / sizes[name])
     return max(float(one.max()) for one in differences)
