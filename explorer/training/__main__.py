@@ -54,13 +54,14 @@ def _train(asked: argparse.Namespace) -> None:
     try:
         _drive(fitting, folder, asked.film)
     except KeyboardInterrupt:
+        fitting.check()
         print("\nStopped; what there is is kept.", file=sys.stderr)
     folder.save_progress(fitting)
     tensors = stored(task, fitting.best)
     metrics = judge(task, restored(task, asked.cell, tensors))
     command = f"python -m explorer.training {task.name} --cell {asked.cell} --seed {fitting.seed}"
-    if fitting.step != task.course.steps:
-        command += f" --steps {fitting.step}"
+    if fitting.steps != task.course.steps:
+        command += f" --steps {fitting.steps}"
     folder.save_model(make_card(fitting, metrics, command), tensors)
     print(f"{folder.name}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
+from explorer.errors import ExplorerError
 from explorer.training.learner import Learner, State
 from explorer.training.task import Scores, Task
 
@@ -46,6 +47,10 @@ class Fitting:
         seed: of the weights and of the data; the same seed gives the same network.
         steps: updates of the weights; None takes the task's own number.
 
+    Raises:
+        ShapeError: there is no such cell.
+        ExplorerError: fewer than one step.
+
     Example:
         >>> fitting = Fitting(make_task("adding"), "lstm", seed=0, steps=4)
         >>> for progress in fitting:
@@ -58,6 +63,8 @@ class Fitting:
     def __init__(self, task: Task, kind: str, seed: int = 0, steps: int | None = None) -> None:
         self.task, self.kind, self.seed = task, kind, seed
         self.steps = task.course.steps if steps is None else steps
+        if self.steps < 1:
+            raise ExplorerError(f"{self.steps} steps were asked for: give at least 1.")
         self.step = 0
         self.seconds = 0.0
         self.history: list[Scores] = []
@@ -78,7 +85,7 @@ class Fitting:
             loss = self._update()
             self.step += 1
             due = self.step % every == 0 or self.step == self.steps
-            yield Progress(self.step, self.steps, loss, self._check() if due else None)
+            yield Progress(self.step, self.steps, loss, self.check() if due else None)
 
     def weights(self) -> Weights:
         """A copy of the weights as they are now."""
@@ -100,6 +107,24 @@ class Fitting:
         for name in ("step", "steps", "seed", "seconds", "history", "best", "_lowest", "_since", "_state"):
             setattr(self, name, saved[name])
 
+    def check(self) -> Scores:
+        """Judge the weights on validation data, remember the outcome, and keep them if they are the best so far."""
+        batches = self.task.validation
+        outputs = [self.learner.predict(batch.inputs) for batch in batches]
+        pairs = list(zip(outputs, batches, strict=True))
+        sizes = [int(batch.counted.sum()) for batch in batches]
+        checked = {
+            "step": float(self.step),
+            "training_loss": sum(self._since) / max(1, len(self._since)),
+            "loss": _mean([self.task.loss(*pair).item() for pair in pairs], sizes),
+            "score": _mean([self.task.score(*pair) for pair in pairs], sizes),
+        }
+        self._since = []
+        self.history.append(checked)
+        if checked["loss"] < self._lowest:
+            self._lowest, self.best = checked["loss"], self.weights()
+        return checked
+
     def _update(self) -> float:
         course = self.task.course
         batch = self.task.batch(self.seed, self.step)
@@ -118,23 +143,6 @@ class Fitting:
         self._state = _cut(state) if course.carry else None
         self._since.append(loss.item())
         return loss.item()
-
-    def _check(self) -> Scores:
-        batches = self.task.validation
-        outputs = [self.learner.predict(batch.inputs) for batch in batches]
-        pairs = list(zip(outputs, batches, strict=True))
-        sizes = [int(batch.counted.sum()) for batch in batches]
-        checked = {
-            "step": float(self.step),
-            "training_loss": sum(self._since) / len(self._since),
-            "loss": _mean([self.task.loss(*pair).item() for pair in pairs], sizes),
-            "score": _mean([self.task.score(*pair) for pair in pairs], sizes),
-        }
-        self._since = []
-        self.history.append(checked)
-        if checked["loss"] < self._lowest:
-            self._lowest, self.best = checked["loss"], self.weights()
-        return checked
 
 
 def _cut(state: State) -> State:

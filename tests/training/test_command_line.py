@@ -7,8 +7,9 @@ import torch
 
 from explorer.errors import CheckpointError
 from explorer.models.bundle import read_card, read_model
-from explorer.training import read_film
+from explorer.training import Batch, read_film
 from explorer.training.__main__ import main
+from explorer.training.tasks.anbn import CountAndCompare
 from explorer.training.zoo import judge_again
 
 
@@ -50,6 +51,7 @@ def test_resuming_goes_on_from_the_last_check(tmp_path: Path) -> None:
     [
         (["nothing"], "There is no task 'nothing': choose one of brackets"),
         (["anbn", "--cell", "lstn"], "There is no cell called 'lstn'"),
+        (["anbn", "--steps", "0"], "0 steps were asked for"),
     ],
 )
 def test_unknown_names_end_with_a_sentence(
@@ -101,3 +103,20 @@ def test_damaged_and_disagreeing_files_are_named(tmp_path: Path) -> None:
         judge_again("anbn-gru", tmp_path)
     with pytest.raises(CheckpointError, match=r"absent\.json cannot be read"):
         judge_again("absent", tmp_path)
+
+
+def test_an_interrupted_training_keeps_what_it_learned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = CountAndCompare.batch
+
+    def interrupted(task: CountAndCompare, seed: int, step: int) -> Batch:
+        if step == 300:
+            raise KeyboardInterrupt
+        return batch(task, seed, step)
+
+    monkeypatch.setattr(CountAndCompare, "batch", interrupted)
+    assert run(tmp_path, "--steps", "100000") == 0
+    card = read_card(tmp_path, "anbn-gru")
+    assert card["provenance"]["steps"] == 300
+    assert card["history"][-1]["step"] == 300
+    monkeypatch.undo()
+    assert judge_again("anbn-gru", tmp_path).scores == pytest.approx(card["metrics"])
