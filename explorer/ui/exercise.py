@@ -8,14 +8,20 @@ from explorer.measures import Equation
 from explorer.measures.answers import judge, read_answer
 from explorer.signals import signal as word
 from explorer.ui.content import View
-from explorer.ui.controls import switch
+from explorer.ui.controls import bound
+from explorer.ui.session import change
 from explorer.ui.written import written_out
 
 
 def exercise(view: View, equations: Sequence[Equation], unit: int, step: int) -> None:
     """The choice of what is hidden and, where something is, the question."""
     hideable = [one.signal for one in equations if one.signal in view.trace.signals]
-    switch("Hide a number", "hide", ["", *hideable], lambda name: word(name).symbol if name else "nothing")
+    if view.request.hide not in hideable:
+        change(hide="")
+    st.radio(
+        "Hide a number", ["", *hideable], format_func=lambda name: word(name).symbol if name else "nothing",
+        horizontal=True, **bound("hide"),
+    )  # fmt: skip
     asked = next((one for one in equations if one.signal == view.request.hide), None)
     if asked is None:
         st.caption("Hide one of this step's numbers and work it out from the others.")

@@ -23,7 +23,10 @@ class Room:
     url: str
 
 
-ROOMS = (Room("", "pages/gates.py", "Gates", "gates"),)
+ROOMS = (
+    Room("", "pages/gates.py", "Gates", "gates"),
+    Room("", "pages/step.py", "Step", "step"),
+)
 """The pages, in order; the first is the landing page. A new page is its file and one line here."""
 
 

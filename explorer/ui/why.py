@@ -50,9 +50,9 @@ def _gate_switch(view: View, gate: str) -> None:
     if len(known) == 1:
         return
     st.session_state[key] = gate
-    st.segmented_control(
+    st.radio(
         "Gate", known, format_func=lambda name: f"{word(name).symbol} {name}", label_visibility="collapsed",
-        required=True, key=key, on_change=lambda: change(gate=st.session_state[key]),
+        horizontal=True, key=key, on_change=lambda: change(gate=st.session_state[key]),
     )  # fmt: skip
 
 

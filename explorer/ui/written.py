@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.figures import part_colours
 from explorer.measures import Equation, Operand
-from explorer.ui.controls import switch
+from explorer.ui.controls import bound
 from explorer.ui.session import current
 from explorer.ui.stack import theme
 from explorer.ui.width import narrow
@@ -19,11 +19,18 @@ _UPDATES = {"keep": "z keeps", "renew": "z renews"}
 def notation_controls(kind: str) -> None:
     """How equations are written: a choice of display, never of numbers."""
     with st.container(horizontal=True, gap="small", key="notation"):
-        switch("Notation", "notation", list(_NOTATIONS), _NOTATIONS.__getitem__, label_visibility="collapsed",
-               help="PyTorch multiplies x and h by two matrices; the other way joins both into one")  # fmt: skip
+        _choice("Notation", "notation", _NOTATIONS,
+                "PyTorch multiplies x and h by two matrices; the other way joins both into one")  # fmt: skip
         if kind == "gru":
-            switch("Update gate", "update", list(_UPDATES), _UPDATES.__getitem__, label_visibility="collapsed",
-                   help="PyTorch's z = 1 keeps the old state; in Cho et al. (2014) it renews it")  # fmt: skip
+            _choice("Update gate", "update", _UPDATES,
+                    "PyTorch's z = 1 keeps the old state; in Cho et al. (2014) it renews it")  # fmt: skip
+
+
+def _choice(label: str, name: str, words: dict[str, str], about: str) -> None:
+    st.radio(
+        label, list(words), format_func=words.__getitem__, horizontal=True, label_visibility="collapsed", help=about,
+        **bound(name),
+    )  # fmt: skip
 
 
 def written_out(equations: Sequence[Equation], hidden: str = "") -> None:
@@ -31,8 +38,8 @@ def written_out(equations: Sequence[Equation], hidden: str = "") -> None:
     colours = part_colours(theme())
     names = {one.symbol for one in equations if one.signal == hidden}
     rows = [row for one in equations for row in _rows(one, colours, one.signal == hidden, names)]
-    size = r"\large" if current().presenter and not narrow() else ""
-    st.latex(size + r"\begin{aligned}" + "\n".join(rows) + r"\end{aligned}")
+    size = r"\small" if narrow() else r"\large" if current().presenter else ""
+    st.latex(size + r"\begin{aligned}" + "\n".join(rows) + r"\end{aligned}\quad")
 
 
 def _rows(one: Equation, colours: dict[str, str], asked: bool, unknown: set[str]) -> list[str]:
