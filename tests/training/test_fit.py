@@ -13,19 +13,23 @@ def trained(steps: int, until: int | None = None, kind: str = "lstm") -> Fitting
     return fitting
 
 
+@pytest.fixture(scope="module")
+def fitting() -> Fitting:
+    torch.manual_seed(1)
+    return trained(200)
+
+
 def assert_equal(ours: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor]) -> None:
     assert ours.keys() == theirs.keys()
     for name, value in ours.items():
         assert torch.equal(value, theirs[name]), name
 
 
-def test_the_same_seed_gives_the_same_network() -> None:
-    torch.manual_seed(1)
-    first = trained(200)
+def test_the_same_seed_gives_the_same_network(fitting: Fitting) -> None:
     torch.manual_seed(2)
-    second = trained(200)
-    assert_equal(first.best, second.best)
-    assert first.history == second.history
+    again = trained(200)
+    assert_equal(fitting.best, again.best)
+    assert fitting.history == again.history
 
 
 def test_another_seed_gives_another_network() -> None:
@@ -54,8 +58,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been(kind: str) -> None:
     assert whole.history == resumed.history
 
 
-def test_it_learns_and_keeps_the_weights_with_the_lowest_loss() -> None:
-    fitting = trained(200)
+def test_it_learns_and_keeps_the_weights_with_the_lowest_loss(fitting: Fitting) -> None:
     losses = [checked["loss"] for checked in fitting.history]
     assert losses[-1] < losses[0] / 2
     fitting.learner.load_state_dict(fitting.best)
