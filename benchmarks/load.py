@@ -37,7 +37,7 @@ from benchmarks.table import row
 # The app's link, as its address bar shows it; `text` is also the key of the widget the class types into.
 LINK = {"model": "brackets-gru", "text": "best = max([len(w) for w in names[2:]])"}
 TEXT = "text"
-DEEP_PAGE = "gates"
+DEEP_PAGE = "step"
 RERUN_P50, RERUN_P95, MEMORY = 150, 600, 600
 PATIENCE = 60.0
 EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
