@@ -8,9 +8,9 @@ from explorer.figures.waterfall import Piece, part_colours, waterfall
 __all__ = [
     "DESK",
     "PHONE",
-    "Piece",
     "STAGE",
     "STYLES",
+    "Piece",
     "Sizes",
     "Style",
     "Theme",
