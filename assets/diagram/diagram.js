@@ -162,6 +162,7 @@ class Diagram {
   }
 
   follow(at) {
+    if (["step", "unit", "playing"].every((name) => at[name] === this.now?.[name])) return;
     this.now = at;
     if (this.canvas) this.paint();
   }
@@ -184,7 +185,7 @@ class Diagram {
   explain() {
     const said = this.pointed?.said;
     if (!said) {
-      this.meaning.textContent = HINT;
+      if (this.meaning.textContent !== HINT) this.meaning.textContent = HINT;
       return;
     }
     const number = document.createElement("b");
