@@ -74,7 +74,7 @@ class Sizes:
         above: whether the names stand above their panels rather than at the left.
     """
 
-    panel: int = 86
+    panel: int = 80
     row: int = 3
     gap: int = 8
     left: int = 138
