@@ -2,11 +2,20 @@
 
 from collections.abc import Callable
 
+from typing import Protocol
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-PAGES = {"gates": ""}
+
+class Server(Protocol):
+    """A running app."""
+
+    url: str
+
+
+PAGES = {"gates": "", "step": "step"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -16,11 +25,12 @@ PAGES = {"gates": ""}
         ("gates", "", (1440, 900)),
         ("gates", "presenter=1", (1024, 768)),
         ("gates", "", (390, 844)),
+        ("step", "", (1440, 900)),
     ],
-    ids=["desk", "stage", "phone"],
+    ids=["desk", "stage", "phone", "step"],
 )
 def test_axe_finds_no_violation(
-    server: "object",
+    server: Server,
     new_page: Callable[..., Page],
     finished: Callable[..., None],
     page_name: str,
@@ -29,7 +39,7 @@ def test_axe_finds_no_violation(
     scheme: str,
 ) -> None:
     page = new_page(*size, color_scheme=scheme)
-    page.goto(f"{server.url}/{PAGES[page_name]}?{query}")  # type: ignore[attr-defined]
-    finished(page, figures=1)
+    page.goto(f"{server.url}/{PAGES[page_name]}?{query}")
+    finished(page)
     found = Axe().run(page)
     assert not found.response["violations"], found.generate_report()
