@@ -1,7 +1,6 @@
 """Nobody is shut out: axe-core finds nothing to object to, light or dark, at a desk, on a stage or on a phone."""
 
 from collections.abc import Callable
-
 from typing import Protocol
 
 import pytest
