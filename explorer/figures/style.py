@@ -86,7 +86,7 @@ class Sizes:
 
 DESK = Sizes()
 PHONE = Sizes(panel=96, gap=26, left=8, right=8, above=True)
-STAGE = Sizes(panel=128, gap=12, left=190, right=14, font=19, small=15)
+STAGE = Sizes(panel=104, gap=12, left=190, right=14, font=19, small=15)
 """For a lecture hall."""
 
 FONT = "Source Sans, Source Sans Pro, Inter, system-ui, sans-serif"
