@@ -144,7 +144,7 @@ def test_any_settings_are_numbers(settings: str) -> None:
     assert all(isinstance(value, float) for value in read_settings(settings).values())
 
 
-CURSOR = {"step": 3, "unit": 3, "first": 3, "last": 3, "top": 3, "bottom": 3, "presenter": True}
+CURSOR = {"step": 3, "unit": 3, "first": 3, "last": 3, "top": 3, "bottom": 3, "presenter": True, "gate": "forget"}
 
 
 @pytest.mark.parametrize("name", NAMES)
