@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from explorer.ui.catalogue import model_names
 from explorer.ui.request import Request, from_link, same_view, shareable, to_link
 
 _MOST_UNDOS = 20
@@ -24,10 +25,15 @@ def begin(page: str) -> Request:
     arrived = st.query_params.to_dict()
     stayed = state.get("page", page) == page
     if "request" not in state or (stayed and not _ours(arrived)):
-        state["request"] = from_link(arrived)
+        state["request"] = _known(from_link(arrived))
         state["past"], state["future"] = [], []
     state["page"] = page
     return current()
+
+
+def _known(request: Request) -> Request:
+    """The request with a model that there is: a link may name any."""
+    return request if request.model in model_names() else replace(request, model=Request().model)
 
 
 def publish() -> None:

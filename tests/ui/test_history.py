@@ -50,7 +50,7 @@ def test_twenty_steps_can_be_undone() -> None:
     [
         {"units": "4096"},
         {"layer": "9", "view": "layers"},
-        pytest.param({"model": "nothing"}, marks=pytest.mark.xfail(reason="the bar records it", strict=True)),
+        {"model": "nothing"},
         {"model": "random", "layers": "2", "view": "layers"},
         {"model": "random", "layers": "2", "view": "layers", "signal": "nothing", "direction": "reverse"},
     ],
