@@ -11,6 +11,7 @@ from explorer.ui.content import Missing, Upload
 from explorer.ui.controls import bound, menu, number, switch
 from explorer.ui.request import Request, read_settings, write_settings
 from explorer.ui.session import change, current
+from explorer.ui.words import literal
 
 _MOST_PILLS = 40
 _SCALINGS = {"none": "as they are", "z-score": "z-score", "min-max": "min–max", "typed": "typed"}
@@ -52,7 +53,7 @@ def _csv_file() -> None:
     )  # fmt: skip
     trouble = st.session_state.get("csv-trouble")
     if trouble:
-        st.error(trouble)
+        st.error(literal(trouble))
     upload: Upload | None = st.session_state.get("upload")
     if upload is not None:
         _columns(upload)
@@ -79,7 +80,7 @@ def _model_for_numbers() -> dict[str, str]:
 
 
 def _columns(upload: Upload) -> None:
-    st.caption(" ".join(upload.table.notes))
+    st.caption(literal(" ".join(upload.table.notes)))
     columns = list(upload.table.numeric_columns)
     if len(columns) > _MOST_PILLS:
         st.multiselect("Columns", columns, default=list(upload.columns), key="csv-columns", on_change=_chosen)

@@ -1,5 +1,7 @@
 """Sentences that pages say about a view."""
 
+import re
+
 from explorer.measures import ORDERS, leading_signal, memory_signal
 from explorer.models import load_card
 from explorer.signals import signal as word
@@ -19,6 +21,11 @@ HOW_TO_READ = (
     "every signal of that unit at that step; click it, or a token, to stay there. With the tokens in focus, ← and → "
     "choose the step, ↑ and ↓ the unit, Shift with ← or → a range, and space plays."
 )
+
+
+def literal(sentence: str) -> str:
+    """A sentence that quotes a stranger's words, so that Markdown shows it as it is: no picture, link or formula."""
+    return re.sub(r"([\\`*_\[\]<>#!|$:~&])", r"\\\1", sentence)
 
 
 def opening(view: View) -> str:

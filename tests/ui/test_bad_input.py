@@ -76,6 +76,18 @@ def test_what_is_no_list_of_numbers_is_said(typed: str, said: str) -> None:
     assert said in outcome(Screen(model=NUMBERS_MODEL, text="1").type(typed))
 
 
+MARKDOWN = "20, 21, ![](//x.example/a.png)", "20, 21, [y](//x.example)", "20, 21, $x$"
+
+
+@pytest.mark.xfail(reason="the page gives the sentence to Markdown as it is", strict=True)
+@pytest.mark.parametrize("typed", MARKDOWN)
+def test_a_sentence_that_quotes_markdown_shows_it_as_it_is(typed: str) -> None:
+    word = typed.rpartition(" ")[2]
+    sentence = Screen(model=NUMBERS_MODEL, text=typed).warnings[0]
+    assert word not in sentence
+    assert word in sentence.replace("\\", "")
+
+
 def test_ragged_rows_are_said() -> None:
     assert "Line 2 has 1 number, line 1 has 2" in outcome(Screen(model="random").paste("1 2\n3"))
 

@@ -105,6 +105,13 @@ def test_names_of_columns_are_no_markup(landing: Screen) -> None:
     assert not any(text.allow_html for text in [*landing.app.markdown, *landing.app.caption])
 
 
+def test_a_sentence_that_quotes_the_file_is_no_markup(landing: Screen) -> None:
+    landing.upload(b"level\n1\n![](//x.example/a.png)\n3\n4\n")
+    assert len(landing.errors) == 1
+    assert "![](" not in landing.errors[0]
+    assert "![](//x.example/a.png)" in landing.errors[0].replace("\\", "")
+
+
 def test_start_again_after_an_upload_can_be_undone(landing: Screen) -> None:
     landing.upload(CSV).press("again")
     assert landing.request.model == "brackets-lstm"
