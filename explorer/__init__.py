@@ -17,7 +17,7 @@ from explorer.errors import (
 )
 from explorer.models import Model, from_torch, list_models, load_model, random_model
 from explorer.models.clamp import Clamp
-from explorer.trace import Trace, record
+from explorer.trace import Gradients, Trace, gradients, record
 
 __all__ = [
     "CheckpointError",
@@ -25,12 +25,14 @@ __all__ = [
     "ClampError",
     "EncodingError",
     "ExplorerError",
+    "Gradients",
     "Model",
     "ShapeError",
     "Trace",
     "UnknownSignalError",
     "figures",
     "from_torch",
+    "gradients",
     "list_models",
     "load_model",
     "measures",

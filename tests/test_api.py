@@ -22,6 +22,7 @@ SIGNATURES: dict[str, str] = {
     "load_model": "name",
     "list_models": "",
     "record": "model x labels=None h_0=None c_0=None clamps=() method='auto'",
+    "gradients": "model x target='last' labels=None h_0=None c_0=None",
     "Clamp": "signal value layer=None direction=None units=None start=0 stop=None mode='set'",
     "Trace.select": "self signal layer=0 direction='forward'",
     "Trace.to_frame": "self",

@@ -1,7 +1,8 @@
-"""WHAT HAPPENED: the trace, and recording it."""
+"""WHAT HAPPENED: the trace, recording it, and what it depends on."""
 
 from explorer.models.clamp import Clamp
+from explorer.trace.gradients import Gradients, gradients, saliency
 from explorer.trace.recorder import record
 from explorer.trace.trace import Trace
 
-__all__ = ["Clamp", "Trace", "record"]
+__all__ = ["Clamp", "Gradients", "Trace", "gradients", "record", "saliency"]
