@@ -6,6 +6,7 @@ from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
 from explorer.sequences.months import unroll_months
 from explorer.sequences.scaling import Scaling, fit_scaling, typed_scaling
 from explorer.sequences.selection import encode_table
+from explorer.sequences.states import parse_state
 from explorer.sequences.table import Table, read_table
 from explorer.sequences.typed import looks_numeric, parse_numbers
 from explorer.sequences.visible import UNKNOWN_SIGN, legible, visible
@@ -29,6 +30,7 @@ __all__ = [
     "legible",
     "looks_numeric",
     "parse_numbers",
+    "parse_state",
     "read_table",
     "split_words",
     "step_labels",
