@@ -2,7 +2,8 @@
 
 from explorer.models.clamp import Clamp
 from explorer.trace.gradients import Gradients, gradients, saliency
+from explorer.trace.held import as_recorded, time_average
 from explorer.trace.recorder import record
 from explorer.trace.trace import Trace
 
-__all__ = ["Clamp", "Gradients", "Trace", "gradients", "record", "saliency"]
+__all__ = ["Clamp", "Gradients", "Trace", "as_recorded", "gradients", "record", "saliency", "time_average"]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from explorer.errors import CheckpointError
 from explorer.models import DIRECTIONS
-from explorer.models.clamp import Clamp
+from explorer.models.clamp import held_from_dict
 
 if TYPE_CHECKING:
     from explorer.trace.trace import Trace
@@ -71,7 +71,7 @@ def load(file: Any) -> dict[str, Any]:
             "method": header["method"],
             "max_error": header["max_error"],
             "labels": tuple(header["labels"]),
-            "clamps": tuple(Clamp.from_dict(one) for one in header["clamps"]),
+            "clamps": tuple(held_from_dict(one) for one in header["clamps"]),
             "values": signals,
         }
     except Exception as reason:  # a stranger's bytes may fail anywhere in zip, zlib, JSON or NumPy

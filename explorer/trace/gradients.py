@@ -90,9 +90,8 @@ def gradients(
     steps = len(prepared.x)
     check_size(steps, _KEPT_BY_AUTOGRAD * model.values_per_step)
     aim = _aim(model, target, steps, answer)
-    start = prepare_states(model, h_0, c_0)
     leaf = prepared.x[: aim.stop].double().requires_grad_()
-    passes = _unroll(model, leaf, start)
+    passes = _unroll(model, leaf, prepare_states(model, h_0, c_0))
     value = aim.of(passes)
     places = [state for one in passes for state in one]
     slopes = torch.autograd.grad(value, [leaf, *(part for state in places for part in state)], allow_unused=True)
@@ -129,7 +128,7 @@ def saliency(model: Model, x: Any, h_0: Any = None, c_0: Any = None) -> Floats:
     prepared = prepare(model, x)
     check_size(len(prepared.x), _KEPT_BY_AUTOGRAD * (model.values_per_step + len(prepared.x)))
     leaf = prepared.x.double().requires_grad_()
-    last = _last_layer(model, _unroll(model, leaf, prepare_states(model, h_0, c_0)))
+    last = _side_by_side(_unroll(model, leaf, prepare_states(model, h_0, c_0))[-model.num_directions :])
     answers = last.sum(dim=-1)
     if model.head is not None and model.head.reads == "step":
         said = _say(model, last)
@@ -208,9 +207,9 @@ def _hidden_at(model: Model, passes: Passes, step: int, ends: bool) -> Tensor:
     return torch.cat([one[place].hidden for one, place in zip(last, places, strict=True)])
 
 
-def _last_layer(model: Model, passes: Passes) -> Tensor:
-    """(time, features)"""
-    return torch.cat([_over_time(one) for one in passes[-model.num_directions :]], dim=-1)
+def _side_by_side(level: Passes) -> Tensor:
+    """The hidden states of a layer, (time, features)."""
+    return torch.cat([torch.stack([state.hidden for state in states]) for states in level], dim=-1)
 
 
 def _say(model: Model, hidden: Tensor) -> Tensor:
@@ -231,7 +230,7 @@ def _unroll(model: Model, x: Tensor, start: States) -> Passes:
             for cell, state, direction in zip(cells, states, DIRECTIONS, strict=False)
         ]
         passes += level
-        x = torch.cat([_over_time(one) for one in level], dim=-1)
+        x = _side_by_side(level)
     return passes
 
 
@@ -248,7 +247,3 @@ def _run(cell: Cell, x: Tensor, start: tuple[Tensor, ...], reverse: bool) -> lis
 
 def _doubled(cell: Cell) -> Cell:
     return replace(cell, **{name: value.double() for name, value in cell.weights().items()})
-
-
-def _over_time(states: list[Any]) -> Tensor:
-    return torch.stack([state.hidden for state in states])

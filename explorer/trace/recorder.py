@@ -9,7 +9,7 @@ from torch import Tensor
 
 from explorer.errors import ClampError, ShapeError
 from explorer.models import Model
-from explorer.models.clamp import Clamp, compile_clamps
+from explorer.models.clamp import Held, compile_clamps
 from explorer.models.inputs import prepare, prepare_states
 from explorer.models.run import Run, States, Way, has_kernel, run
 from explorer.sequences import check_size
@@ -25,7 +25,7 @@ def record(
     labels: Sequence[str] | None = None,
     h_0: Any = None,
     c_0: Any = None,
-    clamps: Sequence[Clamp] = (),
+    clamps: Sequence[Held] = (),
     method: str = "auto",
 ) -> Trace:
     """Run a model over one sequence and keep everything it computed.
@@ -72,7 +72,7 @@ def record(
     )
 
 
-def _way(model: Model, method: str, clamps: Sequence[Clamp], steps: int) -> Way:
+def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:
     if method == "step":
         return "step"
     possible = not clamps and has_kernel(model)

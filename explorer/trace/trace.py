@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.errors import UnknownSignalError
 from explorer.models import DIRECTIONS, check_place
-from explorer.models.clamp import Clamp
+from explorer.models.clamp import Held
 from explorer.trace import export
 
 Array = NDArray[Any]
@@ -47,7 +47,7 @@ class Trace:
     c_0: Array | None = None
     c_n: Array | None = None
     method: str = "step"
-    clamps: tuple[Clamp, ...] = field(default=())
+    clamps: tuple[Held, ...] = field(default=())
     output: Array | None = None
     max_error: float | None = None
 
