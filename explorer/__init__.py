@@ -17,12 +17,14 @@ from explorer.errors import (
 )
 from explorer.models import Model, from_torch, list_models, load_model, random_model
 from explorer.models.clamp import Clamp
+from explorer.models.coupling import Coupling
 from explorer.trace import Gradients, Trace, gradients, record
 
 __all__ = [
     "CheckpointError",
     "Clamp",
     "ClampError",
+    "Coupling",
     "EncodingError",
     "ExplorerError",
     "Gradients",

@@ -66,12 +66,8 @@ class LSTMCell(Cell):
     def gates(self, projected: Tensor, state: LSTMState, hold: Hold = free) -> LSTMGates:
         a = linear(state.hidden, self.weight_hh, self.bias_hh).add_(projected)
         i, f, g, o = a.chunk(4, dim=-1)
-        return LSTMGates(
-            hold("input", sigmoid(i)),
-            hold("forget", sigmoid(f)),
-            hold("candidate", tanh(g)),
-            hold("output", sigmoid(o)),
-        )
+        kept = hold("forget", sigmoid(f))  # first, so that an input gate coupled to it can follow
+        return LSTMGates(hold("input", sigmoid(i)), kept, hold("candidate", tanh(g)), hold("output", sigmoid(o)))
 
     def update(self, gates: LSTMGates, state: LSTMState, hold: Hold = free) -> LSTMState:
         i, f, g, o = gates

@@ -1,6 +1,6 @@
 """Clamps: signals held at a value while the cell runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,9 +11,11 @@ from torch import Tensor
 
 from explorer.cells import Hold
 from explorer.errors import ClampError
+from explorer.models.coupling import Coupling
 from explorer.models.model import DIRECTIONS, Model
 from explorer.models.run import Holds
 from explorer.models.unroll import HoldAt
+from explorer.signals import signal as word
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,16 @@ class Clamp:
         return cls(**saved)
 
 
-def compile_clamps(model: Model, clamps: Sequence[Clamp], steps: int) -> Holds | None:
+Held = Clamp | Coupling
+"""Anything that holds a signal."""
+
+
+def held_from_dict(saved: dict[str, Any]) -> Held:
+    """The inverse of `Clamp.to_dict` and `Coupling.to_dict`."""
+    return Coupling.from_dict(saved) if "other" in saved else Clamp.from_dict(saved)
+
+
+def compile_clamps(model: Model, clamps: Sequence[Held], steps: int) -> Holds | None:
     """What to hold in each cell of a model over a sequence; None where nothing is clamped.
 
     Raises:
@@ -83,58 +94,68 @@ def compile_clamps(model: Model, clamps: Sequence[Clamp], steps: int) -> Holds |
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """A clamp fitted to a model and a sequence."""
+    """A clamp fitted to a model and a sequence; `values` (time, unit), or None where another gate gives them."""
 
-    clamp: Clamp
+    clamp: Held
     units: Tensor
-    values: Tensor
+    values: Tensor | None
     stop: int
 
     @classmethod
-    def of(cls, model: Model, clamp: Clamp, steps: int) -> "_Plan":
+    def of(cls, model: Model, clamp: Held, steps: int) -> "_Plan":
         units = _units(model, clamp)
         stop = steps if clamp.stop is None else min(clamp.stop, steps)
         if clamp.start >= steps:
             raise ClampError(f"The clamp starts at step {clamp.start}, but the sequence has {steps}: start earlier.")
-        shape = (stop - clamp.start, len(units))
-        try:
-            values = np.broadcast_to(np.asarray(clamp.value, dtype=float), shape)
-        except ValueError:
-            raise ClampError(
-                f"The value has the shape {np.shape(clamp.value)}: give one that fits (time, unit) = {shape}."
-            ) from None
-        held = torch.tensor(values.copy(), dtype=model.stack[0][0].weight_ih.dtype)
-        if not bool(held.isfinite().all()):
-            raise ClampError(
-                f"The value {clamp.value!r} is too large for this model's {held.dtype}: give a smaller one."
-            )
-        return cls(clamp, torch.tensor(units), held, stop)
+        values = _values(model, clamp, (stop - clamp.start, len(units))) if isinstance(clamp, Clamp) else None
+        return cls(clamp, torch.tensor(units), values, stop)
 
     def acts_in(self, layer: int, direction: str) -> bool:
         return self.clamp.layer in (None, layer) and self.clamp.direction in (None, direction)
 
-    def apply(self, value: Tensor, position: int) -> Tensor:
-        held = self.values[position - self.clamp.start]
+    def apply(self, value: Tensor, position: int, computed: Mapping[str, Tensor]) -> Tensor:
         changed = value.clone()
-        changed[..., self.units] = held if self.clamp.mode == "set" else held * value[..., self.units]
+        if isinstance(self.clamp, Coupling):
+            changed[..., self.units] = self.clamp.value_from(computed, self.units)
+        elif self.values is not None:
+            held = self.values[position - self.clamp.start]
+            changed[..., self.units] = held if self.clamp.mode == "set" else held * value[..., self.units]
         return changed
 
 
 def _hold(plans: Sequence[_Plan], position: int) -> Hold:
     acting = [plan for plan in plans if plan.clamp.start <= position < plan.stop]
+    computed: dict[str, Tensor] = {}
 
     def hold(signal: str, value: Tensor) -> Tensor:
         for plan in acting:
             if plan.clamp.signal == signal:
-                value = plan.apply(value, position)
+                value = plan.apply(value, position, computed)
+        computed[signal] = value
         return value
 
     return hold
 
 
-def _units(model: Model, clamp: Clamp) -> NDArray[np.int64]:
-    if clamp.signal not in model.signals:
-        raise ClampError(f"There is no signal {clamp.signal!r} to hold: this model has {', '.join(model.signals)}.")
+def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Tensor:
+    try:
+        values = np.broadcast_to(np.asarray(clamp.value, dtype=float), shape)
+    except ValueError:
+        raise ClampError(
+            f"The value has the shape {np.shape(clamp.value)}: give one that fits (time, unit) = {shape}."
+        ) from None
+    held = torch.tensor(values.copy(), dtype=model.stack[0][0].weight_ih.dtype)
+    if not bool(held.isfinite().all()):
+        raise ClampError(f"The value {clamp.value!r} is too large for this model's {held.dtype}: give a smaller one.")
+    return held
+
+
+def _units(model: Model, clamp: Held) -> NDArray[np.int64]:
+    for name in (clamp.signal, clamp.other) if isinstance(clamp, Coupling) else (clamp.signal,):
+        if name not in model.signals:
+            raise ClampError(f"There is no signal {name!r} to hold: this model has {', '.join(model.signals)}.")
+        if isinstance(clamp, Coupling) and word(name).role != "gate":
+            raise ClampError(f"{name!r} is no gate: only gates are coupled, such as input = 1 − forget.")
     if clamp.layer is not None and not 0 <= clamp.layer < model.num_layers:
         raise ClampError(f"There is no layer {clamp.layer} to hold: this model has {model.num_layers}.")
     known = DIRECTIONS[: model.num_directions]

@@ -1,0 +1,64 @@
+"""Coupled gates: one gate held at what another one leaves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from explorer.errors import ClampError
+
+
+@dataclass(frozen=True, eq=False)
+class Coupling:
+    """Hold one gate at one minus another, step by step and unit by unit::
+
+        i = 1 − f    (an LSTM with coupled input and forget gates: what is forgotten is what is written)
+
+    The other gate is taken as it is at that step, held itself or not.
+
+    Args:
+        signal: the gate that follows.
+        other: the gate that it follows; it must be computed before it (in an LSTM the forget gate is
+            first, then input and output; in a GRU reset, then update).
+        layer, direction, units, start, stop: where and when, as in `Clamp`.
+
+    Raises:
+        ClampError: a gate that should follow itself, or an empty range.
+
+    Source: Greff et al. 2017, arXiv 1503.04069 (CIFG).
+    """
+
+    signal: str = "input"
+    other: str = "forget"
+    layer: int | None = None
+    direction: str | None = None
+    units: int | Sequence[int] | None = None
+    start: int = 0
+    stop: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.signal == self.other:
+            raise ClampError(f"{self.signal!r} cannot be one minus itself: name another gate.")
+        if self.start < 0 or (self.stop is not None and self.stop <= self.start):
+            raise ClampError(f"Steps {self.start} to {self.stop} hold nothing: start at 0 or later, stop after it.")
+
+    def value_from(self, computed: Mapping[str, Tensor], units: Tensor) -> Tensor:
+        """One minus the other gate, of some units, given what the step has computed so far."""
+        if self.other not in computed:
+            raise ClampError(
+                f"{self.signal} cannot be 1 − {self.other}: {self.other} is computed later in the step. "
+                f"Hold {self.other} at 1 − {self.signal} instead."
+            )
+        return 1 - computed[self.other][..., units]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, for JSON; told from a `Clamp` by its key ``other``."""
+        units = None if self.units is None else np.asarray(self.units).tolist()
+        return dict(vars(self)) | {"units": units}
+
+    @classmethod
+    def from_dict(cls, saved: dict[str, Any]) -> "Coupling":
+        """The inverse of `to_dict`."""
+        return cls(**saved)
