@@ -1,18 +1,33 @@
 """TRACE → NUMBERS. NumPy in, numbers out."""
 
+from explorer.measures.alignment import GAP, Alignment, align, aligned
 from explorer.measures.arithmetic import Equation, Notation, Operand
 from explorer.measures.contributions import Contributions, contributions, layer_input
+from explorer.measures.difference import Difference, comparable, first_parting, largest_differences, subtracted
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
-from explorer.measures.memory import Ledger, ledger, time_constants
+from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, reach
+from explorer.measures.groups import Profile, find_token, profile
+from explorer.measures.losses import divergences, log_probabilities, step_losses
+from explorer.measures.memory import Ledger, bias_time_constants, ledger, time_constants
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
+from explorer.measures.resets import Changes, changes, record_with_resets
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
+from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
+from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 
 __all__ = [
+    "GAP",
+    "LAG",
+    "MYTH",
     "ORDERS",
+    "Alignment",
+    "Changes",
     "Contributions",
+    "Difference",
+    "Effect",
     "Equation",
     "Ledger",
     "Notation",
@@ -21,20 +36,49 @@ __all__ = [
     "Preactivation",
     "Prediction",
     "Printed",
+    "Profile",
+    "Spectrum",
+    "Untrained",
     "UpdateMeans",
+    "Value",
+    "align",
+    "aligned",
     "arithmetic",
+    "autocorrelation",
+    "bias_time_constants",
+    "bust",
+    "changes",
     "choose_units",
+    "comparable",
     "contributions",
+    "correlation_time",
+    "divergences",
+    "effects",
+    "fading",
+    "find_token",
+    "first_parting",
+    "gate_knock_outs",
+    "largest_differences",
     "layer_input",
     "leading_signal",
     "ledger",
     "letter",
     "likeliest",
+    "log_probabilities",
     "memory_signal",
+    "noise",
     "preactivation",
     "predictions",
     "probabilities",
+    "profile",
     "rank_units",
+    "ranked",
+    "reach",
+    "record_with_resets",
     "saturation",
+    "spectrum",
+    "step_losses",
+    "subtracted",
     "time_constants",
+    "unit_knock_outs",
 ]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.cells import CELLS, Cell
 from explorer.errors import UnknownSignalError
+from explorer.models import Model
 from explorer.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -39,6 +40,34 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
         return np.where(decay == 0, np.inf, 1 / decay)
 
 
+def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward") -> Floats:
+    """How many steps each unit's memory would last if its keep gate saw nothing but its bias::
+
+        τ = −1 / ln σ(b),   b = b_ih + b_hh of the keep gate
+
+    Args:
+        model: an LSTM or a GRU.
+        layer, direction: where.
+
+    Returns:
+        (unit,) in steps; without biases σ(0) = ½, τ = 1.44.
+
+    Raises:
+        UnknownSignalError: the cell has no keep gate (RNN), or the place does not exist.
+    """
+    cell = model.cell(layer, direction)
+    if cell.keep_gate is None:
+        raise _carries_nothing(cell.title)
+    weights, size = model.weights(layer, direction), cell.hidden_size
+    rows = slice(cell.blocks.index(cell.keep_gate) * size, (cell.blocks.index(cell.keep_gate) + 1) * size)
+    bias = np.zeros(size)
+    for name in ("bias_ih", "bias_hh"):
+        if name in weights:
+            bias = bias + weights[name][rows].astype(np.float64)
+    # −ln σ(b) = ln(1 + e^−b), which keeps its digits where σ(b) rounds to 1.
+    return np.asarray(1 / np.logaddexp(0.0, -bias))
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Who wrote a state: ``initial + written.sum(axis=0) + residual`` is the state.
@@ -48,11 +77,16 @@ class Ledger:
             reverse direction: before it).
         initial: (unit,), what is left of the initial state.
         residual: (unit,), what rounding leaves over.
+        survives: (time, unit), the share of a step's writing that is left; 0 after ``step`` likewise.
+        half_life: (unit,), so many steps ago a writing has lost half of itself by now, the gate of a step
+            taken as even through the step; ∞ where even the initial state has more than half left.
     """
 
     written: Floats
     initial: Floats
     residual: Floats
+    survives: Floats
+    half_life: Floats
 
 
 def ledger(trace: Trace, step: int = -1, layer: int = 0, direction: str = "forward") -> Ledger:
@@ -83,12 +117,29 @@ def ledger(trace: Trace, step: int = -1, layer: int = 0, direction: str = "forwa
     }
     keep, write = cell.carry(SimpleNamespace(**gates))
     _restart_where_held(trace, cell, layer, direction, keep, write, state)
-    survives = _survival(keep[: last + 1])
-    written = np.zeros(state.shape, dtype=np.float64)
-    written[: last + 1] = survives[1:] * write[: last + 1]
-    initial = survives[0] * trace.initial(cell.memory, layer, direction)
-    residual = state[last] - initial - written.sum(axis=0)
-    return Ledger(_in_reading_order(written, direction), initial, residual)
+    left = _survival(keep[: last + 1])
+    survives, written = np.zeros((2, *state.shape))
+    survives[: last + 1] = left[1:]
+    written[: last + 1] = left[1:] * write[: last + 1]
+    initial = left[0] * trace.initial(cell.memory, layer, direction)
+    return Ledger(
+        written=_in_reading_order(written, direction),
+        initial=initial,
+        residual=state[last] - initial - written.sum(axis=0),
+        survives=_in_reading_order(survives, direction),
+        half_life=_half_life(np.abs(left[::-1])),
+    )
+
+
+def _half_life(left: Floats) -> Floats:
+    """The lag at which the share left, (lag, unit) from 1 down, passes ½."""
+    below = left < 0.5
+    after = below.argmax(axis=0)
+    units = np.arange(left.shape[1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        before, past = np.log2(left[after - 1, units]), np.log2(left[after, units])
+        lag = after - 1 + (before + 1) / (before - past)
+    return np.where(below.any(axis=0), lag, np.inf)
 
 
 def _survival(keep: Floats) -> Floats:
@@ -130,8 +181,11 @@ def _in_reading_order(values: NDArray[Any], direction: str) -> NDArray[Any]:
 def _cell_with_memory(trace: Trace) -> type[Cell]:
     cell = CELLS[trace.kind]
     if cell.memory is None:
-        raise UnknownSignalError(
-            f"An {cell.title} carries no state linearly, so it has no time constants and no ledger: "
-            "use an LSTM or a GRU."
-        )
+        raise _carries_nothing(cell.title)
     return cell
+
+
+def _carries_nothing(title: str) -> UnknownSignalError:
+    return UnknownSignalError(
+        f"An {title} carries no state linearly, so it has no time constants and no ledger: use an LSTM or a GRU."
+    )

@@ -7,13 +7,15 @@ from numpy.typing import NDArray
 
 from explorer.cells import CELLS
 from explorer.errors import UnknownSignalError
+from explorer.measures.memory import time_constants
 from explorer.trace import Trace
 
-Order = Literal["index", "movement", "spread", "openness"]
+Order = Literal["index", "movement", "spread", "openness", "constant"]
 ORDERS: dict[Order, str] = {
     "movement": "how much the {gate} moves",
     "spread": "spread of the {memory}",
     "openness": "mean of the {gate}",
+    "constant": "time constant",
     "index": "unit number",
 }
 
@@ -34,7 +36,8 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
     Args:
         trace: the run.
         by: ``"movement"``, the mean |change| of the keep gate from step to step; ``"spread"``, the
-            standard deviation of the memory; ``"openness"``, the mean of the keep gate; ``"index"``.
+            standard deviation of the memory; ``"openness"``, the mean of the keep gate; ``"constant"``, the time
+            constant, the longest first (an RNN, which has none, by index); ``"index"``.
         layer, direction: where.
 
     Returns:
@@ -44,12 +47,15 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
         UnknownSignalError: there is no such order or place.
     """
     gate = trace.select(leading_signal(trace.kind), layer, direction).astype(np.float64)
-    if by == "index":
+    if by == "index" or (by == "constant" and CELLS[trace.kind].keep_gate is None):
         return np.arange(gate.shape[1])
     if by == "movement":
         score = np.abs(np.diff(gate, axis=0)).mean(axis=0) if len(gate) > 1 else np.zeros(gate.shape[1])
     elif by == "openness":
         score = gate.mean(axis=0)
+    elif by == "constant":
+        score = time_constants(trace, layer, direction)
+        score = np.where(np.isnan(score), -1.0, score)
     elif by == "spread":
         score = trace.select(memory_signal(trace.kind), layer, direction).astype(np.float64).std(axis=0)
     else:
@@ -71,7 +77,7 @@ def choose_units(
     first and always goes on to the nearest one left.
     """
     ranked = rank_units(trace, by, layer, direction)[:count]
-    if not similar or by == "index" or len(ranked) < 3:
+    if not similar or by in ("index", "constant") or len(ranked) < 3:
         return tuple(int(unit) for unit in ranked)
     gate = trace.select(leading_signal(trace.kind), layer, direction)[:, ranked].astype(np.float64)
     return tuple(int(ranked[place]) for place in _chain(_likeness(gate)))

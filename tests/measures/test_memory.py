@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from explorer import Clamp, Trace, UnknownSignalError, from_torch, random_model, record
-from explorer.measures import Ledger, ledger, time_constants
+from explorer import Clamp, Trace, UnknownSignalError, from_torch, list_models, load_model, random_model, record
+from explorer.measures import Ledger, bias_time_constants, ledger, time_constants
 from tests.models.configurations import Configuration, configurations, given_states
 
 MEMORY = {"lstm": "cell", "gru": "hidden"}
@@ -160,3 +160,74 @@ def test_a_thousand_steps_with_shut_gates_stay_finite() -> None:
     found = ledger(trace)
     assert np.isfinite(found.written).all()
     assert np.abs(found.residual).max() <= 1e-5 * max(1, np.abs(trace["cell"]).max())
+
+
+@pytest.mark.parametrize("name", [name for name in list_models() if not name.endswith("-rnn")])
+def test_the_ledger_of_every_bundled_model_balances(name: str) -> None:
+    model = load_model(name)
+    random = np.random.default_rng(5)
+    tokens = 0 if model.vocabulary is None else len(model.vocabulary)
+    x: Any = random.integers(0, tokens, size=120) if tokens else random.normal(size=(120, model.input_size))
+    rows = model.num_layers * model.num_directions
+    start = {"h_0": random.normal(size=(rows, model.hidden_size))}
+    if model.kind == "lstm":
+        start["c_0"] = random.normal(size=(rows, model.hidden_size))
+    held = [Clamp(KEEP[model.kind], 0.97, start=5, stop=60, units=0), Clamp(MEMORY[model.kind], 0.3, start=40, stop=42)]
+    for clamps in ([], held):
+        trace = record(model, x, clamps=clamps, **start)
+        for layer in range(model.num_layers):
+            for way in trace.directions:
+                states = trace.select(MEMORY[model.kind], layer, way)
+                size = np.maximum(1.0, np.abs(states).max(axis=0))
+                for step in (0, 41, 119):
+                    found = ledger(trace, step, layer, way)
+                    missing = states[step] - found.initial - found.written.sum(axis=0)
+                    assert missing == pytest.approx(found.residual, abs=1e-12)
+                    assert (np.abs(found.residual) <= 1e-5 * size).all()
+
+
+@settings(max_examples=40)
+@given(config=configurations(kinds=("lstm", "gru"), most_steps=30, most_layers=1), place=st.integers(0, 29))
+def test_what_survives_and_the_half_life(config: Configuration, place: int) -> None:
+    trace = record(config.model(), config.x())
+    step, way = place % config.steps, trace.directions[-1]
+    found = ledger(trace, step, 0, way)
+    keep = trace.select(KEEP[config.kind], 0, way).astype(np.float64)
+    past = range(step, -1, -1) if way == "forward" else range(step, len(trace))
+    for unit in range(keep.shape[1]):
+        left, lag, half = 1.0, 0, np.inf
+        for t in past:
+            assert found.survives[t, unit] == pytest.approx(left, rel=1e-9)
+            after = left * keep[t, unit]
+            if after < 0.5 and half == np.inf:
+                # The gate of this step, taken as even: keep ** share of the step.
+                half = lag + np.log(0.5 / left) / np.log(keep[t, unit])
+            left, lag = after, lag + 1
+        assert found.half_life[unit] == pytest.approx(half, rel=1e-9, abs=1e-9)
+        assert all(found.survives[t, unit] == 0 for t in range(len(trace)) if t not in past)
+
+
+def test_a_gate_that_has_just_shut_leaves_a_half_life_of_nothing() -> None:
+    clamps = [Clamp("forget", 1.0), Clamp("forget", 0.0, units=0, start=8), Clamp("forget", 0.5, units=1)]
+    found = ledger(record(random_model("lstm", 2, 3), np.ones((9, 2)), clamps=clamps))
+    assert found.half_life.tolist() == [0.0, 1.0, np.inf]
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_the_time_constant_of_a_bias_is_that_of_a_network_that_has_nothing_else(kind: str) -> None:
+    module = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[kind](2, 5, num_layers=2, bidirectional=True)
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            if name.startswith("weight"):
+                parameter.zero_()
+    model = from_torch(module)
+    trace = record(model, np.ones((30, 2)))
+    for layer in range(2):
+        for way in trace.directions:
+            assert bias_time_constants(model, layer, way) == pytest.approx(time_constants(trace, layer, way), rel=1e-4)
+
+
+def test_without_a_bias_or_a_gate() -> None:
+    assert bias_time_constants(random_model("lstm", 2, 3, bias=False)) == pytest.approx(np.full(3, 1.4427), rel=1e-4)
+    with pytest.raises(UnknownSignalError, match="RNN"):
+        bias_time_constants(random_model("rnn", 2, 3))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import Clamp, Trace, UnknownSignalError, random_model, record
-from explorer.measures import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
+from explorer.measures import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units, time_constants
 from tests.models.configurations import Configuration, configurations
 
 X = np.random.default_rng(2).normal(size=(30, 2))
@@ -35,6 +35,20 @@ def test_ranking_goes_from_most_to_least(kind: str, by: Order) -> None:
     assert sorted(ranked) == list(range(9))
     assert scores == sorted(scores, reverse=True)
     assert scores[0] > scores[-1]
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_the_longest_memory_comes_first_and_the_order_is_kept(kind: str) -> None:
+    trace = record(random_model(kind, 2, 9, bidirectional=True, seed=3), X)
+    taus = time_constants(trace, 0, "reverse")
+    ranked = choose_units(trace, None, "constant", True, 0, "reverse")
+    assert taus[list(ranked)].tolist() == sorted(taus.tolist(), reverse=True)
+
+
+def test_without_time_constants_the_units_keep_their_numbers() -> None:
+    assert rank_units(record(random_model("rnn", 2, 5), X), "constant").tolist() == [0, 1, 2, 3, 4]
+    held = record(random_model("gru", 2, 3), X, clamps=[Clamp("update", -0.5, units=0), Clamp("update", 1.0, units=2)])
+    assert rank_units(held, "constant").tolist() == [2, 1, 0]
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
