@@ -83,7 +83,7 @@ def compile_clamps(model: Model, clamps: Sequence[Held], steps: int) -> Holds | 
     """
     if not clamps:
         return None
-    plans = [_Plan.of(model, clamp, steps) for clamp in clamps]
+    plans = [Plan.of(model, clamp, steps) for clamp in clamps]
 
     def holds(layer: int, direction: str) -> HoldAt | None:
         here = [plan for plan in plans if plan.acts_in(layer, direction)]
@@ -93,8 +93,15 @@ def compile_clamps(model: Model, clamps: Sequence[Held], steps: int) -> Holds | 
 
 
 @dataclass(frozen=True, eq=False)
-class _Plan:
-    """A clamp fitted to a model and a sequence; `values` (time, unit), or None where another gate gives them."""
+class Plan:
+    """A clamp fitted to a model and a sequence.
+
+    Attributes:
+        clamp: what was asked for.
+        units: the indices that it holds.
+        values: (time, unit) from its first step on, or None where another gate gives them.
+        stop: the position after its last step.
+    """
 
     clamp: Held
     units: Tensor
@@ -102,7 +109,8 @@ class _Plan:
     stop: int
 
     @classmethod
-    def of(cls, model: Model, clamp: Held, steps: int) -> "_Plan":
+    def of(cls, model: Model, clamp: Held, steps: int) -> "Plan":
+        """Fit a clamp, or raise ClampError."""
         units = _units(model, clamp)
         stop = steps if clamp.stop is None else min(clamp.stop, steps)
         if clamp.start >= steps:
@@ -111,9 +119,11 @@ class _Plan:
         return cls(clamp, torch.tensor(units), values, stop)
 
     def acts_in(self, layer: int, direction: str) -> bool:
+        """Whether it holds anything in this cell."""
         return self.clamp.layer in (None, layer) and self.clamp.direction in (None, direction)
 
     def apply(self, value: Tensor, position: int, computed: Mapping[str, Tensor]) -> Tensor:
+        """The signal's value to go on with, given what the step has computed so far."""
         changed = value.clone()
         if isinstance(self.clamp, Coupling):
             changed[..., self.units] = self.clamp.value_from(computed, self.units)
@@ -123,7 +133,7 @@ class _Plan:
         return changed
 
 
-def _hold(plans: Sequence[_Plan], position: int) -> Hold:
+def _hold(plans: Sequence[Plan], position: int) -> Hold:
     acting = [plan for plan in plans if plan.clamp.start <= position < plan.stop]
     computed: dict[str, Tensor] = {}
 

@@ -2,6 +2,7 @@
 
 from explorer.sequences.encoded import Encoded, step_labels
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
+from explorer.sequences.labelled import Labelled, read_labelled
 from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
 from explorer.sequences.months import unroll_months
 from explorer.sequences.scaling import Scaling, fit_scaling, typed_scaling
@@ -19,6 +20,7 @@ __all__ = [
     "UNKNOWN_SIGN",
     "Encoded",
     "Generator",
+    "Labelled",
     "Parameter",
     "Scaling",
     "Table",
@@ -31,6 +33,7 @@ __all__ = [
     "looks_numeric",
     "parse_numbers",
     "parse_state",
+    "read_labelled",
     "read_table",
     "split_words",
     "step_labels",
