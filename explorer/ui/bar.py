@@ -104,7 +104,7 @@ def _line() -> None:
     text = shown_text(request)
     place = _placeholder()
     visible = "".join(_VISIBLE.get(char, char) for char in text)
-    if st.session_state.get(key) != visible:
+    if st.session_state.get(key) != visible or st.session_state.get("moved"):
         st.session_state[key] = visible
     st.text_input(
         "Sequence: type text or numbers",

@@ -19,6 +19,7 @@ from explorer.sequences import (
     generate,
     looks_numeric,
     parse_numbers,
+    parse_state,
     read_table,
     typed_scaling,
     unroll_months,
@@ -98,7 +99,7 @@ def look(request: Request, upload: Upload | None) -> View:
     model = open_model(request, encoded)
     private = request.source == "upload"
     remember = _record_for_session if private else _record
-    trace = remember(_key(request, encoded), model, encoded, request.start, request.seed)
+    trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(_fitted(request, model), model, encoded, trace)
 
 
@@ -114,8 +115,8 @@ def _fitted(request: Request, model: Model) -> Request:
 
 def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
     weights = _weights_of(request) if request.model == RANDOM else request.model
-    return (weights, request.start, request.seed, encoded.is_text, encoded.values.shape, encoded.values.tobytes(),
-            "\0".join(encoded.labels))  # fmt: skip
+    return (weights, request.start, request.seed, request.h_0, request.c_0, encoded.is_text, encoded.values.shape,
+            encoded.values.tobytes(), "\0".join(encoded.labels))  # fmt: skip
 
 
 def _check_weights(request: Request, inputs: int) -> None:
@@ -158,23 +159,30 @@ def _open_random(weights: Request, inputs: int, text: bool) -> Model:
     return with_embedding(model, Vocabulary.printable_ascii(), weights.seed) if text else model
 
 
-def _run(key: tuple[Any, ...], _model: Model, _encoded: Encoded, start: str, seed: int) -> Trace:
-    states = _random_states(_model, seed) if start == "random" else {}
-    return record(_model, _encoded, **states)
+def _run(key: tuple[Any, ...], _model: Model, _encoded: Encoded, _states: dict[str, Any]) -> Trace:
+    return record(_model, _encoded, **_states)
 
 
 _record = st.cache_data(max_entries=120, max_size="96MB", show_spinner=False)(_run)
 _record_for_session = st.cache_data(max_entries=4, max_size="64MB", show_spinner=False, scope="session")(_run)
 
 
-def _random_states(model: Model, seed: int) -> dict[str, Any]:
-    """Seeded initial states, N(0, 1)."""
-    generator = np.random.default_rng(seed)
+def initial_states(request: Request, model: Model) -> dict[str, Any]:
+    """h_0 and c_0 as `record` takes them: none for zeros, seeded N(0, 1), or as typed.
+
+    Raises:
+        ExplorerError: what was typed does not fit the model.
+    """
+    if request.start == "zeros":
+        return {}
     cells = model.num_layers * model.num_directions
-    states = {"h_0": generator.standard_normal((cells, model.proj_size or model.hidden_size))}
+    shapes = {"h_0": (cells, model.proj_size or model.hidden_size)}
     if "cell" in model.signals:
-        states["c_0"] = generator.standard_normal((cells, model.hidden_size))
-    return states
+        shapes["c_0"] = (cells, model.hidden_size)
+    if request.start == "typed":
+        return {name: parse_state(getattr(request, name), name, *shape) for name, shape in shapes.items()}
+    generator = np.random.default_rng(request.seed)
+    return {name: generator.standard_normal(shape) for name, shape in shapes.items()}
 
 
 def _encode_upload(upload: Upload | None) -> Encoded:

@@ -17,7 +17,8 @@ def bound(name: str, reset: dict[str, Any] | None = None) -> dict[str, Any]:
     """
     key = f"choice-{name}"
     value = getattr(current(), name)
-    if st.session_state.get(key) != value:
+    # A widget that another layout mounts anew would come up with its first option.
+    if st.session_state.get(key) != value or st.session_state.get("moved"):
         st.session_state[key] = value
     return {"key": key, "on_change": _changed, "args": (name, key, reset or {})}
 

@@ -11,7 +11,7 @@ from explorer.ui.content import View, look
 from explorer.ui.request import Request
 from explorer.ui.session import begin, change, current, publish
 from explorer.ui.width import measure, narrow
-from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, opening, ordering, proof
+from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, literal, opening, ordering, proof
 
 
 def open_view(page: str) -> View | None:
@@ -28,12 +28,12 @@ def open_view(page: str) -> View | None:
         return None
     for note in (*view.encoded.notes, beyond_training(view)):
         if note:
-            st.caption(note)
+            st.caption(literal(note))
     return view
 
 
 def _refuse(request: Request, sentence: str) -> None:
-    st.warning(sentence, icon=":material/error:")
+    st.warning(literal(sentence), icon=":material/error:")
     other = fitting_model(request)
     if request.source == "typed" and request.text.strip() and other != request.model:
         st.button(

@@ -48,7 +48,11 @@ class Request:
     squash: str = one_of("tanh", "relu")
     reset: str = one_of("after", "before")
     seed: int = between(0, 0, 999_999)
-    start: str = one_of("zeros", "random")
+    start: str = one_of("zeros", "random", "typed")
+    h_0: str = ""
+    c_0: str = ""
+    dropout: int = between(0, 0, 90)
+    batch_first: bool = False
     view: str = one_of("signals", "layers")
     signal: str = ""
     panels: str = ""
@@ -68,6 +72,7 @@ class Request:
     notation: str = one_of("torch", "joined")
     update: str = one_of("keep", "renew")
     hide: str = ""
+    about: str = one_of("shapes", "code")
 
 
 _CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter", "gate")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.sequences import GENERATORS, read_table, unroll_months
+from explorer.ui.builder import BUILDS, constructor
 from explorer.ui.catalogue import RANDOM, reads, shown_text
 from explorer.ui.content import Missing, Upload
 from explorer.ui.controls import bound, menu, number, switch
@@ -24,8 +25,8 @@ def panel() -> None:
         "CSV file": _csv_file,
         "Generator": _generator,
     }
-    if current().model == RANDOM:
-        sections["Random model"] = _random_model
+    if current().model == RANDOM and st.session_state["page"] != BUILDS:
+        sections["Random model"] = constructor
     chosen = st.segmented_control(
         "Sequence from", list(sections), default=next(iter(sections)), required=True, key="source-section",
         persist_state="session",
@@ -134,18 +135,3 @@ def _scaling() -> None:
     if current().scaling == "typed":
         st.text_input("Subtract (one number, or one a column)", **bound("offset"))
         st.text_input("Then divide by", **bound("scale"))
-
-
-def _random_model() -> None:
-    menu("Cell", "kind", ["lstm", "gru", "rnn"], str.upper)
-    number("Units", "hidden", 1, 512)
-    number("Layers", "layers", 1, 6)
-    st.toggle("Both directions", **bound("both"))
-    st.toggle("Bias", **bound("bias"))
-    if current().kind == "lstm":
-        number("Projection (0 is none)", "proj", 0, current().hidden - 1)
-    if current().kind == "rnn":
-        switch("Squashed by", "squash", ["tanh", "relu"])
-    if current().kind == "gru":
-        switch("Reset", "reset", ["after", "before"], lambda when: f"{when} the product")
-    number("Seed", "seed", 0, 999_999)

@@ -13,11 +13,11 @@ from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, current, publish
+from explorer.ui.start import initial_state
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
 
 _PANELS = {"signals": "all signals", "layers": "all layers"}
-_STARTS = {"zeros": "zeros", "random": "seeded random"}
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "responsive": True}
 
 
@@ -170,7 +170,7 @@ def view_controls(view: View) -> None:
         number("Units shown (0: all, −1: as many as fit)", "units", -1, total)
         menu("Order by", "order", list(ORDERS), lambda order: ORDERS[order].format(**names))
         st.toggle("Similar units together", **bound("similar"))
-        switch("Initial state", "start", ["zeros", "random"], _STARTS.__getitem__)
+        initial_state("cell" in view.trace.signals)
 
 
 def _panel_choice(trace: Trace) -> None:

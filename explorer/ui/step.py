@@ -13,12 +13,11 @@ from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, publish
 from explorer.ui.stack import choose, theme
+from explorer.ui.start import initial_state
 from explorer.ui.why import chosen_gate, gates, why_open
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
 from explorer.ui.written import notation_controls, written_out
-
-_STARTS = {"zeros": "zeros", "random": "seeded random"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def step_controls(view: View) -> None:
     with st.sidebar:
         menu("Layer", "layer", list(range(view.trace.num_layers)), lambda layer: f"Layer {layer + 1}")
         switch("Direction", "direction", list(view.trace.directions))
-        switch("Initial state", "start", ["zeros", "random"], _STARTS.__getitem__)
+        initial_state("cell" in view.trace.signals)
 
 
 def open_step(view: View) -> Step:

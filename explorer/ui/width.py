@@ -18,6 +18,9 @@ def measure() -> None:
     told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
     if told.narrow is not None:
         st.session_state["narrow"] = bool(told.narrow)
+    layout = (narrow(), current().presenter)
+    st.session_state["moved"] = st.session_state.get("layout", layout) != layout
+    st.session_state["layout"] = layout
 
 
 def narrow() -> bool:

@@ -16,9 +16,11 @@ ROOT = Path(__file__).parents[2]
 class Screen:
     """A session that began with `link`; whatever runs, an exception on the page fails at once."""
 
-    def __init__(self, **link: str) -> None:
+    def __init__(self, page: str = "", /, **link: str) -> None:
         self.app = AppTest.from_file(ROOT / "app.py", default_timeout=120)
         self.app.query_params.update(link)
+        if page:
+            self.app.switch_page(page)
         self.run()
 
     def run(self) -> "Screen":
@@ -112,7 +114,7 @@ class Screen:
 
     def choose(self, name: str, value: Any) -> "Screen":
         """Give a control of the request another value, whatever kind of control it is."""
-        for kind in ("selectbox", "number_input", "toggle", "text_input", "button_group"):
+        for kind in ("selectbox", "number_input", "toggle", "text_input", "text_area", "button_group"):
             for widget in self.app.get(kind):
                 if widget.key == f"choice-{name}":
                     widget.set_value(value)
