@@ -82,21 +82,37 @@ def make_panels(trace: Trace, places: list[tuple[str, int, str]], units: dict[st
 
 def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], reach: float, quantise: bool) -> Panel:
     signal, layer, direction = place
-    low = 0.0 if word(signal).role == "gate" else -reach
-    values = trace.select(signal, layer, direction)
-    drawn = values[:, list(units)].T
-    pooled = len(trace) > MAX_COLUMNS
-    dx = 1.0
+    values = trace.select(signal, layer, direction)[:, list(units)]
+    return make_panel(word(signal), values, (layer, direction), reach, quantise)
+
+
+def make_panel(
+    signal: Signal, values: NDArray[Any], place: tuple[int, str], reach: float, quantise: bool | None = None
+) -> Panel:
+    """The panel of any values over time.
+
+    Args:
+        signal: the words for what they are.
+        values: (time, row), rows from left to right drawn from top to bottom.
+        place: layer and direction.
+        reach: the end of the colour scale.
+        quantise: whether to draw in whole per cents; by default where the cells are many.
+    """
+    low = 0.0 if signal.role == "gate" else -reach
+    drawn, dx = values.T, 1.0
+    pooled = len(values) > MAX_COLUMNS
     if pooled:
         drawn, dx = _pool(drawn, MAX_COLUMNS // 2)
+    if quantise is None:
+        quantise = drawn.size > EXACT_CELLS
     return Panel(
-        signal=word(signal),
-        layer=layer,
-        direction=direction,
+        signal=signal,
+        layer=place[0],
+        direction=place[1],
         z=_quantise(drawn, low, reach) if quantise else np.ascontiguousarray(drawn, dtype=np.float32),
         low=low,
         high=reach,
-        largest=float(np.abs(values[:, list(units)]).max()),
+        largest=float(np.abs(values).max()),
         x0=(dx - 1) / 2,
         dx=dx,
         quantised=quantise,

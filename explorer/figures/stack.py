@@ -130,10 +130,34 @@ def _draw(
         sizes: heights and margins.
         hover: whether Plotly shows values under the pointer; False where the page does it.
     """
-    style = STYLES[theme]
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, places, shown)
-    height = max(sizes.panel, sizes.row * max(len(rows) for rows in shown.values()))
+    rows = [shown[panel.signal.name] for panel in panels]
+    return draw_panels(trace, panels, rows, theme, tokens, predictions, sizes, hover)
+
+
+def draw_panels(
+    trace: Trace,
+    panels: Sequence[Panel],
+    rows: Sequence[tuple[int, ...]],
+    theme: Theme = "light",
+    tokens: bool = True,
+    predictions: Sequence[str] | None = None,
+    sizes: Sizes = DESK,
+    hover: bool = True,
+) -> go.Figure:
+    """Any panels over the steps of one trace, from top to bottom.
+
+    x is the position in the input, y the unit, colour the panel's value.
+
+    Args:
+        trace: the run whose steps these are.
+        panels: what to draw.
+        rows: for each panel its units from top to bottom.
+        theme, tokens, predictions, sizes, hover: as for `gate_stack`.
+    """
+    style = STYLES[theme]
+    height = max(sizes.panel, sizes.row * max(map(len, rows)))
     top = _TOP + (18 if predictions else 0) if tokens else 6
     top += sizes.gap if sizes.above else 0
     total = len(panels) * (height + sizes.gap) - sizes.gap
@@ -157,7 +181,7 @@ def _draw(
         lower = upper - height / total
         layout["yaxis" + _axis(index)[1:]] = unit_axis(style, lower, upper, len(panel.z))
         layout["annotations"].append(_name(panel, style, sizes, several) | _beside(sizes, lower, upper))
-    traces = [_heatmap(panel, shown[panel.signal.name], index, style) for index, panel in enumerate(panels)]
+    traces = [_heatmap(panel, rows[index], index, style) for index, panel in enumerate(panels)]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
 
