@@ -15,7 +15,15 @@ from explorer.errors import (
     ShapeError,
     UnknownSignalError,
 )
-from explorer.models import Model, from_torch, list_models, load_model, random_model
+from explorer.models import (
+    Model,
+    checkpoint_groups,
+    from_torch,
+    list_models,
+    load_checkpoint,
+    load_model,
+    random_model,
+)
 from explorer.models.clamp import Clamp
 from explorer.models.coupling import Coupling
 from explorer.trace import Gradients, Trace, gradients, record
@@ -32,10 +40,12 @@ __all__ = [
     "ShapeError",
     "Trace",
     "UnknownSignalError",
+    "checkpoint_groups",
     "figures",
     "from_torch",
     "gradients",
     "list_models",
+    "load_checkpoint",
     "load_model",
     "measures",
     "random_model",

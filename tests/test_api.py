@@ -20,6 +20,8 @@ SIGNATURES: dict[str, str] = {
     "from_torch": "module",
     "random_model": "kind input_size hidden_size * seed=0 reset_after=True",
     "load_model": "name",
+    "load_checkpoint": "source group=None",
+    "checkpoint_groups": "source",
     "list_models": "",
     "record": "model x labels=None h_0=None c_0=None clamps=() method='auto'",
     "gradients": "model x target='last' labels=None h_0=None c_0=None",

@@ -1,0 +1,201 @@
+"""One recurrent network found in a file: its weights under PyTorch's names, and what is known about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import CheckpointError
+from explorer.models.files import Array, Contents, named, shown
+
+Cells = tuple[tuple[Mapping[str, Array], ...], ...]
+"""``cells[layer][direction]``: weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, rows in PyTorch's order."""
+KINDS = {4: "lstm", 3: "gru", 1: "rnn"}
+MAX_WEIGHTS = 50_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """A recurrent network of a checkpoint.
+
+    Attributes:
+        name: what stands before its weights' names, "" where nothing does.
+        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        cells: its weights.
+        sources: the names of the file's tensors that they came from.
+        options: what the file states: ``nonlinearity``, ``reset_after``.
+        asks: what it does not state and its shapes do not tell, of the same words.
+        notes: sentences about what was assumed or converted.
+        parts: the names of the layers that were put on top of each other, where they were stored apart.
+        embeddings, heads: names of tensors that could stand before and after it, the likeliest first.
+        embedding, head: those that do, unless said otherwise; None where none agrees in shape and name.
+        vocabularies: names of the file's vocabularies that fit.
+    """
+
+    name: str
+    kind: str
+    cells: Cells
+    sources: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    embeddings: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    embedding: str | None = None
+    head: str | None = None
+    vocabularies: tuple[str, ...] = ()
+
+    @property
+    def input_size(self) -> int:
+        return int(self.cells[0][0]["weight_ih"].shape[1])
+
+    @property
+    def hidden_size(self) -> int:
+        return _hidden_size(self.cells[0][0])
+
+    @property
+    def proj_size(self) -> int:
+        """Units of a projected hidden state, 0 without."""
+        return int(self.cells[0][0]["weight_hr"].shape[0]) if "weight_hr" in self.cells[0][0] else 0
+
+    @property
+    def num_layers(self) -> int:
+        return len(self.cells)
+
+    @property
+    def num_directions(self) -> int:
+        return len(self.cells[0])
+
+    @property
+    def bias(self) -> bool:
+        return "bias_ih" in self.cells[0][0]
+
+    @property
+    def output_size(self) -> int:
+        """Numbers a step that the last layer gives: units × directions."""
+        return sum(int(cell["weight_hh"].shape[1]) for cell in self.cells[-1])
+
+    @property
+    def title(self) -> str:
+        """One line: kind, sizes, layers, directions."""
+        layers = f", {self.num_layers} layers" if self.num_layers > 1 else ""
+        both = ", both directions" if self.num_directions == 2 else ""
+        projected = f" projected to {self.proj_size}" if self.proj_size else ""
+        return f"{self.kind.upper()}, {self.input_size} inputs, {self.hidden_size} units{projected}{layers}{both}"
+
+
+def make_group(
+    name: str, cells: Sequence[Sequence[Mapping[str, Array]]], contents: Contents, sources: Sequence[str], **known: Any
+) -> Group:
+    """Check that weights make a network, and say what was converted.
+
+    Args:
+        name: of the group.
+        cells: its weights, ``cells[layer][direction]``.
+        contents: the file, which says how its tensors were stored.
+        sources: the names of the tensors used.
+        known: further fields of `Group`.
+
+    Raises:
+        CheckpointError: the shapes make no RNN, LSTM or GRU.
+    """
+    complete, single = _with_both_biases(cells)
+    shapes = [[_check_cell(name, cell) for cell in layer] for layer in complete]
+    _check_stack(name, complete, shapes)
+    kind = KINDS[shapes[0][0]]
+    notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
+    if single:
+        notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
+    asks = ("nonlinearity",) if kind == "rnn" and "nonlinearity" not in known.get("options", {}) else ()
+    return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
+
+
+def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[Cells, bool]:
+    """Zeros for the second bias where there is only one; and whether there was only one."""
+    single = any(("bias_ih" in cell) != ("bias_hh" in cell) for layer in cells for cell in layer)
+    if not single:
+        return tuple(tuple(layer) for layer in cells), False
+    filled = []
+    for layer in cells:
+        zeros = [np.zeros(len(cell["weight_ih"]), np.float32) for cell in layer]
+        filled.append(
+            tuple({"bias_ih": zero, "bias_hh": zero, **cell} for cell, zero in zip(layer, zeros, strict=True))
+        )
+    return tuple(filled), True
+
+
+def _hidden_size(cell: Mapping[str, Array]) -> int:
+    return int((cell["weight_hr"] if "weight_hr" in cell else cell["weight_hh"]).shape[1])
+
+
+def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
+    """How many times the units the rows are, where one cell's weights fit each other."""
+    of = f" of {named(name)}" if name else ""
+    for role in ("weight_ih", "weight_hh"):
+        if role not in cell:
+            raise CheckpointError(f"The recurrent layer{of} lacks {role}: save the whole state_dict.")
+    for role, values in cell.items():
+        if values.dtype.kind != "f":
+            raise CheckpointError(
+                f"{role}{of} holds {values.dtype} instead of floating-point numbers: convert it first."
+            )
+        if values.ndim != (2 if role.startswith("weight") else 1) or not values.size:
+            raise CheckpointError(f"{role}{of} has the shape {shown(values.shape)}, which no recurrent layer has.")
+    rows, hidden = len(cell["weight_hh"]), _hidden_size(cell)
+    times, rest = divmod(rows, hidden)
+    if rest or times not in KINDS:
+        raise CheckpointError(
+            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not 4 (LSTM), 3 (GRU) or "
+            "1 (RNN) times its units."
+        )
+    expected = {"weight_ih": rows, "bias_ih": rows, "bias_hh": rows, "weight_hr": cell["weight_hh"].shape[1]}
+    for role, count in expected.items():
+        if role in cell and len(cell[role]) != count:
+            raise CheckpointError(
+                f"{role}{of} has the shape {shown(cell[role].shape)}, but {count} rows are expected beside weight_hh."
+            )
+    return times
+
+
+def _check_stack(name: str, cells: Cells, times: Sequence[Sequence[int]]) -> None:
+    of = f" of {named(name)}" if name else ""
+    first = cells[0][0]
+    if (
+        len({one for layer in times for one in layer}) > 1
+        or len({frozenset(cell) for row in cells for cell in row}) > 1
+    ):
+        raise CheckpointError(f"The layers{of} are of different kinds: they make no one network.")
+    if "weight_hr" in first and times[0][0] != 4:
+        raise CheckpointError(f"weight_hr{of} projects a hidden state, which only an LSTM does.")
+    if sum(values.size for layer in cells for cell in layer for values in cell.values()) > MAX_WEIGHTS:
+        raise CheckpointError(f"The network{of} has more than {MAX_WEIGHTS:,} weights: open a smaller one.")
+    inputs = first["weight_ih"].shape[1]
+    for place, layer in enumerate(cells):
+        for cell in layer:
+            if cell["weight_ih"].shape[1] != inputs:
+                raise CheckpointError(
+                    f"Layer {place}{of} reads {cell['weight_ih'].shape[1]} numbers a step, but {inputs} reach it."
+                )
+            if cell["weight_hh"].shape != first["weight_hh"].shape:
+                raise CheckpointError(f"The layers{of} have different numbers of units: they make no one network.")
+        inputs = sum(cell["weight_hh"].shape[1] for cell in layer)
+
+
+def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
+    """A sentence for each way in which weights were stored that the cells do not compute in."""
+    notes = []
+    if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
+        notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
+    for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
+        notes.append(f"Stored as {how}, converted to single precision.")
+    return notes
+
+
+def _numbers(cells: Cells) -> list[str]:
+    bad = sum(int((~np.isfinite(values)).sum()) for layer in cells for cell in layer for values in cell.values())
+    if not bad:
+        return []
+    are = "weight is" if bad == 1 else "weights are"
+    return [f"{bad:,} {are} NaN or infinite: the training diverged, and units that read them show no numbers."]

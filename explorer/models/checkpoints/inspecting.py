@@ -1,0 +1,133 @@
+"""What is in a file: its recurrent networks, and every tensor by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from explorer.errors import CheckpointError
+from explorer.models.checkpoints.group import Group, make_group
+from explorer.models.checkpoints.keras_groups import keras_groups
+from explorer.models.checkpoints.onnx_groups import onnx_groups
+from explorer.models.checkpoints.readouts import with_offers
+from explorer.models.checkpoints.stacks import stacked
+from explorer.models.checkpoints.torch_groups import torch_groups
+from explorer.models.files import Contents, named, read_contents, read_source
+
+_FINDERS = {"Keras": keras_groups, "ONNX": onnx_groups}
+_LISTED = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A file that was read; `open_group` makes a model of one of its groups.
+
+    Attributes:
+        name: the file's name without its ending.
+        format: ``"PyTorch"``, ``"safetensors"``, ``"NumPy"``, ``"Keras"`` or ``"ONNX"``.
+        groups: the recurrent networks that were found, stacks as one.
+        singles: the same before layers that were stored apart were put together.
+        problems: a sentence for each that was found and cannot be read.
+        contents: the file's tensors and words.
+    """
+
+    name: str
+    format: str
+    groups: tuple[Group, ...]
+    singles: tuple[Group, ...]
+    problems: tuple[str, ...]
+    contents: Contents
+
+    @property
+    def tensors(self) -> dict[str, tuple[int, ...]]:
+        """Every tensor's shape by name: what can be mapped by hand."""
+        return {name: values.shape for name, values in self.contents.tensors.items()}
+
+    @property
+    def words(self) -> dict[str, int]:
+        """How many words each list of them has, by name: what could be a vocabulary."""
+        return {name: len(words) for name, words in self.contents.words.items()}
+
+    def find(self, name: str | None) -> Group:
+        """The group of that name, or the only one.
+
+        A name is also found without what stands before it, ``lstm`` for ``model.lstm``, or with a wrapper in
+        front that was left out, ``module.lstm`` for ``lstm``, where only one group is meant.
+
+        Raises:
+            CheckpointError: there is none or several, with their names.
+        """
+        if not self.groups:
+            raise CheckpointError(self._nothing())
+        names = ", ".join(named(group.name) for group in self.groups[:_LISTED])
+        if name is None:
+            if len(self.groups) == 1:
+                return self.groups[0]
+            raise CheckpointError(f"This file holds {len(self.groups)} recurrent networks: choose one, group={names}.")
+        for groups in (self.groups, self.singles):
+            exact = [group for group in groups if group.name == name]
+            alike = exact or [group for group in groups if _meant(group.name, name)]
+            if len(alike) == 1:
+                return alike[0]
+        raise CheckpointError(f"There is no group {named(name)} in this file: choose one of {names}.")
+
+    def _nothing(self) -> str:
+        if self.problems:
+            return self.problems[0]
+        listed = ", ".join(f"{named(name)} {shape}" for name, shape in list(self.tensors.items())[:4])
+        holds = f"It holds {len(self.tensors)} tensors, such as {listed}" if self.tensors else "It holds no tensors"
+        return (
+            "No recurrent layer was found by name in this file; weight_ih_l0 and weight_hh_l0, or Keras's kernel and "
+            f"recurrent_kernel, were expected. {holds}: map them by hand, or save the whole state_dict."
+        )
+
+
+def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
+    """Read a file and find every recurrent network in it; nothing in the file is run.
+
+    Args:
+        source: a path, bytes, or a binary file object; PyTorch, safetensors, NumPy, Keras or ONNX, at most 200 MB.
+        name: what to call it; by default the file's name.
+
+    Raises:
+        CheckpointError: it cannot be read, or is unsafe or too large. A file without any recurrent network is
+            no error here: its tensors can be mapped by hand.
+    """
+    data, found = read_source(source)
+    contents = read_contents(data)
+    groups, problems = _FINDERS.get(contents.format, torch_groups)(contents)
+    taken = frozenset(source for group in groups for source in group.sources)
+    singles = tuple(with_offers(group, contents, taken) for group in groups)
+    offered = tuple(with_offers(group, contents, taken) for group in stacked(groups))
+    stem = PurePath(name or found).stem
+    return Checkpoint(stem, contents.format, offered, singles, tuple(problems), contents)
+
+
+def map_by_hand(checkpoint: Checkpoint, tensors: Mapping[str, str], name: str = "by hand") -> Group:
+    """A group from tensors that the user names.
+
+    Args:
+        checkpoint: the file.
+        tensors: the file's tensor for each of PyTorch's names: ``{"weight_ih_l0": "cell/Wx", …}``. Rows are
+            taken to be in PyTorch's order; a matrix stored as (columns, rows) is turned.
+        name: what to call the group.
+
+    Raises:
+        CheckpointError: a tensor does not exist, or the shapes make no recurrent network.
+    """
+    missing = [one for one in tensors.values() if one not in checkpoint.contents.tensors]
+    if missing:
+        raise CheckpointError(f"There is no tensor {named(missing[0])} in this file: choose one of its own.")
+    chosen = {role: checkpoint.contents.tensors[one] for role, one in tensors.items()}
+    found, problems = torch_groups(Contents(checkpoint.format, chosen))
+    if problems or len(found) != 1:
+        raise CheckpointError(
+            problems[0] if problems else "Choose at least weight_ih_l0 and weight_hh_l0, under PyTorch's names."
+        )
+    sources = tuple(dict.fromkeys(tensors.values()))
+    group = make_group(name, found[0].cells, checkpoint.contents, sources, notes=found[0].notes)
+    return with_offers(group, checkpoint.contents, frozenset(sources))
+
+
+def _meant(own: str, asked: str) -> bool:
+    return any(one.endswith(f"{mark}{other}") for mark in "./" for one, other in ((own, asked), (asked, own)) if other)

@@ -1,0 +1,224 @@
+"""A group of a checkpoint → a model that runs."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.errors import CheckpointError
+from explorer.models.build import stack_from
+from explorer.models.checkpoints.group import Group
+from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
+from explorer.models.checkpoints.readouts import bias_of, features
+from explorer.models.checkpoints.vocabularies import guess_vocabulary, make_vocabulary
+from explorer.models.files import Array, named, shown
+from explorer.models.head import Head
+from explorer.models.model import Model
+from explorer.sequences import Vocabulary
+
+AUTO: Literal["auto"] = "auto"
+"""What agrees in shape and name, as the group says."""
+_ONE_HOT = 2_048
+
+
+def load_checkpoint(
+    source: Any, group: str | None = None, *, nonlinearity: str | None = None, reset_after: bool | None = None
+) -> Model:
+    """Open a recurrent network of any file; nothing in the file is run.
+
+    Args:
+        source: a path, bytes, or a binary file object: PyTorch (``.pt``, ``.pth``, ``.bin``, ``.ckpt``),
+            safetensors, NumPy (``.npz``), Keras (``.h5``, ``.weights.h5``, ``.keras``) or ONNX, at most 200 MB.
+        group: which network, by what stands before its weights' names (`checkpoint_groups`); needed where
+            there are several.
+        nonlinearity: ``"tanh"`` or ``"relu"`` of an RNN, which most files do not state; tanh by default.
+        reset_after: of a Keras GRU without biases, which does not show it; True by default.
+
+    Returns:
+        A `Model`, with the embedding, the linear head and the vocabulary of the file where shapes and names
+        agree. ``model.card["notes"]`` says what was assumed and converted.
+
+    Raises:
+        CheckpointError: the file is unsafe, damaged, too large, or holds no such network.
+    """
+    checkpoint = inspect_checkpoint(source)
+    return open_group(checkpoint, checkpoint.find(group), nonlinearity=nonlinearity, reset_after=reset_after)
+
+
+def checkpoint_groups(source: Any) -> tuple[str, ...]:
+    """The names of a file's recurrent networks: what stands before their weights' names.
+
+    ``"lstm"`` for ``lstm.weight_ih_l0``, ``"enc"`` for ``enc_w_ih``, ``""`` for the state_dict of a bare
+    ``torch.nn.LSTM``. Wrappers (``module.``, the dictionary ``state_dict``) are left out.
+
+    Args:
+        source: as for `load_checkpoint`.
+
+    Raises:
+        CheckpointError: the file cannot be read, or holds no recurrent network.
+    """
+    checkpoint = inspect_checkpoint(source)
+    if not checkpoint.groups:
+        checkpoint.find(None)
+    return tuple(group.name for group in checkpoint.groups)
+
+
+def open_group(
+    checkpoint: Checkpoint,
+    group: Group,
+    *,
+    nonlinearity: str | None = None,
+    reset_after: bool | None = None,
+    embedding: str | None = AUTO,
+    head: str | None = AUTO,
+    vocabulary: Vocabulary | Sequence[str] | str | None = AUTO,
+    gives: Literal["class", "value"] | None = None,
+    reads: Literal["step", "ends"] = "step",
+) -> Model:
+    """Make a model of one group.
+
+    Args:
+        checkpoint: the file.
+        group: one of its groups, or one mapped by hand.
+        nonlinearity, reset_after: what the file does not state (``group.asks``); tanh and True by default. What
+            the file states is kept.
+        embedding, head: the name of a tensor, ``"auto"`` for the one that agrees in shape and name, None for none.
+        vocabulary: a `Vocabulary`, tokens by id, the name of one in the file, ``"auto"``, or None.
+        gives: whether the head's outputs are classes or values; by default classes where the model reads
+            tokens, values where it reads numbers.
+        reads: whether the head reads every step, or the two ends (see `Head`).
+
+    Raises:
+        CheckpointError: the parts do not fit each other.
+    """
+    options = {"nonlinearity": nonlinearity or "tanh", "reset_after": reset_after is not False} | dict(group.options)
+    if options["nonlinearity"] not in ("tanh", "relu"):
+        raise CheckpointError(f"nonlinearity is {named(nonlinearity)}: an RNN squashes with 'tanh' or 'relu'.")
+    notes = list(group.notes) + _assumptions(group, nonlinearity, reset_after)
+    stack = stack_from(group.kind, _tensors(group), **options)
+    table = _embedding(checkpoint, group, embedding)
+    words, said = _vocabulary(checkpoint, group, vocabulary, None if table is None else len(table))
+    if words is not None and table is None:
+        if len(words.tokens) != group.input_size:
+            raise CheckpointError(
+                f"The vocabulary has {len(words.tokens)} tokens, but nothing turns them into the {group.input_size} "
+                "inputs: choose an embedding, or a vocabulary of that size."
+            )
+        table = torch.eye(group.input_size)
+        said.append("The inputs are taken to be one-hot: each token is one of them.")
+    dtype = stack[0][0].weight_ih.dtype
+    readout = _head(checkpoint, group, head, words, gives or ("value" if table is None else "class"), reads, dtype)
+    return Model(
+        stack,
+        name=checkpoint.name,
+        embedding=None if table is None else table.to(dtype),
+        text=words,
+        head=readout,
+        card={"format": checkpoint.format, "group": group.name, "recurrent": group.title, "notes": (*notes, *said)},
+    )
+
+
+def _assumptions(group: Group, nonlinearity: str | None, reset_after: bool | None) -> list[str]:
+    notes = []
+    if "nonlinearity" in group.asks and nonlinearity is None:
+        notes.append("The file does not say whether its RNN squashes with tanh or relu: tanh is assumed.")
+    if "reset_after" in group.asks and reset_after is None:
+        notes.append("Without a bias the file does not show whether its GRU resets after the product: it is assumed.")
+    return notes
+
+
+def _tensors(group: Group) -> dict[str, Tensor]:
+    return {
+        f"{role}_l{layer}{suffix}": _tensor(values)
+        for layer, level in enumerate(group.cells)
+        for cell, suffix in zip(level, ("", "_reverse"), strict=False)
+        for role, values in cell.items()
+    }
+
+
+def _tensor(values: Array) -> Tensor:
+    """A copy of our own, in the byte order and a precision that the cells compute in."""
+    kept = np.float64 if values.dtype.itemsize == 8 and values.dtype.kind == "f" else np.float32
+    return torch.from_numpy(np.array(values, dtype=kept, order="C"))
+
+
+def _embedding(checkpoint: Checkpoint, group: Group, chosen: str | None) -> Tensor | None:
+    name = group.embedding if chosen == AUTO else chosen
+    if name is None:
+        return None
+    values = checkpoint.contents.tensors.get(name)
+    if values is None or values.ndim != 2 or values.shape[1] != group.input_size:
+        has = "does not exist" if values is None else f"has the shape {shown(values.shape)}"
+        raise CheckpointError(f"The embedding {named(name)} {has}: one of {group.input_size} columns is expected.")
+    return _tensor(values)
+
+
+def _vocabulary(
+    checkpoint: Checkpoint, group: Group, chosen: Vocabulary | Sequence[str] | str | None, size: int | None
+) -> tuple[Vocabulary | None, list[str]]:
+    """The vocabulary, and what to say about it."""
+    if chosen is None:
+        return None, []
+    if chosen == AUTO:
+        return _found_vocabulary(checkpoint, group, size)
+    if isinstance(chosen, str):
+        if chosen not in checkpoint.contents.words:
+            raise CheckpointError(f"There is no vocabulary {named(chosen)} in this file.")
+        chosen = checkpoint.contents.words[chosen]
+    words = chosen if isinstance(chosen, Vocabulary) else make_vocabulary(chosen)
+    if size is not None and len(words.tokens) != size:
+        raise CheckpointError(
+            f"The vocabulary has {len(words.tokens)} tokens and the embedding {size} rows: give one token a row."
+        )
+    return words, []
+
+
+def _found_vocabulary(checkpoint: Checkpoint, group: Group, size: int | None) -> tuple[Vocabulary | None, list[str]]:
+    for name in group.vocabularies:
+        tokens = checkpoint.contents.words[name]
+        if len(tokens) != (group.input_size if size is None else size) or len(tokens) > 10**6:
+            continue
+        if size is None and len(tokens) > _ONE_HOT:
+            continue
+        try:
+            return make_vocabulary(tokens), [f"The vocabulary is the file's own, {named(name)}."]
+        except CheckpointError:
+            continue
+    guess = None if size is None else guess_vocabulary(size)
+    return (None, []) if guess is None else (guess[0], [guess[1]])
+
+
+def _head(
+    checkpoint: Checkpoint,
+    group: Group,
+    chosen: str | None,
+    words: Vocabulary | None,
+    gives: Literal["class", "value"],
+    reads: Literal["step", "ends"],
+    dtype: torch.dtype,
+) -> Head | None:
+    name = group.head if chosen == AUTO else chosen
+    if name is None:
+        return None
+    values = checkpoint.contents.tensors.get(name)
+    weight = None if values is None else features(values, name, group.output_size)
+    if weight is None:
+        raise CheckpointError(
+            f"The head {named(name)} does not read the {group.output_size} numbers a step that this network gives."
+        )
+    bias = bias_of(name, checkpoint.contents)
+    stored = None if bias is None else checkpoint.contents.tensors[bias]
+    fitting = stored is not None and len(stored) == len(weight)
+    names_tokens = words is not None and len(words.tokens) == len(weight)
+    labels = (
+        words.tokens if words is not None and names_tokens else tuple(f"output {n + 1}" for n in range(len(weight)))
+    )
+    return Head(
+        _tensor(weight).to(dtype),
+        _tensor(stored).to(dtype) if stored is not None and fitting else None,
+        labels,
+        gives,
+        reads=reads,
+    )

@@ -1,0 +1,80 @@
+"""Files of strangers → named tensors. Nothing in them is run, and nothing is allocated that they only claim."""
+
+from explorer.errors import CheckpointError
+from explorer.models.files.archive import Archive
+from explorer.models.files.arrays_file import is_arrays, read_array, read_arrays, read_npz
+from explorer.models.files.contents import Array, Contents, Node, as_words
+from explorer.models.files.keras_file import HDF5, is_keras_archive, read_hdf5, read_keras_archive
+from explorer.models.files.limits import MAX_FILE_BYTES, SAVE_WEIGHTS, named, shown
+from explorer.models.files.onnx_file import is_onnx, read_onnx
+from explorer.models.files.safetensors_file import is_safetensors, read_safetensors
+from explorer.models.files.source import Source, read_source
+from explorer.models.files.torch_file import is_old_torch, is_torch_archive, read_old_torch, read_torch_archive
+
+READABLE = "PyTorch (.pt, .pth, .bin, .ckpt), safetensors, NumPy (.npz), Keras (.h5, .keras) or ONNX"
+_FOREIGN = {
+    b"\x1f\x8b": "is packed with gzip: unpack it first.",
+    b"BZh": "is packed with bzip2: unpack it first.",
+    b"\xfd7zXZ": "is packed with xz: unpack it first.",
+    b"7z\xbc\xaf": "is packed with 7-Zip: unpack it first.",
+    b"Rar!": "is packed with RAR: unpack it first.",
+    b"version https://git-lfs": "is only Git LFS's note of where the weights are: fetch the file itself, git lfs pull.",
+    b"<": "is a web page, not weights: download the file itself.",
+    b"GGUF": "holds a language model in GGUF, which has no recurrent layer.",
+    b"\x93NUMPY": "is one array (.npy), not a model: give the weights by name, np.savez(path, **weights).",
+}
+
+
+def read_contents(data: bytes) -> Contents:
+    """Read a checkpoint, whatever it is, told by its first bytes.
+
+    Raises:
+        CheckpointError: it is of no readable format, damaged, unsafe or too large.
+    """
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _read_zip(data)
+    if data[:8] == HDF5:
+        return read_hdf5(data)
+    if is_old_torch(data):
+        return read_old_torch(data)
+    for mark, what in _FOREIGN.items():
+        if data.startswith(mark):
+            raise CheckpointError(f"This file {what}")
+    if is_safetensors(data):
+        return read_safetensors(data)
+    if data[:1] == b"\x80" or data[257:262] == b"ustar":
+        raise CheckpointError(
+            "This file is a pickle, or an archive of them, that torch.save did not write; it could run code and is "
+            f"not opened. Save the weights alone: {SAVE_WEIGHTS}"
+        )
+    if is_onnx(data):
+        return read_onnx(data)
+    raise CheckpointError(f"This file is of no format that can be opened: give {READABLE}.")
+
+
+def _read_zip(data: bytes) -> Contents:
+    archive = Archive(data)
+    if is_torch_archive(archive):
+        return read_torch_archive(data)
+    if is_keras_archive(archive):
+        return read_keras_archive(data)
+    if is_arrays(archive):
+        return read_npz(data)
+    raise CheckpointError(f"This zip file holds no weights that can be opened: give {READABLE}.")
+
+
+__all__ = [
+    "MAX_FILE_BYTES",
+    "READABLE",
+    "Array",
+    "Contents",
+    "Node",
+    "Source",
+    "as_words",
+    "named",
+    "read_array",
+    "read_arrays",
+    "read_contents",
+    "read_source",
+    "shown",
+]

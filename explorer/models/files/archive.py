@@ -1,0 +1,81 @@
+"""Zip archives, whose entries claim sizes: looked at before anything is unpacked."""
+
+import zlib
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from explorer.errors import CheckpointError
+from explorer.models.files.limits import check_bytes, check_entries, damaged, named
+
+_ENCRYPTED = 1
+
+
+class Archive:
+    """A zip file in memory whose every entry has a bounded size.
+
+    Args:
+        data: the file.
+        packed: whether entries may be deflated; PyTorch stores its own plainly.
+
+    Raises:
+        CheckpointError: it is damaged, has too many entries, or they claim too much.
+    """
+
+    def __init__(self, data: bytes, packed: bool = True) -> None:
+        # Every entry of the directory begins with this mark, so the directory cannot be longer than their count.
+        check_entries(data.count(b"PK\x01\x02"))
+        try:
+            self._zip = ZipFile(BytesIO(data))
+        except (BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeError) as reason:
+            raise damaged(f"its zip directory cannot be read, {reason}") from None
+        self._entries: dict[str, ZipInfo] = {}
+        for entry in self._zip.infolist():
+            self._check(entry, packed)
+        total = sum(entry.file_size for entry in self._zip.infolist())
+        check_bytes(total, "What this archive unpacks to")
+        if not packed and total > len(data):
+            raise damaged("its entries claim more bytes than the file has")
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the entries."""
+        return list(self._entries)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is an entry of that name."""
+        return name in self._entries
+
+    def read(self, name: str) -> bytes:
+        """One entry's bytes, its checksum verified.
+
+        Raises:
+            CheckpointError: there is none, or it is damaged.
+        """
+        if name not in self._entries:
+            raise damaged(f"the entry {named(name)} is missing")
+        entry = self._entries[name]
+        try:
+            with self._zip.open(entry) as file:
+                content = file.read(entry.file_size + 1)
+        except (BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+            raise damaged(f"the entry {named(name)} cannot be unpacked") from None
+        if len(content) != entry.file_size:
+            raise damaged(f"the entry {named(name)} has another size than it claims")
+        return content
+
+    def _check(self, entry: ZipInfo, packed: bool) -> None:
+        if entry.flag_bits & _ENCRYPTED:
+            raise CheckpointError(f"The entry {named(entry.filename)} is encrypted: save the file without a password.")
+        if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise CheckpointError(
+                f"The entry {named(entry.filename)} is packed by a method that no writer of weights uses: "
+                "save the file again."
+            )
+        if entry.compress_type == ZIP_DEFLATED and not packed:
+            raise CheckpointError(
+                f"The entry {named(entry.filename)} is compressed, as PyTorch never writes it: "
+                "save the file again with torch.save."
+            )
+        if entry.filename in self._entries:
+            raise damaged(f"the entry {named(entry.filename)} comes twice")
+        self._entries[entry.filename] = entry

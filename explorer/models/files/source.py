@@ -1,0 +1,58 @@
+"""A path, bytes or a file object → bytes, bounded."""
+
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from explorer.errors import CheckpointError
+from explorer.models.files.limits import MAX_FILE_BYTES, check_bytes, named
+
+
+class Source(NamedTuple):
+    """A file's bytes, and the name it goes by."""
+
+    data: bytes
+    name: str
+
+
+def read_source(source: Any) -> Source:
+    """Read a checkpoint's bytes, at most 200 MB.
+
+    Args:
+        source: a path, bytes, or a binary file object, which is read from its beginning.
+
+    Raises:
+        CheckpointError: there is no such file, it is empty or too large, or this is no source.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        check_bytes(memoryview(source).nbytes)
+        found = Source(bytes(source), "checkpoint")
+    elif isinstance(source, str | PathLike):
+        found = _read_path(Path(source))
+    elif hasattr(source, "read"):
+        found = _read_object(source)
+    else:
+        raise CheckpointError(
+            f"A {type(source).__name__} came where a file was expected: give a path, bytes or a binary file object."
+        )
+    if not found.data:
+        raise CheckpointError("This file is empty: save or download it again.")
+    return found
+
+
+def _read_path(path: Path) -> Source:
+    try:
+        check_bytes(path.stat().st_size)
+        return Source(path.read_bytes(), path.name)
+    except OSError as reason:
+        raise CheckpointError(f"{named(path.name)} cannot be read ({reason.strerror}): check the path.") from None
+
+
+def _read_object(file: Any) -> Source:
+    if hasattr(file, "seek"):
+        file.seek(0)
+    data = file.read(MAX_FILE_BYTES + 1)
+    if not isinstance(data, bytes):
+        raise CheckpointError("This file was opened as text: open it in binary, open(path, 'rb').")
+    check_bytes(len(data))
+    return Source(data, Path(str(getattr(file, "name", "checkpoint"))).name)
