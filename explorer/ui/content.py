@@ -110,6 +110,7 @@ def _fitted(request: Request, model: Model) -> Request:
         layer=request.layer if request.layer < model.num_layers else 0,
         direction=request.direction if model.num_directions == 2 else "forward",
         signal=request.signal if request.signal in model.signals else "",
+        order="movement" if request.order == "constant" and model.kind == "rnn" else request.order,
     )
 
 

@@ -59,7 +59,7 @@ class Request:
     layer: int = between(0, 0, 63)
     direction: str = one_of("forward", "reverse")
     units: int = between(-1, -1, 4096)
-    order: str = one_of("movement", "spread", "openness", "index")
+    order: str = one_of("movement", "spread", "openness", "index", "constant")
     similar: bool = True
     step: int = between(-1, -1, 1_000_000)
     unit: int = between(-1, -1, 4096)
@@ -73,6 +73,29 @@ class Request:
     update: str = one_of("keep", "renew")
     hide: str = ""
     about: str = one_of("shapes", "code")
+
+    memory: str = one_of("wrote", "long", "say", "forgot")
+    past: str = one_of("sequence", "tokens", "lab", "myth")
+    outcome: str = one_of("state", "answer", "loss")
+    lab: str = one_of("bias", "chrono")
+    cell: str = one_of("lstm", "gru")
+    bias_tenths: int = between(0, 0, 60)
+    longest: int = between(100, 3, 5_000)
+    every: int = between(10, 1, 100_000)
+
+    compare: str = one_of("difference", "both", "answers", "facts", "sweep", "groups")
+    against: str = one_of("held", "model", "sequence")
+    holds: str = ""
+    rival: str = ""
+    other: str = ""
+    knock: str = one_of("units", "gates")
+    knocked: str = "hidden"
+    held_at: str = one_of("zero", "one", "average")
+    effect: str = one_of("answer", "loss", "class")
+    wanted: int = between(-1, -1, 100_000)
+    lines: str = ""
+    align: str = ""
+    occurrence: int = between(1, -1, 99)
 
 
 _CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter", "gate")

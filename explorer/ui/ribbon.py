@@ -12,7 +12,7 @@ import streamlit as st
 from explorer.figures.style import STYLES
 from explorer.ui.ribbon_data import Ribbon, Track, make_ribbon
 
-__all__ = ["Ribbon", "RibbonState", "Track", "make_ribbon", "ribbon"]
+__all__ = ["Ribbon", "RibbonState", "Track", "heard", "make_ribbon", "ribbon"]
 
 _FOLDER = Path(__file__).parents[2] / "assets" / "ribbon"
 # The browser gets one script, which cannot import its neighbours; the one that uses the others comes last.
@@ -94,6 +94,12 @@ def ribbon(
     _mount(key=key, data=_payload(data, told, key), on_position_change=on_change or _ignore)
     st.session_state[f"{key}:told"] = told
     return told.answer
+
+
+def heard(key: str = "ribbon") -> RibbonState | None:
+    """Where the reader has moved, before the ribbon is drawn; None where it never was."""
+    told: _Told | None = st.session_state.get(f"{key}:told")
+    return None if told is None else _heard(key, told)
 
 
 def _settle(told: _Told, wanted: RibbonState, heard: RibbonState, data: Ribbon) -> _Told:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures import Theme, gate_stack, layer_stack
-from explorer.measures import ORDERS, choose_units, leading_signal, memory_signal, predictions
+from explorer.measures import ORDERS, Order, choose_units, leading_signal, memory_signal, predictions
 from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.ui.content import View
@@ -168,9 +168,14 @@ def view_controls(view: View) -> None:
             switch("Direction", "direction", list(trace.directions))
             _panel_choice(trace)
         number("Units shown (0: all, −1: as many as fit)", "units", -1, total)
-        menu("Order by", "order", list(ORDERS), lambda order: ORDERS[order].format(**names))
+        menu("Order by", "order", orders(kind), lambda order: ORDERS[order].format(**names))
         st.toggle("Similar units together", **bound("similar"))
         initial_state("cell" in view.trace.signals)
+
+
+def orders(kind: str) -> list[Order]:
+    """The orders of units that a cell has: one without a keep gate has no time constants."""
+    return [order for order in ORDERS if order != "constant" or kind != "rnn"]
 
 
 def _panel_choice(trace: Trace) -> None:

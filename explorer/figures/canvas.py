@@ -1,0 +1,75 @@
+"""The empty sheet that figures of lines and bars begin with, and its axes."""
+
+from math import ceil, floor, log10
+from typing import Any
+
+from explorer.figures.style import FONT, MONO, Sizes, Style
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def canvas(style: Style, sizes: Sizes, height: int, **more: Any) -> dict[str, Any]:
+    """A layout without content: transparent, no drag, type and margins of the window.
+
+    Args:
+        style: the colours.
+        sizes: margins and type.
+        height: in pixels.
+        more: further settings of the layout.
+    """
+    return {
+        "height": height,
+        "margin": {"l": sizes.left, "r": sizes.right, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
+        "hoverlabel": {"font": {"family": MONO, "size": 12}},
+        "dragmode": False,
+        "showlegend": False,
+        "annotations": [],
+        "shapes": [],
+    } | more
+
+
+def steps_axis(steps: int) -> dict[str, Any]:
+    """The positions of a sequence, without words: the ribbon above has them."""
+    return {
+        "range": [-0.5, steps - 0.5], "showticklabels": False, "showgrid": False, "zeroline": False, "ticks": "",
+        "fixedrange": True,
+    }  # fmt: skip
+
+
+def value_axis(style: Style, title: str = "", **more: Any) -> dict[str, Any]:
+    """An axis of values: dotted lines, few numbers."""
+    return {
+        "title": {"text": title, "font": {"color": style.quiet}},
+        "showgrid": True, "gridcolor": style.frame, "griddash": "dot", "zeroline": False, "nticks": 5,
+        "fixedrange": True, "tickfont": {"family": MONO, "size": 12},
+    } | more  # fmt: skip
+
+
+def log_axis(style: Style, low: float, high: float, title: str = "", **more: Any) -> dict[str, Any]:
+    """An axis of powers of ten between two values, at most eight of them written."""
+    first, last = floor(log10(low)), ceil(log10(high))
+    every = max(1, -(-(last - first) // 7))
+    powers = range(first - first % every, last + 1, every)
+    return value_axis(
+        style, title, type="log", range=[log10(low), log10(high)], tickmode="array",
+        tickvals=[10.0**power for power in powers], ticktext=[power_of_ten(power) for power in powers], **more,
+    )  # fmt: skip
+
+
+def power_of_ten(power: int) -> str:
+    """``"0.01"``, ``"1,000"``, ``"10⁻⁹"``."""
+    return f"{10.0**power:,.{max(0, -power)}f}" if -3 < power < 5 else f"10{str(power).translate(_SUPERSCRIPT)}"
+
+
+def beside(name: str, lines: list[str], style: Style, sizes: Sizes) -> dict[str, Any]:
+    """A picture's name at its left, or above it on a phone, with what there is to know about it in small."""
+    small = [f'<span style="font-size:{sizes.small}px;color:{style.quiet}">{line}</span>' for line in lines if line]
+    words = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0}
+    if sizes.above:
+        text = " · ".join([f"<b>{name}</b>", *small[:1]])
+        return words | {"text": text, "y": 1, "xanchor": "left", "yanchor": "bottom", "align": "left"}
+    text = "<br>".join([f"<b>{name}</b>", *small])
+    return words | {"text": text, "y": 0.5, "xshift": -10, "xanchor": "right", "yanchor": "middle", "align": "right"}
