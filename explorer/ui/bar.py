@@ -6,25 +6,13 @@ from typing import Any
 import streamlit as st
 
 from explorer.ui import sources
-from explorer.ui.catalogue import (
-    RANDOM,
-    example_at,
-    examples,
-    gallery,
-    model_names,
-    model_title,
-    reads,
-    shown_text,
-)
-from explorer.ui.controls import bound
+from explorer.ui.catalogue import example_at, examples, gallery, shown_text
+from explorer.ui.model_menu import FRESH, model_menu
 from explorer.ui.session import can, change, current, redo, start_again, undo
 from explorer.ui.share import share
 from explorer.ui.width import narrow
-from explorer.ui.words import model_summary
 
 _VISIBLE = {"\n": "⏎", "\t": "⇥"}
-_FRESH = {"step": -1, "first": -1, "last": -1, "top": -1, "bottom": -1}
-"""A new sequence: the page chooses where to look, and nothing is selected."""
 
 
 def bar() -> None:
@@ -36,7 +24,7 @@ def bar() -> None:
         _line()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="bar"):
         with st.container(width=230, key="bar-model"):
-            _model_menu()
+            model_menu(narrow())
         if not narrow():
             with st.container(width="stretch", key="bar-sequence"):
                 _line()
@@ -74,29 +62,6 @@ def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: boo
     st.button("", icon=icon, key=key, help=says, on_click=act, disabled=disabled)
 
 
-def _model_menu() -> None:
-    names = model_names()
-    if current().model not in names:
-        change(model=names[0])
-    ties = bound("model") | {"on_change": _model_chosen}
-    st.selectbox(
-        "Model", names, format_func=model_title, label_visibility="collapsed",
-        help=model_summary(current().model) or None, **ties,
-    )  # fmt: skip
-
-
-def _model_chosen(name: str, key: str, _: dict[str, str]) -> None:
-    """Keep what was typed where the new model can read it; else bring an example of its own."""
-    before, chosen = current(), st.session_state[key]
-    change_of_kind = chosen != RANDOM and (reads(before), before.source) != (_reads(chosen), "typed")
-    fresh = {"source": "example", "example": 0} if change_of_kind or before.source == "example" else {}
-    change(model=chosen, layer=0, direction="forward", signal="", unit=-1, **_FRESH, **fresh)
-
-
-def _reads(name: str) -> str:
-    return "numbers" if examples(name) and "text" not in examples(name)[0] else "text"
-
-
 def _line() -> None:
     """The sequence as one line; a line break is typed and shown as ⏎."""
     request = current()
@@ -121,7 +86,7 @@ def _typed(key: str) -> None:
     text = st.session_state[key]
     for char, sign in _VISIBLE.items():
         text = text.replace(sign, char)
-    change(source="typed", text=text, **_FRESH)
+    change(source="typed", text=text, **FRESH)
 
 
 def _placeholder() -> str:
@@ -156,4 +121,4 @@ def _chips(kind: str, choices: dict[str, dict[str, Any]]) -> None:
 def _pick(choice: dict[str, Any] | None, key: str) -> None:
     st.session_state[key] = None
     if choice is not None:
-        change(**_FRESH, **choice)
+        change(**FRESH, **choice)

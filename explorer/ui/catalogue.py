@@ -1,5 +1,8 @@
 """What the menus offer: models, and the sequences that come with them."""
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from explorer.errors import EncodingError
@@ -39,15 +42,88 @@ GALLERY: dict[str, dict[str, str]] = {
     },
 }
 """Sequences to try, by kind; one click each."""
+_TASKS = ("brackets", "python-chars", "shakespeare-chars", "sentiment", "sst", "sine", "adding", "recall", "anbn")
+_KINDS = {"lstm": 0, "gru": 1, "rnn": 2}
 _NUMERIC = ("numbers",)
 _FORECASTER = "sst-lstm"
 
 
 def model_names() -> list[str]:
-    """What the model menu offers, LSTM first within a task."""
-    order = {"lstm": 0, "gru": 1, "rnn": 2}
-    bundled = sorted(list_models(), key=lambda name: (name.rpartition("-")[0], order.get(name.rpartition("-")[2], 3)))
-    return [*bundled, RANDOM]
+    """What the model menu offers, by task, LSTM first within one."""
+    return [*sorted(list_models(), key=_rank), RANDOM]
+
+
+def _rank(name: str) -> tuple[int, str, int]:
+    task, _, kind = name.rpartition("-")
+    return (_TASKS.index(task) if task in _TASKS else len(_TASKS), task, _KINDS.get(kind, 3))
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the model menu.
+
+    Attributes:
+        name, title: of the task.
+        gist: what its models learned, in one sentence.
+        measure: what the scores count.
+        kinds: model → ``"lstm"``, ``"gru"`` or ``"rnn"``.
+        scores: model → its score on held-out data.
+    """
+
+    name: str
+    title: str
+    gist: str
+    measure: str
+    kinds: dict[str, str]
+    scores: dict[str, str]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(self.kinds)
+
+
+_MEASURES: dict[str, tuple[str, Callable[[float], str]]] = {
+    "accuracy": ("share right", lambda value: f"{value:.1%}".replace(".0%", "%")),
+    "nats": ("nats a character", lambda value: f"{value:.2f}"),
+    "mse": ("mean squared error", lambda value: f"{value:.0e}".replace("e-0", "e-")),
+    "mae": ("mean error, {unit}", lambda value: f"{value:.2f}"),
+    "right up to n": ("right up to n", lambda value: f"n={value:.0f}"),
+}
+"""What a score counts, and how it is written."""
+
+
+def tasks() -> tuple[Task, ...]:
+    """The bundled models, by task."""
+    rows: dict[str, list[str]] = {}
+    for name in model_names():
+        if name != RANDOM:
+            rows.setdefault(str(load_card(name).get("task", name)), []).append(name)
+    return tuple(_task(task, names) for task, names in rows.items())
+
+
+def _task(task: str, names: list[str]) -> Task:
+    cards = {name: load_card(name) for name in names}
+    first = cards[names[0]]
+    measure, spelt = _MEASURES.get(str(first.get("metric")), (str(first.get("metric", "")), "{:.3g}".format))
+    return Task(
+        task,
+        str(first.get("title", task)).partition(" · ")[0],
+        _gist(str(first.get("learned", ""))),
+        measure.format(unit=first.get("unit", "")),
+        {name: str(card["kind"]) for name, card in cards.items()},
+        {name: _score(card, spelt) for name, card in cards.items()},
+    )
+
+
+def _score(card: dict[str, Any], spelt: Callable[[float], str]) -> str:
+    value = card.get("metrics", {}).get(card.get("metric"))
+    return "" if value is None else spelt(value)
+
+
+def _gist(learned: str) -> str:
+    """The first clause of what a model learned."""
+    clause = re.split(r"[:;]|\. ", learned.removeprefix("This network "), maxsplit=1)[0].rstrip(".")
+    return f"{clause[:1].upper()}{clause[1:]}."
 
 
 def model_title(name: str) -> str:
@@ -88,19 +164,19 @@ def fitting_model(request: Request) -> str:
     """A model that reads what the user typed, if any does: random weights read every table of numbers."""
     if not looks_numeric(request.text):
         return Request().model
-    columns = _columns(request.text)
+    columns = typed_columns(request.text)
     if not columns:
         return request.model
     known = (_FORECASTER, *(name for name in list_models() if name.endswith("-lstm")))
-    return next((name for name in known if _takes(name, columns)), RANDOM)
+    return next((name for name in known if takes(name, columns)), RANDOM)
 
 
-def _takes(name: str, columns: int) -> bool:
+def takes(name: str, columns: int) -> bool:
     """Whether a bundled model reads rows of so many numbers."""
     return load_card(name).get("input") == "numbers" and load_model(name).input_size == columns
 
 
-def _columns(text: str) -> int:
+def typed_columns(text: str) -> int:
     """How many numbers stand in a row; 0 where it is no table of numbers."""
     try:
         return int(parse_numbers(text).values.shape[1])
@@ -115,5 +191,5 @@ def gallery(request: Request) -> dict[str, dict[str, str]]:
     if reads(request) == "text":
         return {kind: entries for kind, entries in GALLERY.items() if kind not in _NUMERIC}
     entries = {title: text for kind in _NUMERIC for title, text in GALLERY[kind].items()}
-    fitting = {title: text for title, text in entries.items() if _takes(request.model, _columns(text))}
+    fitting = {title: text for title, text in entries.items() if takes(request.model, typed_columns(text))}
     return {"numbers": fitting} if fitting else {}

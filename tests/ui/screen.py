@@ -114,12 +114,22 @@ class Screen:
 
     def choose(self, name: str, value: Any) -> "Screen":
         """Give a control of the request another value, whatever kind of control it is."""
+        if name == "model":
+            return self._pick(value)
         for kind in ("selectbox", "number_input", "toggle", "text_input", "text_area", "button_group"):
             for widget in self.app.get(kind):
                 if widget.key == f"choice-{name}":
                     widget.set_value(value)
                     return self.run()
         raise AssertionError(f"There is no control of {name}.")
+
+    def _pick(self, model: str) -> "Screen":
+        """Choose a model in the menu."""
+        self.open("models")
+        if model == "random":
+            return self.press("models-random")
+        self.app.button_group(key=f"models-{model.rpartition('-')[0]}").set_value(model)
+        return self.run()
 
     def has(self, kind: str, key: str) -> bool:
         """Whether there is such a widget."""

@@ -96,7 +96,6 @@ def test_numbers_typed_are_kept_by_another_model_of_numbers() -> None:
     assert screen.drawn
 
 
-@pytest.mark.xfail(reason="the bar brings an example instead", strict=True)
 def test_a_generated_series_is_kept_by_another_model_of_numbers() -> None:
     screen = Screen(model="random", source="generator").choose("model", "sst-lstm")
     assert screen.request.source == "generator"

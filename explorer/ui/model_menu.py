@@ -1,0 +1,100 @@
+"""The model menu: a row a task, with what was learned, and how well by each kind of cell."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.models import load_model
+from explorer.ui.catalogue import RANDOM, Task, model_names, model_title, reads, shown_text, takes, tasks, typed_columns
+from explorer.ui.request import Request
+from explorer.ui.session import change, current
+from explorer.ui.words import RANDOM_WEIGHTS
+
+MENU = "models"
+FRESH = {"step": -1, "first": -1, "last": -1, "top": -1, "bottom": -1}
+"""A new sequence: the page chooses where to look, and nothing is selected."""
+_WIDTH = 780
+
+
+def model_menu(narrow: bool) -> None:
+    """The chosen model's name; opened, every model there is.
+
+    Args:
+        narrow: whether the window is a phone's.
+    """
+    if current().model not in model_names():
+        change(model=model_names()[0])
+    with st.popover(model_title(current().model), key=MENU, on_change="rerun", width="stretch") as box:
+        if box.open:
+            _menu(narrow)
+
+
+def _menu(narrow: bool) -> None:
+    """Two columns of tasks, and random weights."""
+    known = tasks()
+    with st.container(width="stretch" if narrow else _WIDTH, gap="small", key="model-menu"):
+        places = [st.container()] if narrow else st.columns(2, gap="medium")
+        for at, task in enumerate(known):
+            with places[at * len(places) // len(known)].container(gap=None):
+                _row(task)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _random()
+            st.caption("Scores are on data that the models were not trained on.")
+
+
+def _row(task: Task) -> None:
+    key = f"{MENU}-{task.name}"
+    chosen = current().model if current().model in task.models else None
+    st.session_state[key] = chosen
+    st.segmented_control(
+        task.title, list(task.models), format_func=lambda name: f"{task.kinds[name].upper()} {task.scores[name]}",
+        key=key, on_change=_picked, args=(key,),
+    )  # fmt: skip
+    st.caption(f"{task.gist} *Score: {task.measure}.*")
+
+
+def _random() -> None:
+    chosen = current().model == RANDOM
+    label = f":material/check: {model_title(RANDOM)}" if chosen else model_title(RANDOM)
+    st.button(label, key=f"{MENU}-{RANDOM}", on_click=choose_model, args=(RANDOM,), help=RANDOM_WEIGHTS)
+
+
+def _picked(key: str) -> None:
+    """A segment pressed again is no choice, but the menu closes all the same."""
+    if st.session_state[key] is not None:
+        choose_model(st.session_state[key])
+    st.session_state[MENU] = False
+
+
+def choose_model(name: str) -> None:
+    """Go on with another model: it keeps the sequence where it can read it, else brings an example of its own."""
+    fresh = {} if _keeps(current(), name) else {"source": "example", "example": 0}
+    change(model=name, layer=0, direction="forward", signal="", unit=-1, **FRESH, **fresh)
+    st.session_state[MENU] = False
+
+
+def _keeps(before: Request, name: str) -> bool:
+    """Whether the model reads what is on screen, which the user brought."""
+    if before.source == "example":
+        return False
+    if name == RANDOM:
+        return True
+    if reads(before) == "text":
+        return before.source == "typed" and _spells(name, shown_text(before))
+    return takes(name, _columns(before))
+
+
+def _columns(request: Request) -> int:
+    upload: Any = st.session_state.get("upload")
+    counts = {"generator": 1, "upload": len(upload.columns) if upload else 0}
+    return counts[request.source] if request.source in counts else typed_columns(request.text)
+
+
+def _spells(name: str, text: str) -> bool:
+    """Whether the model's vocabulary has a token for all of the text."""
+    try:
+        vocabulary = load_model(name).text
+        return vocabulary is not None and len(vocabulary.encode(text)) > 0
+    except ExplorerError:
+        return False
