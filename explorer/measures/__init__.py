@@ -3,9 +3,16 @@
 from explorer.measures.alignment import GAP, Alignment, align, aligned
 from explorer.measures.arithmetic import Equation, Notation, Operand
 from explorer.measures.contributions import Contributions, contributions, layer_input
-from explorer.measures.difference import Difference, comparable, first_parting, largest_differences, subtracted
+from explorer.measures.difference import (
+    Difference,
+    comparable,
+    first_parting,
+    largest_differences,
+    scale_end,
+    subtracted,
+)
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
-from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, reach
+from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.measures.memory import Ledger, bias_time_constants, ledger, time_constants
@@ -75,7 +82,9 @@ __all__ = [
     "ranked",
     "reach",
     "record_with_resets",
+    "remaining",
     "saturation",
+    "scale_end",
     "spectrum",
     "step_losses",
     "subtracted",

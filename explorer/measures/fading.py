@@ -14,20 +14,37 @@ STEPS, UNITS, LAG = 200, 64, 100
 """Of the untrained networks that are compared: the length of their noise, their units, and how far back one looks."""
 
 
-def fading(found: Gradients, layer: int = 0, direction: str = "forward") -> Floats:
-    """How much of the gradient is left some steps back::
+def remaining(found: Gradients, layer: int = 0, direction: str = "forward", part: str = "state") -> Floats:
+    """The gradient at every step as a share of that of the last step that L depends on::
 
-        ‖∂L/∂s_{T−k}‖ / ‖∂L/∂s_T‖   for the last step T, in reading order, that L depends on
+        ‖∂L/∂s_t‖ / ‖∂L/∂s_T‖   for the last step T, in reading order, whose state L depends on
+
+    Args:
+        found: the gradients.
+        layer, direction: where.
+        part: the numerator: ``"state"``, ``"hidden"`` or ``"cell"``.
+
+    Returns:
+        (time,): 0 where L depends on nothing.
+    """
+    place = layer, 0 if direction == "forward" else 1
+    norms, own = found.state[place], getattr(found, part)[place]
+    used = np.flatnonzero(norms)
+    if not used.size:
+        return np.zeros(len(norms))
+    return np.asarray(own / norms[used[0] if direction == "reverse" else used[-1]])
+
+
+def fading(found: Gradients, layer: int = 0, direction: str = "forward") -> Floats:
+    """`remaining` counted back from that last step, ‖∂L/∂s_{T−k}‖ / ‖∂L/∂s_T‖.
 
     Returns:
         (lag,) from lag 0, where it is 1; a single 0 where L depends on no state of this layer and direction.
     """
-    norms = found.state[layer, 0 if direction == "forward" else 1]
-    backwards = norms if direction == "reverse" else norms[::-1]
-    begins = np.flatnonzero(backwards)
-    if not begins.size:
-        return np.zeros(1)
-    return np.asarray(backwards[begins[0] :] / backwards[begins[0]])
+    left = remaining(found, layer, direction)
+    backwards = left if direction == "reverse" else left[::-1]
+    used = np.flatnonzero(backwards)
+    return backwards[used[0] :] if used.size else np.zeros(1)
 
 
 def reach(ratio: Floats, share: float = 0.01) -> float:

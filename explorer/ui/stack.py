@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures import Theme, gate_stack, layer_stack
-from explorer.measures import ORDERS, Order, choose_units, leading_signal, memory_signal, predictions
+from explorer.measures import ORDERS, choose_units, leading_signal, memory_signal, predictions
 from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.ui.content import View
@@ -22,8 +22,8 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "r
 
 
 _ALL_UP_TO, _FIRST = 32, 24
-STACK, LINES = "stack", "unit-lines"
-"""Keys of the two figures that the ribbon marks and listens to."""
+STACK = "stack"
+"""Key of the figure that the ribbon marks and listens to."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def read_along(view: View) -> Cursor:
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
         numbers=numbers,
-        figures=(STACK, LINES),
+        figures=(STACK,),
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )
@@ -152,9 +152,7 @@ def draw_stack(view: View, cursor: Cursor) -> None:
 
 def view_controls(view: View) -> None:
     """The sidebar: what belongs to the view."""
-    trace, kind = view.trace, view.model.kind
-    names = {"gate": word(leading_signal(kind)).title.lower(), "memory": word(memory_signal(kind)).title.lower()}
-    total = trace[leading_signal(kind)].shape[-1]
+    trace = view.trace
     with st.sidebar:
         several = trace.num_layers * trace.num_directions > 1
         if several:
@@ -167,15 +165,19 @@ def view_controls(view: View) -> None:
             menu("Layer", "layer", list(range(trace.num_layers)), lambda layer: f"Layer {layer + 1}")
             switch("Direction", "direction", list(trace.directions))
             _panel_choice(trace)
-        number("Units shown (0: all, −1: as many as fit)", "units", -1, total)
-        menu("Order by", "order", orders(kind), lambda order: ORDERS[order].format(**names))
-        st.toggle("Similar units together", **bound("similar"))
-        initial_state("cell" in view.trace.signals)
+        unit_controls(view)
 
 
-def orders(kind: str) -> list[Order]:
-    """The orders of units that a cell has: one without a keep gate has no time constants."""
-    return [order for order in ORDERS if order != "constant" or kind != "rnn"]
+def unit_controls(view: View) -> None:
+    """Which units, in which order, and how the run begins."""
+    kind = view.model.kind
+    names = {"gate": word(leading_signal(kind)).title.lower(), "memory": word(memory_signal(kind)).title.lower()}
+    # A cell without a keep gate has no time constants.
+    known = [order for order in ORDERS if order != "constant" or kind != "rnn"]
+    number("Units shown (0: all, −1: as many as fit)", "units", -1, view.trace[leading_signal(kind)].shape[-1])
+    menu("Order by", "order", known, lambda order: ORDERS[order].format(**names))
+    st.toggle("Similar units together", **bound("similar"))
+    initial_state("cell" in view.trace.signals)
 
 
 def _panel_choice(trace: Trace) -> None:

@@ -68,7 +68,8 @@ def ordering(view: View, shown: int) -> str:
     kind = view.model.kind
     names = {"gate": word(leading_signal(kind)).title.lower(), "memory": word(memory_signal(kind)).title.lower()}
     by = ORDERS[view.request.order].format(**names)  # type: ignore[index]
-    similar = ", similar ones together" if view.request.similar and view.request.order not in ("index", "constant") else ""
+    ranked = view.request.order in ("index", "constant")
+    similar = ", similar ones together" if view.request.similar and not ranked else ""
     count = f"all {total} units" if shown == total else f"{shown} of {total} units"
     return f"{count}, by {by}{similar}"
 

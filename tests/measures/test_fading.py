@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer import gradients, random_model
-from explorer.measures import LAG, MYTH, bust, fading, noise, reach
+from explorer.measures import LAG, MYTH, bust, fading, noise, reach, remaining
 
 
 def test_fading_counts_back_from_the_last_step_that_matters() -> None:
@@ -20,6 +20,15 @@ def test_fading_counts_back_from_the_last_step_that_matters() -> None:
     at_step = fading(gradients(random_model("gru", 1, 4), noise(0, 30), target=20))
     assert len(at_step) == 21
     assert at_step[0] == 1
+
+
+def test_hidden_and_cell_are_shares_of_the_whole_state() -> None:
+    found = gradients(random_model("lstm", 1, 4), noise(0, 30), target=20)
+    parts = [remaining(found, part=part) for part in ("hidden", "cell", "state")]
+    assert np.hypot(parts[0], parts[1]) == pytest.approx(parts[2])
+    assert parts[2][20] == 1
+    assert (parts[2][21:] == 0).all()
+    assert parts[2][20::-1] == pytest.approx(fading(found))
 
 
 def test_what_depends_on_nothing_fades_at_once() -> None:
