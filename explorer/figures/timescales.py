@@ -23,6 +23,7 @@ def timescale_atlas(
     unit: int | None = None,
     theme: Theme = "light",
     sizes: Sizes = DESK,
+    height: int = HEIGHT,
 ) -> go.Figure:
     """Every unit's time constant, the longest first, with their histogram at the right.
 
@@ -35,6 +36,7 @@ def timescale_atlas(
         unit: the chosen one, marked by its number.
         theme: ``"light"`` or ``"dark"``.
         sizes: type and margins.
+        height: in pixels.
     """
     style = STYLES[theme]
     order = rank_by_length(taus)
@@ -49,7 +51,7 @@ def timescale_atlas(
     data[1]["marker"]["symbol"] = [_symbol(value) for value in taus[order]]
     left = 46 if sizes.above else 64
     layout = canvas(
-        style, sizes, HEIGHT * sizes.font // 13, showlegend=True, bargap=0.06,
+        style, sizes, height * sizes.font // 13, showlegend=True, bargap=0.06,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": left, "r": 10, "t": 28, "b": 40}, hovermode="closest", clickmode="event+select",
     )  # fmt: skip
@@ -118,13 +120,6 @@ def unit_check(
     return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
 
 
-def period_ticks(longest: float) -> dict[str, Any]:
-    """Periods that people name, up to the longest."""
-    known = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 20_000]
-    shown = [value for value in known if value <= longest]
-    return {"tickvals": shown, "ticktext": [f"{value:,}" for value in shown]}
-
-
 def _drawn(taus: Floats, from_bias: Floats) -> tuple[tuple[Floats, Floats], float, float]:
     """Both within the axis, and the axis."""
     known = np.concatenate([taus, from_bias])
@@ -180,3 +175,30 @@ def _mark(x: float, y: float, text: str, style: Style) -> dict[str, Any]:
         "x": x, "y": y, "text": f"<b>{text}</b>", "showarrow": True, "arrowhead": 0, "ax": 0, "ay": -26,
         "arrowcolor": style.accent, "font": {"color": style.accent, "family": MONO, "size": 12},
     }  # fmt: skip
+
+
+def gate_histogram(
+    values: Floats, symbol: str, theme: Theme = "light", sizes: Sizes = DESK, height: int = 260
+) -> go.Figure:
+    """How often a gate has which value.
+
+    x is the value from 0 to 1 in twenty bins; y the share of all units and steps.
+
+    Args:
+        values: of the gate, any shape.
+        symbol: its letter.
+        theme, sizes: as above.
+        height: in pixels.
+    """
+    style = STYLES[theme]
+    counts, edges = np.histogram(values, bins=20, range=(0, 1))
+    bar = {
+        "type": "bar", "x": (edges[1:] + edges[:-1]) / 2, "y": counts / max(1, values.size), "width": 0.046,
+        "marker": {"color": style.lines[0], "line": {"width": 0}}, "hovertemplate": "%{y:.1%}<extra></extra>",
+    }  # fmt: skip
+    layout = canvas(style, sizes, height * sizes.font // 13, margin={"l": 52, "r": 10, "t": 28, "b": 40})
+    layout["xaxis"] = value_axis(
+        style, f"{symbol}, all units and steps", range=[0, 1], tickvals=[0, 0.5, 1], showgrid=False
+    )
+    layout["yaxis"] = value_axis(style, "", tickformat=".0%", nticks=4)
+    return go.Figure({"data": [bar], "layout": layout}, skip_invalid=False)

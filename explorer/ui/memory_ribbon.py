@@ -1,0 +1,110 @@
+"""The ribbon of the Memory page: coloured by whatever the picture below it counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.figures.panels import EXACT_CELLS
+from explorer.measures import predictions
+from explorer.signals import Signal
+from explorer.ui.content import View
+from explorer.ui.ribbon import Ribbon, Track, heard, ribbon
+from explorer.ui.session import change
+from explorer.ui.stack import Cursor, choose, theme
+from explorer.ui.width import sizes
+from explorer.ui.words import question
+
+_LEVELS = 127
+
+
+@dataclass(frozen=True, eq=False)
+class Shade:
+    """Values over the tokens.
+
+    Attributes:
+        signal: the words for them.
+        values: (time, unit) of the units shown, or (time,) where all units share them.
+        reach: the end of the colour scale.
+        place: layer and direction.
+    """
+
+    signal: Signal
+    values: NDArray[Any]
+    reach: float = 1.0
+    place: tuple[int, str] = (0, "forward")
+
+
+def look_at(view: View) -> Cursor:
+    """The units shown, and the unit and step looked at, which may lie beyond the units that come first."""
+    cursor, wanted = choose(view), view.request.unit
+    width = view.trace[view.trace.signals[0]].shape[-1]
+    if cursor.unit != wanted and 0 <= wanted < width:
+        return replace(cursor, unit=wanted, units=(*cursor.units[:-1], wanted))
+    return cursor
+
+
+def along(
+    view: View, cursor: Cursor, shades: Sequence[Shade], figures: Sequence[str], said: Sequence[str] = ()
+) -> None:
+    """Draw the ribbon; the first shade colours the tokens, the values of all stand under them.
+
+    Args:
+        view: the run.
+        cursor: what is looked at.
+        shades: at least one.
+        figures: keys of the charts that stand under the tokens.
+        said: a few characters a step; by default what the model predicts.
+    """
+    answers = predictions(view.model, view.trace) if not said else None
+    data = Ribbon(
+        tokens=tuple(view.trace.labels),
+        units=cursor.units,
+        tracks=tuple(_track(shade, cursor.units) for shade in shades),
+        values=b"".join(_bytes(shade, cursor.units, _exact(view, cursor, shades)) for shade in shades),
+        exact=_exact(view, cursor, shades),
+        predictions=tuple(said or [one.label for one in answers or ()]),
+        question=question(view),
+        numbers=None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0]),
+        figures=tuple(figures),
+        margin=(sizes().left, sizes().right),
+        theme=theme(),
+    )
+    selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
+    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=_follow)
+
+
+def _follow() -> None:
+    """Before the script runs: what it counts depends on where the reader is."""
+    at = heard()
+    if at is None:
+        return
+    first, past = (-1, 0) if at.start is None or at.stop is None else (at.start, at.stop)
+    top, under = (-1, 0) if at.unit_low is None or at.unit_high is None else (at.unit_low, at.unit_high)
+    change(step=at.step, unit=at.unit, first=first, last=past - 1, top=top, bottom=under - 1)
+
+
+def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:
+    return len(view.trace) * len(cursor.units) * len(shades) <= EXACT_CELLS
+
+
+def _track(shade: Shade, units: tuple[int, ...]) -> Track:
+    one, reach = shade.signal, shade.reach
+    low = 0.0 if one.role == "gate" else -reach
+    return Track(one.name, one.symbol, one.role, *shade.place, low, reach, _level(shade), units)
+
+
+def _level(shade: Shade) -> float:
+    return (float(np.abs(shade.values).max()) or 1.0) / _LEVELS
+
+
+def _bytes(shade: Shade, units: tuple[int, ...], exact: bool) -> bytes:
+    """(unit, time) as the browser reads it."""
+    values = shade.values
+    if values.ndim == 1:
+        values = np.broadcast_to(values[:, None], (len(values), len(units)))
+    if exact:
+        return np.ascontiguousarray(values.T, dtype="<f4").tobytes()
+    return np.ascontiguousarray(np.rint(values.T / _level(shade)).astype(np.int8)).tobytes()
