@@ -264,7 +264,7 @@ def test_keras(kind: str, options: str, style: str) -> None:
     data = keras_file(kind, [keras_sides(module, kind, layer) for layer in range(module.num_layers)], style)
     model = explorer.load_checkpoint(io.BytesIO(data))
     assert model.kind == kind
-    assert any("does not state its activations" in note for note in model.card["notes"])
+    assert any("assumed" in note for note in model.card["notes"])
     check(model, module)
 
 

@@ -99,7 +99,7 @@ def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
     taken = frozenset(source for group in groups for source in group.sources)
     singles = tuple(with_offers(group, contents, taken) for group in groups)
     offered = tuple(with_offers(group, contents, taken) for group in stacked(groups))
-    stem = PurePath(name or found).stem
+    stem = PurePath(name or found).stem.removesuffix(".weights")
     return Checkpoint(stem, contents.format, offered, singles, tuple(problems), contents)
 
 

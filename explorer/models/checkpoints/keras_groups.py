@@ -35,7 +35,8 @@ def keras_groups(contents: Contents) -> Found:
             groups.append(_group(name, sides, contents))
         except CheckpointError as problem:
             problems.append(str(problem))
-    return groups, problems
+    order = {name: place for place, name in enumerate(contents.layers)}
+    return sorted(groups, key=lambda group: order.get(group.name, len(order))), problems
 
 
 def _cells(contents: Contents) -> dict[str, dict[str, str]]:
@@ -63,7 +64,7 @@ def _layer_of(folder: str) -> tuple[str, bool]:
     sides = [part for part in parts if _SIDES.match(part)]
     if sides:
         parts = parts[: parts.index(sides[0])]
-    elif len(parts) > 1 and _CELL.match(parts[-1]) and not parts[-2].endswith("_cells"):
+    elif len(parts) > 1 and _CELL.match(parts[-1]) and not parts[-2].endswith("cells"):
         parts = parts[:-1]
     return "/".join(parts), bool(sides) and sides[0].startswith("backward_")
 
@@ -90,9 +91,10 @@ def _group(name: str, sides: Mapping[bool, Mapping[str, str]], contents: Content
         elif len(cell["weight_ih"]) == 3 * cell["weight_hh"].shape[1] and "reset_after" not in options:
             asks.add("reset_after")
         cells.append(cell)
-    if not settings:
-        usual = "tanh" if plain else "sigmoid for the gates and tanh"
-        notes.append(f"The file does not state its activations: Keras's own, {usual}, are assumed.")
+    if not settings and not plain:
+        notes.append(
+            "The file does not state its activations: Keras's own, sigmoid for the gates and tanh, are assumed."
+        )
     return make_group(name, [cells], contents, sources, options=options, asks=tuple(sorted(asks)), notes=tuple(notes))
 
 

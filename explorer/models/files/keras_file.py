@@ -67,7 +67,7 @@ def _datasets(h5py: Any, file: Any) -> list[tuple[str, Any]]:
             continue
         seen.add(place)
         check_entries(len(found) + len(seen) + len(group), "groups and weights")
-        for key in group:
+        for key in reversed(list(group)):
             name = f"{path}/{key}".lstrip("/").replace("\\", "/")
             inner = _linked(h5py, group, key, name)
             if isinstance(inner, h5py.Group):

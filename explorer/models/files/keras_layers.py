@@ -30,7 +30,7 @@ def layer_settings(config: Any) -> dict[str, Mapping[str, Any]]:
         name = settings.get("layer_name")
         if isinstance(name, str):
             own.setdefault(name, settings)
-    return by_turn | own
+    return own | {name: settings for name, settings in by_turn.items() if name not in own}
 
 
 def _layers(config: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

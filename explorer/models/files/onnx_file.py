@@ -52,6 +52,8 @@ def read_onnx(data: bytes) -> Contents:
                 tensors[name] = _array(name, tensor)
                 converted |= {name: "bfloat16"} if tensor.number(_TENSOR_TYPE) == _BRAIN_FLOAT else {}
         tensors |= _same(found, tensors)
+        kernels = _kernels(found)
+        tensors = {kernels.get(name, name): values for name, values in tensors.items()}
         nodes += [_node(one) for one in found if one.text(_NODE_OPERATOR) in RECURRENT]
     return Contents("ONNX", tensors, converted, nodes=tuple(nodes), states_layers=True)
 
@@ -71,6 +73,20 @@ def _same(nodes: list[Message], tensors: dict[str, Array]) -> dict[str, Array]:
         for node in nodes
         if node.text(_NODE_OPERATOR) == "Identity" and node.text(_NODE_INPUT) in tensors
     }
+
+
+def _kernels(nodes: list[Message]) -> dict[str, str]:
+    """Names for weights that the exporter turned and left nameless, after the layer whose product reads them.
+
+    ``/fc/MatMul`` reads ``onnx::MatMul_84``, which is stored (inputs, outputs) as Keras stores a kernel.
+    """
+    found = {}
+    for node in nodes:
+        layer, _, operator = node.text(_NODE_NAME).strip("/").rpartition("/")
+        reads = node.texts(_NODE_INPUT)[1:2]
+        if layer and operator == "MatMul" and reads and reads[0].startswith("onnx::MatMul"):
+            found[reads[0]] = f"{layer.replace('/', '.')}.kernel"
+    return found
 
 
 def _node(node: Message) -> Node:
