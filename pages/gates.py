@@ -10,12 +10,13 @@ from explorer import ui
 ui.enter(__file__)
 
 with st.container(gap="xsmall", key="page"):
-    view = ui.open_view("gates")
+    view = ui.open_view("gates", bar_waits=True)
     if view is not None:
-        ui.view_controls(view)
         ui.say_opening(view)
         cursor = ui.read_along(view)
         ui.draw_stack(view, cursor)
+        ui.finish()
+        ui.view_controls(view)
         ui.facts(view, len(cursor.units))
         if not view.request.presenter:
             ui.answer(view, cursor)

@@ -111,13 +111,13 @@ class Ribbon {
   }
 
   /** Change part of the position, paint it, and tell Python when the hand rests. */
-  move(change) {
+  move(change, quietly = false) {
     const before = this.position;
     this.position = this.clipped({ ...before, ...change });
     if (Object.keys(before).every((name) => before[name] === this.position[name])) return;
     if (this.position.step !== before.step) this.tokens.follow(this.position.step);
     this.paint();
-    if (!this.playing) this.tell();
+    if (!this.playing && !quietly) this.tell();
   }
 
   tell() {
@@ -139,6 +139,7 @@ class Ribbon {
     this.pointed = pointed;
     this.plots.paint();
     this.paintReadout();
+    this.announce();
   }
 
   /** Grow the range from where Shift was first held. */
@@ -169,8 +170,15 @@ class Ribbon {
   /** Say where the reader is to whoever paints it too. */
   announce() {
     const { step, unit } = this.position;
-    const detail = { step, unit, playing: Boolean(this.playing) };
+    const detail = { from: this.data.key, step, unit, playing: Boolean(this.playing), pointed: this.pointed?.step };
     window.dispatchEvent(new CustomEvent("gate-explorer:at", { detail }));
+  }
+
+  /** Another ribbon on the page has moved: there is one cursor. While that one plays, Python is left in peace. */
+  accompany({ from, step, unit, playing }) {
+    if (!this.data || from === this.data.key) return;
+    const known = this.data.units.includes(unit) ? { unit } : {};
+    this.move({ step: this.nearest(step), ...known }, playing);
   }
 
   /** Milliseconds a step; while playing from the next step on. */
@@ -205,7 +213,9 @@ class Ribbon {
     on(this.track, "pointermove", (event) => this.pass(event));
     on(this.track, "pointerleave", () => this.hover(null));
     on(this.track, "wheel", (event) => this.wheel(event), { passive: false });
+    on(window, "gate-explorer:point", ({ detail }) => this.data && this.hover(detail.step === null ? null : detail));
     on(window, "gate-explorer:go", ({ detail }) => this.go(detail));
+    on(window, "gate-explorer:at", ({ detail }) => this.accompany(detail));
   }
 
   key(event) {
@@ -351,7 +361,7 @@ class Ribbon {
     const value = this.values.said(this.data.chosen, unit, step);
     const said = [`step ${step + 1}`, spoken(this.data.tokens[step]), `${track.signal} ${value}`, `unit ${unit}`];
     const attributes = {
-      "aria-label": "Step of the sequence",
+      "aria-label": `Step of the sequence${this.data.caption === "input" ? "" : ` ${this.data.caption}`}`,
       "aria-valuemin": 1,
       "aria-valuemax": this.values.steps,
       "aria-valuenow": step + 1,

@@ -14,22 +14,39 @@ from explorer.ui.width import measure, narrow
 from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, literal, opening, ordering, proof
 
 
-def open_view(page: str) -> View | None:
-    """Draw the bar and run the request; None where there is nothing to draw but a message."""
+def open_view(page: str, bar_waits: bool = False) -> View | None:
+    """Draw the bar and run the request; None where there is nothing to draw but a message.
+
+    Args:
+        page: its address.
+        bar_waits: whether only the bar's place is kept, which `finish` fills: what a page sends first the browser
+            draws first, and a picture is what the reader waits for.
+    """
     begin(page)
     measure()
-    bar()
+    st.session_state["bar-place"] = st.container(key="bar-place") if bar_waits else None
+    if not bar_waits:
+        bar()
     request = current()
     publish()
     try:
         view = look(request, st.session_state.get("upload"))
     except ExplorerError as trouble:
+        finish()
         _refuse(request, str(trouble))
         return None
     for note in (*view.encoded.notes, beyond_training(view)):
         if note:
             st.caption(literal(note))
     return view
+
+
+def finish() -> None:
+    """Draw the bar where its place was kept."""
+    place = st.session_state.pop("bar-place", None)
+    if place is not None:
+        with place:
+            bar()
 
 
 def _refuse(request: Request, sentence: str) -> None:
@@ -64,10 +81,8 @@ def facts(view: View, shown: int) -> None:
 def explain(view: View) -> None:
     """How to read the picture, folded; every word of this cell; and what happens to what you type."""
     with st.expander("How to read this", key="how-to-read"):
-        st.markdown(HOW_TO_READ)
-        for name in view.trace.signals:
-            one = word(name)
-            st.markdown(f"**{one.title}** *{one.symbol}* — {one.meaning}")
+        words = [word(name) for name in view.trace.signals]
+        st.markdown("\n\n".join([HOW_TO_READ, *(f"**{one.title}** *{one.symbol}* — {one.meaning}" for one in words)]))
         st.caption(PRIVACY)
 
 

@@ -1,18 +1,77 @@
-"""One unit, exactly."""
+"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours."""
 
+import base64
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import streamlit as st
 
-from explorer.figures import unit_lines
+from explorer.figures import STYLES, Sizes, Theme
+from explorer.figures.style import LINE_DASHES
+from explorer.signals import signal as word
+from explorer.trace import Trace
 from explorer.ui.content import View
-from explorer.ui.stack import CONFIG, LINES, Cursor, theme
+from explorer.ui.stack import Cursor, theme
 from explorer.ui.width import sizes
+
+_FOLDER = Path(__file__).parents[2] / "assets" / "lines"
+
+
+def _asset(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+_mount = st.components.v2.component(
+    "gate_explorer_lines", html=_asset("lines.html"), css=_asset("lines.css"), js=_asset("lines.js")
+)
 
 
 def draw_unit(view: View, cursor: Cursor) -> None:
-    """The chosen unit's signals as lines."""
-    request, trace = view.request, view.trace
-    figure = unit_lines(trace, cursor.unit, request.layer, request.direction, theme=theme(), sizes=sizes(), hover=False)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=LINES,
-        alt=f"Unit {cursor.unit}: {', '.join(trace.signals)} over {len(trace)} steps",
-    )  # fmt: skip
+    """The chosen unit's signals as lines, with the recorded values at the chosen step."""
+    request = view.request
+    place = (request.layer, request.direction)
+    _mount(key="unit-lines", data=lines_data(view.trace, cursor.unit, cursor.step, *place, theme(), sizes()))
+
+
+def lines_data(
+    trace: Trace, unit: int, step: int, layer: int, direction: str, shown: Theme, room: Sizes
+) -> dict[str, Any]:
+    """What the browser draws: every signal of one unit, unrounded.
+
+    Args:
+        trace: the run.
+        unit: which one; a signal that has no such unit (a projected hidden state) is left out.
+        step: the position to begin with.
+        layer, direction: where.
+        shown: the theme.
+        room: the margins of the stack above.
+    """
+    style = STYLES[shown]
+    names = [name for name in trace.signals if unit < trace[name].shape[-1]]
+    wide = trace[trace.signals[0]].dtype == np.float64
+    lines = [
+        {
+            "title": word(name).title,
+            "symbol": word(name).symbol,
+            "gate": word(name).role == "gate",
+            "colour": style.lines[at % len(style.lines)],
+            "dash": LINE_DASHES[at % len(LINE_DASHES)],
+            "values": _packed(trace.select(name, layer, direction)[:, unit], wide),
+        }
+        for at, name in enumerate(names)
+    ]
+    return {
+        "unit": unit,
+        "step": step,
+        "tokens": list(trace.labels),
+        "lines": lines,
+        "wide": wide,
+        "margin": [room.left, room.right],
+        "alt": f"Unit {unit}: {', '.join(names)} over {len(trace)} steps",
+        **{name: getattr(style, name) for name in ("ink", "quiet", "frame", "accent")},
+    }
+
+
+def _packed(values: Any, wide: bool) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, "<f8" if wide else "<f4").tobytes()).decode("ascii")

@@ -44,7 +44,7 @@ class Reader:
         self.page, self.url, self.finished = page, url, finished
         page.set_default_timeout(SECONDS)
 
-    def open(self, path: str = "/", figures: int = 2, **link: str) -> "Reader":
+    def open(self, path: str = "/", figures: int = 1, **link: str) -> "Reader":
         """Go to an address of the app."""
         self.page.goto(f"{self.url}{path}?{urlencode(link)}" if link else f"{self.url}{path}")
         self.finished(self.page, figures=figures)
@@ -78,7 +78,7 @@ class Reader:
     def sees(self, steps: int) -> "Reader":
         """Wait for heatmaps of so many steps, and until all is quiet."""
         self.page.wait_for_function(WIDE, arg=steps)
-        self.finished(self.page, figures=2)
+        self.finished(self.page)
         return self
 
     def reads(self, sentence: str) -> "Reader":
@@ -157,6 +157,30 @@ def test_typed_text_and_typed_numbers_change_the_heatmaps(reader: Reader) -> Non
     others = reader.type("0 1 5").page
     others.wait_for_function(f"before => JSON.stringify(({HEATMAPS})()[0][1]) !== before", arg=spelt(numbers["forget"]))
     assert {values.shape for values in reader.sees(3).panels.values()} == {(16, 3)}
+
+
+def test_the_lines_of_a_unit_follow_the_cursor_and_lead_it(reader: Reader) -> None:
+    page = reader.open(unit="7", step="3").page
+    trace = explorer.record(explorer.load_model("brackets-lstm"), LANDING)
+    names = ("input", "forget", "candidate", "output", "cell", "hidden")
+    shown = page.locator(".st-key-unit-lines .number")
+
+    def shows(unit: int, step: int) -> None:
+        wanted = [f"{trace.select(name)[step, unit]:.6f}".replace("-", "−") for name in names]
+        expect(shown).to_have_text(wanted, timeout=SECONDS)
+
+    shows(7, 3)
+    page.get_by_role("slider").press("ArrowRight")
+    shows(7, 4)
+    canvas = page.locator(".st-key-unit-lines canvas")
+    room = canvas.bounding_box()
+    assert room is not None
+    canvas.click(position={"x": 138 + (room["width"] - 148) * 10.5 / len(LANDING), "y": 40})
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "11")
+    page.mouse.move(0, 0)
+    shows(7, 10)
+    page.get_by_role("slider").press("ArrowDown")
+    expect(page.locator(".st-key-unit-lines .legend b")).not_to_have_text("Unit 7", timeout=SECONDS)
 
 
 def spelt(panel: Any) -> str:
