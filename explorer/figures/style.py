@@ -92,7 +92,7 @@ STAGE = Sizes(panel=104, gap=12, left=190, right=14, font=19, small=15)
 FONT = "Source Sans, Source Sans Pro, Inter, system-ui, sans-serif"
 MONO = "Source Code Pro, ui-monospace, DejaVu Sans Mono, monospace"
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "solid")
-LINE_DASHES = ([], [8, 5], [2, 3], [8, 3, 2, 3], [14, 5], [])
+LINE_DASHES: tuple[list[int], ...] = ([], [8, 5], [2, 3], [8, 3, 2, 3], [14, 5], [])
 """The same in pixels drawn and left out, for components."""
 
 
