@@ -8,6 +8,7 @@ from explorer.errors import CheckpointError
 from explorer.models.files.limits import check_bytes, check_entries, damaged, named
 
 _ENCRYPTED = 1
+_HEADER = 30
 
 
 class Archive:
@@ -22,6 +23,7 @@ class Archive:
     """
 
     def __init__(self, data: bytes, packed: bool = True) -> None:
+        self._data = data
         # Every entry of the directory begins with this mark, so the directory cannot be longer than their count.
         check_entries(data.count(b"PK\x01\x02"))
         try:
@@ -45,8 +47,8 @@ class Archive:
         """Whether there is an entry of that name."""
         return name in self._entries
 
-    def read(self, name: str) -> bytes:
-        """One entry's bytes, its checksum verified.
+    def read(self, name: str) -> bytes | memoryview:
+        """One entry's bytes, its checksum verified; a view of the file where it is stored plainly.
 
         Raises:
             CheckpointError: there is none, or it is damaged.
@@ -54,6 +56,8 @@ class Archive:
         if name not in self._entries:
             raise damaged(f"the entry {named(name)} is missing")
         entry = self._entries[name]
+        if entry.compress_type == ZIP_STORED:
+            return self._view(entry)
         try:
             with self._zip.open(entry) as file:
                 content = file.read(entry.file_size + 1)
@@ -62,6 +66,18 @@ class Archive:
         if len(content) != entry.file_size:
             raise damaged(f"the entry {named(name)} has another size than it claims")
         return content
+
+    def _view(self, entry: ZipInfo) -> memoryview:
+        """A stored entry without a copy: behind its own header, which tells the lengths of name and extra."""
+        head = self._data[entry.header_offset : entry.header_offset + _HEADER]
+        if len(head) < _HEADER or head[:4] != b"PK\x03\x04" or entry.file_size != entry.compress_size:
+            raise damaged(f"the entry {named(entry.filename)} cannot be unpacked")
+        start = entry.header_offset + _HEADER + int.from_bytes(head[26:28], "little")
+        start += int.from_bytes(head[28:30], "little")
+        view = memoryview(self._data)[start : start + entry.file_size]
+        if len(view) != entry.file_size or zlib.crc32(view) != entry.CRC:
+            raise damaged(f"the entry {named(entry.filename)} cannot be unpacked")
+        return view
 
     def _check(self, entry: ZipInfo, packed: bool) -> None:
         if entry.flag_bits & _ENCRYPTED:

@@ -13,6 +13,7 @@ from explorer.models.files.limits import check_bytes, check_shape, damaged, name
 from explorer.models.files.nested import short_names
 
 _ENDING = ".npy"
+_LONGEST_HEADER = 20_000
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
@@ -31,14 +32,14 @@ def read_arrays(data: bytes) -> dict[str, Array]:
     return {name.removesuffix(_ENDING): read_array(archive.read(name), name) for name in archive.names}
 
 
-def read_array(data: bytes, name: str = "array.npy") -> Array:
+def read_array(data: bytes | memoryview, name: str = "array.npy") -> Array:
     """The array of an ``.npy`` file, as a view of its bytes.
 
     Raises:
         CheckpointError: it is damaged, claims other than it holds, or holds objects.
     """
     check_bytes(len(data))
-    file = BytesIO(data)
+    file = BytesIO(data[:_LONGEST_HEADER])
     try:
         version = npy.read_magic(file)
         shape, in_columns, kind = _HEADERS[version](file)

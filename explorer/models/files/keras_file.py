@@ -27,7 +27,7 @@ def read_keras_archive(data: bytes) -> Contents:
         CheckpointError: it is damaged, or as `read_hdf5`.
     """
     archive = Archive(data)
-    return read_hdf5(archive.read(_WEIGHTS), archive.read(_CONFIG))
+    return read_hdf5(bytes(archive.read(_WEIGHTS)), bytes(archive.read(_CONFIG)))
 
 
 def read_hdf5(data: bytes, config: bytes | None = None) -> Contents:

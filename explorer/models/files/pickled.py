@@ -38,9 +38,7 @@ TENSORS = frozenset(
         "_utils._rebuild_parameter_with_state", "_utils._rebuild_qtensor", "_tensor._rebuild_from_type_v2",
     )
 )  # fmt: skip
-DICTIONARIES = frozenset(
-    {"collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict", "__builtin__.dict"}
-)
+DICTIONARIES = frozenset({"collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict"})
 HARMLESS = frozenset(
     {
         "torch.Size", "torch.device", "torch.serialization._get_layout", "torch.Tensor", "_codecs.encode",
@@ -49,8 +47,7 @@ HARMLESS = frozenset(
         "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
         "argparse.Namespace", "types.SimpleNamespace", "datetime.datetime", "datetime.timedelta",
         "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib._local.PosixPath",
-        "builtins.set", "builtins.frozenset", "builtins.slice", "builtins.range", "builtins.complex",
-        "__builtin__.set", "__builtin__.frozenset", "__builtin__.slice", "__builtin__.xrange", "__builtin__.complex",
+        "builtins.set", "builtins.frozenset", "builtins.slice", "builtins.range", "builtins.xrange", "builtins.complex",
         "pytorch_lightning.utilities.parsing.AttributeDict", "lightning.pytorch.utilities.parsing.AttributeDict",
         "lightning.fabric.utilities.data.AttributeDict", "lightning_fabric.utilities.data.AttributeDict",
         "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",

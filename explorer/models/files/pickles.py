@@ -135,7 +135,9 @@ class _Machine:
         self.stack.append(self.references[-1])
 
     def name(self, module: Any, attribute: Any) -> None:
-        self.stack.append(Name(f"{module}.{attribute}".replace("torch.cuda.", "torch.")))
+        path = f"{module}.{attribute}"
+        # Old names of the same: storages of a GPU, and Python 2's built-in functions.
+        self.stack.append(Name(path.replace("torch.cuda.", "torch.").replace("__builtin__.", "builtins.")))
 
 
 def _called(called: Any, arguments: Any) -> Any:

@@ -62,6 +62,8 @@ def read_safetensors(data: bytes) -> Contents:
 def _header(text: bytes) -> dict[str, Any]:
     try:
         header = json.loads(text, object_pairs_hook=_without_repeats)
+    except CheckpointError:
+        raise
     except (ValueError, RecursionError) as reason:
         raise damaged(f"its header is no JSON, {type(reason).__name__}") from None
     if not isinstance(header, dict):

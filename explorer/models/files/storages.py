@@ -59,7 +59,7 @@ class Described(NamedTuple):
         return prod(self.sizes) * (4 if self.scale or self.storage.kind == "BFloat16" else self.storage.type.itemsize)
 
 
-Load = Callable[[Storage], bytes]
+Load = Callable[[Storage], bytes | memoryview]
 """Gives a storage's bytes."""
 
 

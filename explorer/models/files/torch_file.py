@@ -6,7 +6,7 @@ from io import BytesIO
 from explorer.errors import CheckpointError
 from explorer.models.files.archive import Archive
 from explorer.models.files.contents import Array, Contents
-from explorer.models.files.limits import SAVE_WEIGHTS, check_bytes, check_entries, damaged
+from explorer.models.files.limits import MAX_PICKLE_BYTES, SAVE_WEIGHTS, check_bytes, check_entries, damaged
 from explorer.models.files.nested import flatten
 from explorer.models.files.pickled import Reference
 from explorer.models.files.pickles import read_pickle
@@ -36,7 +36,13 @@ def read_torch_archive(data: bytes) -> Contents:
         )
     if f"{folder}byteorder" in archive and archive.read(f"{folder}byteorder") != b"little":
         raise CheckpointError("This file was written on a big-endian machine: save it again on another.")
-    found = flatten(read_pickle(BytesIO(archive.read(f"{folder}data.pkl"))))
+    program = archive.read(f"{folder}data.pkl")
+    if len(program) > MAX_PICKLE_BYTES:
+        raise CheckpointError(
+            f"This file's pickle is {len(program) / 1e6:.0f} MB and the most is {MAX_PICKLE_BYTES / 1e6:.0f} MB: "
+            f"save the weights alone, {SAVE_WEIGHTS}"
+        )
+    found = flatten(read_pickle(BytesIO(program)))
     tensors = {name: describe(name, call) for name, call in found.tensors.items()}
     return _load(tensors, found.words, lambda storage: archive.read(f"{folder}data/{storage.key}"))
 
@@ -85,11 +91,11 @@ def _places(data: bytes, start: int, keys: list[str], storages: dict[str, Storag
     return places
 
 
-def _slice(data: bytes, places: dict[str, tuple[int, int]], storage: Storage) -> bytes:
+def _slice(data: bytes, places: dict[str, tuple[int, int]], storage: Storage) -> memoryview:
     if storage.key not in places:
         raise damaged("a storage is missing")
     start, end = places[storage.key]
-    return data[start:end]
+    return memoryview(data)[start:end]
 
 
 def _load(tensors: dict[str, Described], words: dict[str, tuple[str, ...]], load_storage: Load) -> Contents:

@@ -1,0 +1,428 @@
+"""Files of people who mean ill, and files that broke on the way; each with what its refusal says."""
+
+import gzip
+import io
+import json
+import os
+import pickle
+import struct
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import h5py
+import numpy as np
+import onnx
+import torch
+from torch import nn
+
+from tests.models.checkpoint_writers import (
+    as_npz,
+    as_safetensors,
+    keras_archive,
+    onnx_file,
+    onnx_node,
+    saved,
+    weights_of,
+)
+
+
+class Hostile(NamedTuple):
+    """A file's bytes, made when asked for, and a pattern of the sentence that refuses it."""
+
+    make: Callable[[], bytes]
+    said: str
+
+
+class _Calls:
+    """Pickles as a call of anything."""
+
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self.call = (function, arguments)
+
+    def __reduce__(self) -> Any:
+        return self.call
+
+
+class Net(nn.Module):
+    """A stranger's class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(2, 3)
+
+
+def _state() -> dict[str, torch.Tensor]:
+    torch.manual_seed(0)
+    return nn.LSTM(2, 3).state_dict()
+
+
+def _changed(**changes: Any) -> bytes:
+    return saved(_state() | changes)
+
+
+def _zip(entries: dict[str, bytes], packed: bool = False) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _entries(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _pt(program: bytes, **more: bytes) -> bytes:
+    """A ``.pt`` of a pickle written by hand."""
+    return _zip({"archive/data.pkl": program, "archive/version": b"3"} | {f"archive/{k}": v for k, v in more.items()})
+
+
+def _rewritten(old: bytes, new: bytes) -> bytes:
+    """A good ``.pt`` with its pickle changed."""
+    entries = _entries(saved(_state()))
+    name = next(name for name in entries if name.endswith("data.pkl"))
+    assert old in entries[name]
+    return _zip(entries | {name: entries[name].replace(old, new, 1)})
+
+
+def _tensor(sizes: str, strides: str, count: int = 4, offset: str = "K\x00") -> bytes:
+    """A state_dict of one tensor whose description is given in pickle's own words."""
+    program = (
+        "\x80\x02}X\x0c\x00\x00\x00weight_hh_l0ctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storage"
+        f"ctorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuI{count}\ntQ{offset}({sizes}t({strides}t\x89}}tRs."
+    )
+    return _pt(program.encode("latin-1"), **{"data/0": bytes(16)})
+
+
+def _program(tail: bytes) -> bytes:
+    return _pt(b"\x80\x02" + tail)
+
+
+def _cycle() -> bytes:
+    tree: dict[str, Any] = {"state_dict": _state()}
+    tree["state_dict"]["self"] = tree
+    return saved(tree)
+
+
+def _deep() -> bytes:
+    return _program(b"]" * 10_000 + b"a" * 9_999 + b".")
+
+
+def _laughs() -> bytes:
+    """Lists of ten references to the list before: ten to the twentieth power in all."""
+    level = b"(" + b"h\x00" * 10 + b"lq\x00"
+    return _program(b"]q\x00" + level * 20 + b".")
+
+
+def _one_bit_wrong() -> bytes:
+    data = bytearray(saved(_state()))
+    data[data.index(_state()["weight_ih_l0"].numpy().tobytes()) + 5] ^= 4
+    return bytes(data)
+
+
+def _without_a_storage() -> bytes:
+    entries = _entries(saved(_state()))
+    return _zip({name: content for name, content in entries.items() if not name.endswith("data/1")})
+
+
+def _entries_that_share_bytes() -> bytes:
+    """A directory whose thousand entries all are the same megabyte."""
+    content = bytes(1_000_000)
+    local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 0, 0, len(content), len(content), 1, 0) + b"a" + content
+    directory = b""
+    for number in range(1_000):
+        name = f"x/{number}.npy".encode()
+        directory += struct.pack(
+            "<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, len(content), len(content), len(name), 0, 0, 0, 0, 0, 0
+        )
+        directory += name
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 1_000, 1_000, len(directory), len(local), 0)
+    return local + directory + end
+
+
+def _twice() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in ("x/data.pkl", "x/data/0", "x/data/1"):
+            archive.writestr(name, b"")
+    return buffer.getvalue().replace(b"x/data/1", b"x/data/0")
+
+
+def _old(change: Callable[[bytes], bytes]) -> bytes:
+    return change(saved(_state(), _use_new_zipfile_serialization=False))
+
+
+def _claims_more(data: bytes) -> bytes:
+    place = data.rindex(struct.pack("<q", 12))
+    return data[:place] + struct.pack("<q", 2**40) + data[place + 8 :]
+
+
+def _turned_round(data: bytes) -> bytes:
+    place = data.index(b"\x88", data.index(b"little_endian"))
+    return data[:place] + b"\x89" + data[place + 1 :]
+
+
+def _header(header: Any, body: bytes = b"") -> bytes:
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + body
+
+
+def _entry(shape: list[int], begin: int, end: int) -> dict[str, Any]:
+    return {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+
+
+def _many_tensors(count: int) -> bytes:
+    return _header({f"t{number}": _entry([0], 0, 0) for number in range(count)})
+
+
+def _npy(header: str) -> bytes:
+    text = header.encode() + b"\n"
+    return _zip({"weight_hh_l0.npy": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text})
+
+
+def _h5(fill: Callable[[Any], Any]) -> bytes:
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        fill(file)
+    return buffer.getvalue()
+
+
+def _virtual(file: Any) -> None:
+    layout = h5py.VirtualLayout((4,), "f4")
+    layout[:] = h5py.VirtualSource("/etc/passwd", "x", (4,))
+    file.create_virtual_dataset("lstm/cell/vars/0", layout)
+
+
+def _loop(file: Any) -> None:
+    file.create_group("layers")["again"] = file["/"]
+
+
+def _deep_groups(file: Any) -> None:
+    group = file
+    for _ in range(200):
+        group = group.create_group("g")
+
+
+def _claims_a_terabyte(file: Any) -> None:
+    file.create_dataset("layers/lstm/cell/vars/0", (10**6, 10**6), "f4", chunks=(10, 10))
+
+
+def _objects(file: Any) -> None:
+    file.create_dataset("layers/lstm/cell/vars/0", data=["a", "b"], dtype=h5py.string_dtype())
+
+
+def _onnx(**attributes: Any) -> bytes:
+    nodes, tensors = onnx_node("lstm", [weights_of(nn.LSTM(2, 3))], "n", **attributes)
+    return onnx_file(nodes, tensors)
+
+
+def _onnx_tensor(change: Callable[[Any], Any]) -> bytes:
+    nodes, tensors = onnx_node("lstm", [weights_of(nn.LSTM(2, 3))], "n")
+    change(tensors[0])
+    return onnx_file(nodes, tensors)
+
+
+def _outside(tensor: Any) -> None:
+    onnx.external_data_helper.set_external_data(tensor, "/etc/passwd")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+
+
+def _peepholes() -> bytes:
+    nodes, tensors = onnx_node("lstm", [weights_of(nn.LSTM(2, 3))], "n")
+    nodes[0].input.extend(["", "", "", "P"])
+    return onnx_file(nodes, tensors)
+
+
+def _tar() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("storages"), io.BytesIO())
+    return buffer.getvalue()
+
+
+def hostile_files(canary: Path) -> dict[str, Hostile]:
+    """Every file by name; any code that ran would write the canary."""
+    shell, source = f"touch {canary}", f"open({str(canary)!r}, 'w')"
+    reduced = {
+        "calls the shell": (lambda: saved({"x": _Calls(os.system, shell)}), r"would run code.*'posix\.system'"),
+        "evaluates": (lambda: saved({"x": _Calls(eval, source)}), r"would run code.*'builtins\.eval'"),
+        "calls the shell, before zip": (
+            lambda: saved(_Calls(os.system, shell), _use_new_zipfile_serialization=False), r"would run code.*system'",
+        ),
+        "claims 100 GB of a bytearray": (
+            lambda: saved({"x": _Calls(bytearray, 10**11)}), r"would run code.*'builtins\.bytearray'",
+        ),
+        "imports by name": (lambda: _program(b"c__builtin__\nexec\nX\x01\x00\x00\x00a\x85R."), r"'builtins\.exec'"),
+        "an old instance": (lambda: _program(b"(i__main__\nNet\n."), r"no weight \(INST\)"),
+        "a registered extension": (lambda: _program(b"\x82\x01."), r"no weight \(EXT1\)"),
+        "a whole module": (lambda: saved(Net()), r"whole object \('tests\.models\.hostile_files\.Net'\)"),
+        "a whole module, before zip": (
+            lambda: saved(nn.LSTM(2, 3), _use_new_zipfile_serialization=False), r"whole object \('torch\.nn\.modules",
+        ),
+        "a stranger's settings": (lambda: saved({"config": Path}), r"No recurrent layer was found"),
+        "a pickle of its own": (lambda: pickle.dumps({"w": np.ones(3)}), r"torch\.save did not write"),
+    }  # fmt: skip
+    described = {
+        "expanded": (lambda: _tensor("K\x04K\x04", "K\x00K\x01"), r"'weight_hh_l0' of shape 4 × 4 is expanded"),
+        "expanded to 10¹²": (
+            lambda: _changed(weight_hh_l0=torch.ones(1).expand(10**6, 10**6)), r"1000000 × 1000000 is expanded",
+        ),
+        "strides that overlap": (lambda: _tensor("K\x02K\x02", "K\x01K\x01"), r"share one place"),
+        "more than its storage": (lambda: _tensor("K\x04K\x04", "K\x04K\x01"), r"4 × 4, but its storage has 4"),
+        "a negative stride": (lambda: _tensor("K\x02K\x02", "I-2\nK\x01"), r"negative offset, size or stride"),
+        "a negative offset": (lambda: _tensor("K\x02", "K\x01", offset="I-8\n"), r"negative offset"),
+        "sizes without strides": (lambda: _tensor("K\x02K\x02", "K\x01"), r"sizes and strides that do not match"),
+        "sizes that are words": (lambda: _tensor("X\x01\x00\x00\x00a", "K\x01"), r"no whole numbers"),
+        "a storage that claims 4 TB": (
+            lambda: _tensor("I1000000\nI1000000\n", "I1000000\nK\x01", 10**12), r"tensors take is 4,000,000 MB",
+        ),
+        "a storage that claims more": (lambda: _tensor("K\x08", "K\x01", 8), r"claims 8 numbers.*has 16"),
+        "an unknown storage": (lambda: _rewritten(b"FloatStorage", b"MoonsStorage"), r"storage of an unknown kind"),
+        "sparse": (lambda: _changed(weight_hh_l0=torch.ones(12, 3).to_sparse()), r"a tensor that is sparse"),
+        "on no device": (lambda: _changed(weight_hh_l0=torch.ones(12, 3, device="meta")), r"on the meta device"),
+        "a storage is missing": (_without_a_storage, r"data/1' is missing"),
+        "one bit wrong": (_one_bit_wrong, r"cannot be unpacked"),
+    }  # fmt: skip
+    nested = {
+        "holds itself": (_cycle, r"holds itself"),
+        "10,000 deep": (_deep, r"nested more than 64 deep"),
+        "ten to the twentieth": (_laughs, r"No recurrent layer was found.*no tensors"),
+        "a million steps": (lambda: _program(b"]" + b"K\x01a" * 500_000 + b"."), r"longer than 300,000 steps"),
+        "a memo of two billion": (lambda: _program(b"]r\xff\xff\xff\x7f."), r"No recurrent layer was found"),
+        "a text of a petabyte": (
+            lambda: _program(b"\x8d" + struct.pack("<Q", 10**15) + b"."),
+            r"pickle cannot be read",
+        ),
+        "a pickle cut short": (lambda: _program(b"}X\x0c\x00\x00"), r"pickle cannot be read"),
+        "an empty stack": (lambda: _program(b"R."), r"pickle cannot be read"),
+        "a text of 40 MB": (
+            lambda: _program(b"X" + struct.pack("<I", 40_000_000) + bytes(40_000_000) + b"."),
+            r"is 40 MB",
+        ),
+        "no pickle at all": (lambda: _program(b"\xff\xff"), r"pickle cannot be read"),
+    }
+    archives = {
+        "a deflated bomb": (
+            lambda: _zip(_entries(saved({"w": torch.zeros(12_000_000)})), packed=True), r"is compressed, as PyTorch",
+        ),
+        "cut in half": (lambda: saved(_state())[:900], r"zip directory cannot be read"),
+        "30,000 entries": (lambda: _zip({f"{number}": b"" for number in range(30_000)}), r"claims 30,000 entries"),
+        "entries that share their bytes": (_entries_that_share_bytes, r"unpacks to is 1,000 MB"),
+        "one name twice": (_twice, r"'x/data/0' comes twice"),
+        "TorchScript": (lambda: _zip({"x/data.pkl": b"", "x/constants.pkl": b""}), r"TorchScript program"),
+        "big-endian": (lambda: _zip({"x/data.pkl": b"", "x/byteorder": b"big"}), r"big-endian"),
+        "another zip": (lambda: _zip({"word/document.xml": b"<a/>"}), r"zip file holds no weights"),
+        "old, cut in half": (lambda: _old(lambda data: data[:-100]), r"more than the file has"),
+        "old, claims 8 TB": (lambda: _old(_claims_more), r"claims 1,099,511,627,776 numbers"),
+        "old, of another machine": (
+            lambda: _old(_turned_round), r"written on a big-endian machine",
+        ),
+    }  # fmt: skip
+    tensors = {
+        "a header of terabytes": (lambda: struct.pack("<Q", 2**43) + b'{"a": 1}', r"claims 8,796,093,022,208"),
+        "100,000 tensors": (lambda: _many_tensors(100_000), r"header is 7 MB"),
+        "30,000 tensors": (lambda: _many_tensors(30_000), r"30,000 tensors"),
+        "tensors that share bytes": (
+            lambda: _header({"a": _entry([2], 0, 8), "b": _entry([2], 4, 12)}, bytes(12)), r"shares its bytes",
+        ),
+        "a tensor beyond the end": (lambda: _header({"a": _entry([2], 0, 8)}, bytes(4)), r"claims bytes 0 to 8"),
+        "a shape of a petabyte": (
+            lambda: _header({"a": _entry([10**9, 10**6], 0, 8)}, bytes(8)), r"1000000000 × 1000000, but 8 bytes",
+        ),
+        "a negative size": (lambda: _header({"a": _entry([-2, -4], 0, 8)}, bytes(8)), r"describes no place for 'a'"),
+        "no offsets": (lambda: _header({"a": {"dtype": "F32", "shape": [2]}}), r"describes no place"),
+        "a header of nonsense": (lambda: _header(b"{nonsense"), r"header is no JSON, JSONDecodeError"),
+        "a name twice": (lambda: _header(b'{"a": {}, "a": {}}'), r"names something twice"),
+        "a header nested 100,000 deep": (lambda: _header(b'{"a":' * 100_000), r"header is no JSON, RecursionError"),
+        "a number of 10,000 digits": (lambda: _header(b'{"a": ' + b"9" * 10_000 + b"}"), r"no JSON, ValueError"),
+    }  # fmt: skip
+    arrays = {
+        "an array of objects": (
+            lambda: as_npz({}, weight_hh_l0=np.array([_Calls(os.system, shell)], dtype=object)), r"Python objects",
+        ),
+        "a bomb of zeros": (lambda: as_npz({}, packed=True, w=np.zeros(26_000_000)), r"unpacks to is 208 MB"),
+        "an array of a petabyte": (
+            lambda: _npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 1000000)}"), r"1000000 × 1000000",
+        ),
+        "an array with code": (lambda: _npy("{'descr': " + source + "}"), r"no readable header"),
+        "one array": (lambda: b"\x93NUMPY\x01\x00", r"is one array"),
+    }  # fmt: skip
+    hdf5 = {
+        "a link to another file": (
+            lambda: _h5(lambda file: file.__setitem__("w", h5py.ExternalLink("/etc/passwd", "x"))), r"to another file",
+        ),
+        "a virtual dataset": (lambda: _h5(_virtual), r"lie in another file"),
+        "bytes of another file": (
+            lambda: _h5(lambda file: file.create_dataset("w", (4,), "f4", external=[("/etc/passwd", 0, 16)])),
+            r"lie in another file",
+        ),
+        "objects": (lambda: _h5(_objects), r"holds objects"),
+        "a terabyte of nothing": (lambda: _h5(_claims_a_terabyte), r"claims to take is 4,000,000 MB"),
+        "numbers that are not there": (
+            lambda: _h5(lambda file: file.create_dataset("w", (1000, 1000), "f4", chunks=(10, 10))), r"than are stored",
+        ),
+        "a packed dataset": (
+            lambda: _h5(lambda file: file.create_dataset("w", data=np.zeros(10**6), compression="gzip")), r"compressed",
+        ),
+        "groups in a circle": (lambda: _h5(_loop), r"No recurrent layer was found"),
+        "groups 200 deep": (lambda: _h5(_deep_groups), r"nested more than 64 deep"),
+        "HDF5 cut in half": (lambda: _h5(lambda file: file.create_dataset("w", data=np.ones(99)))[:700], r"HDF5"),
+        "a config of nonsense": (lambda: keras_archive(_h5(lambda _: None), "{nonsense"), r"configuration is no JSON"),
+        "a config that is no text": (
+            lambda: _h5(lambda file: file.attrs.__setitem__("model_config", np.ones(9))), r"'model_config' is no text",
+        ),
+    }  # fmt: skip
+    graphs = {
+        "a tensor in another file": (lambda: _onnx_tensor(_outside), r"lies in another file, which is never opened"),
+        "a tensor of another shape": (
+            lambda: _onnx_tensor(lambda tensor: tensor.dims.__setitem__(2, 10**12)), r"1000000000000, but holds 24",
+        ),
+        "a million empty nodes": (lambda: b"\x08\x07\x3a\x80\x89\x7a" + b"\x0a\x00" * 10**6, r"200,000 parts"),
+        "a field beyond the end": (lambda: _onnx()[:-40], r"longer than the file"),
+        "a number without end": (lambda: b"\x08\x07\x3a" + b"\xff" * 20, r"a number has no end"),
+        "peepholes": (_peepholes, r"peephole weights"),
+        "weights from the graph": (lambda: onnx_file(onnx_node("lstm", [weights_of(nn.LSTM(2, 3))])[0], []), r"comput"),
+    }  # fmt: skip
+    others = {
+        "nothing": (lambda: b"", r"is empty"),
+        "gzip": (lambda: gzip.compress(bytes(10**6)), r"packed with gzip"),
+        "a web page": (lambda: b"<!DOCTYPE html><html>", r"is a web page"),
+        "a note of Git LFS": (lambda: b"version https://git-lfs.github.com/spec/v1\noid", r"git lfs pull"),
+        "a tar": (_tar, r"torch\.save did not write"),
+        "noise": (lambda: np.random.default_rng(1).bytes(1000), r"no format that can be opened"),
+        "a text": (lambda: b"Dear all, find attached", r"no format that can be opened"),
+    }
+    networks = {
+        "twice its units": (lambda: _changed(weight_hh_l0=torch.ones(6, 3)), r"weight_hh has the shape 6 × 3"),
+        "an input of other rows": (lambda: _changed(weight_ih_l0=torch.ones(9, 2)), r"weight_ih has the shape 9 × 2"),
+        "a bias of other rows": (lambda: _changed(bias_ih_l0=torch.ones(9)), r"bias_ih has the shape 9"),
+        "three axes": (lambda: _changed(weight_hh_l0=torch.ones(12, 3, 1)), r"12 × 3 × 1, which no recurrent"),
+        "no units": (lambda: _changed(weight_hh_l0=torch.ones(0, 0)), r"weight_hh has the shape 0 × 0"),
+        "whole numbers": (lambda: _changed(weight_hh_l0=torch.ones(12, 3).int()), r"holds int32 instead"),
+        "no input": (lambda: saved({"a.weight_hh_l0": torch.ones(12, 3)}), r"of 'a' lacks weight_ih"),
+        "a layer missing": (
+            lambda: saved(_state() | {f"{role}_l2": value for role, value in
+                                      ((name[:-3], value) for name, value in _state().items())}),
+            r"numbered 0, 2: one is missing",
+        ),
+        "layers that do not chain": (
+            lambda: saved(_state() | {name.replace("_l0", "_l1"): value for name, value in _state().items()}),
+            r"Layer 1 reads 2 numbers a step, but 3 reach it",
+        ),
+        "only in reverse": (
+            lambda: saved({f"{name}_reverse": value for name, value in _state().items()}), r"Only the reverse",
+        ),
+        "projected GRU": (
+            lambda: saved({"weight_ih_l0": torch.ones(9, 2), "weight_hh_l0": torch.ones(9, 2),
+                           "weight_hr_l0": torch.ones(2, 3)}), r"only an LSTM does",
+        ),
+        "safetensors of a convolution": (lambda: as_safetensors({"conv.weight": torch.ones(3, 3)}), r"such as"),
+    }  # fmt: skip
+    every: dict[str, Hostile] = {}
+    for family in (reduced, described, nested, archives, tensors, arrays, hdf5, graphs, others, networks):
+        every |= {name: Hostile(make, said) for name, (make, said) in family.items()}
+    return every
