@@ -125,7 +125,8 @@ def _imports(model: Model, recipe: Recipe) -> str:
     if recipe.seed is None and not recipe.source:
         lines.append("from safetensors.torch import load_file")
     lines.append("from torch import nn")
-    return "\n".join([*lines, *(["", "import explorer"] if recipe.source else [])])
+    own = ["", "import explorer", *(["from explorer import models"] if "models." in recipe.source else [])]
+    return "\n".join([*lines, *(own if recipe.source else [])])
 
 
 def _weights(model: Model, recipe: Recipe) -> str:

@@ -1,5 +1,6 @@
 """What the user typed, uploaded or asked for, turned into numbers."""
 
+from explorer.sequences.arrays import read_arrays, to_table
 from explorer.sequences.encoded import Encoded, step_labels
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
 from explorer.sequences.labelled import Labelled, read_labelled
@@ -33,10 +34,12 @@ __all__ = [
     "looks_numeric",
     "parse_numbers",
     "parse_state",
+    "read_arrays",
     "read_labelled",
     "read_table",
     "split_words",
     "step_labels",
+    "to_table",
     "typed_scaling",
     "unroll_months",
     "visible",

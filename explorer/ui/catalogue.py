@@ -8,6 +8,7 @@ from typing import Any, Literal
 from explorer.errors import EncodingError
 from explorer.models import list_models, load_card, load_model
 from explorer.sequences import looks_numeric, parse_numbers
+from explorer.ui.own import OWN, own
 from explorer.ui.request import Request
 
 RANDOM = "random"
@@ -46,6 +47,7 @@ _TASKS = ("brackets", "python-chars", "shakespeare-chars", "sentiment", "sst", "
 _KINDS = {"lstm": 0, "gru": 1, "rnn": 2}
 _NUMERIC = ("numbers",)
 _FORECASTER = "sst-lstm"
+_WAVE = "0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5, 0, 0.5, 1, 0.5, 0"
 
 
 def model_names() -> list[str]:
@@ -96,7 +98,7 @@ def tasks() -> tuple[Task, ...]:
     """The bundled models, by task."""
     rows: dict[str, list[str]] = {}
     for name in model_names():
-        if name != RANDOM:
+        if name not in (RANDOM, OWN):
             rows.setdefault(str(load_card(name).get("task", name)), []).append(name)
     return tuple(_task(task, names) for task, names in rows.items())
 
@@ -128,17 +130,34 @@ def _gist(learned: str) -> str:
 
 def model_title(name: str) -> str:
     """How the menu calls a model."""
+    if name == OWN:
+        return "Your model"
     return "Random weights" if name == RANDOM else str(load_card(name).get("title", name))
 
 
 def examples(name: str) -> list[dict[str, Any]]:
     """The sequences that come with a model, the one that shows most first."""
+    if name == OWN:
+        return _examples_of_own()
     if name != RANDOM:
         return list(load_card(name).get("examples", []))
     return [
         {"title": "A line of code", "kind": "code", "text": GALLERY["code"]["list comprehension"]},
-        {"title": "A few numbers", "kind": "numbers", "text": "0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5, 0, 0.5, 1, 0.5, 0"},
+        {"title": "A few numbers", "kind": "numbers", "text": _WAVE},
     ]
+
+
+def _examples_of_own() -> list[dict[str, Any]]:
+    """Something that an uploaded model can read: text, token ids, or noise of its width."""
+    kept = own()
+    if kept is None or kept.model.text is not None:
+        return [{"title": title, "text": text} for kind in ("code", "prose") for title, text in GALLERY[kind].items()]
+    model = kept.model
+    if model.embedding is not None:
+        ids = ", ".join(str(number % len(model.embedding)) for number in range(24))
+        return [{"title": "Token ids", "text": ids}]
+    noise = {"title": "Seeded noise, 60 steps", "noise": model.input_size}
+    return [noise, {"title": "A few numbers", "text": _WAVE}] if model.input_size == 1 else [noise]
 
 
 def example_at(request: Request) -> dict[str, Any]:
@@ -154,6 +173,9 @@ def shown_text(request: Request) -> str:
 
 def reads(request: Request) -> Reads:
     """What the requested model is given: text, or numbers."""
+    if request.model == OWN:
+        kept = own()
+        return "numbers" if kept is not None and kept.model.text is None else "text"
     if request.model != RANDOM:
         return "text" if load_card(request.model).get("vocabulary") else "numbers"
     typed = request.source in ("typed", "example")
@@ -172,7 +194,10 @@ def fitting_model(request: Request) -> str:
 
 
 def takes(name: str, columns: int) -> bool:
-    """Whether a bundled model reads rows of so many numbers."""
+    """Whether a bundled or the uploaded model reads rows of so many numbers."""
+    if name == OWN:
+        kept = own()
+        return kept is not None and kept.model.embedding is None and kept.model.input_size == columns
     return load_card(name).get("input") == "numbers" and load_model(name).input_size == columns
 
 

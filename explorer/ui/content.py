@@ -1,48 +1,27 @@
 """Request → model, sequence, trace: each made once, and kept in bounded caches."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from explorer.errors import EncodingError, ShapeError
-from explorer.models import Model, load_model, random_model, with_embedding
+from explorer.errors import ShapeError
+from explorer.models import Model, random_model, with_embedding
 from explorer.sequences import (
-    GENERATORS,
     Encoded,
-    Table,
     Vocabulary,
-    encode_table,
-    fit_scaling,
-    generate,
-    looks_numeric,
-    parse_numbers,
     parse_state,
-    read_table,
-    typed_scaling,
-    unroll_months,
 )
 from explorer.trace import Trace, record
-from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
-from explorer.ui.request import Request, read_settings
+from explorer.ui.catalogue import RANDOM
+from explorer.ui.own import OWN, own
+from explorer.ui.reading import Upload, encode, open_named
+from explorer.ui.request import Request
 
-DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
 _EMBEDDING_SIZE = 8
 _MOST_WEIGHTS = 4_000_000
 _MATRICES = {"rnn": 1, "gru": 3, "lstm": 4}
-Missing = Literal["refuse", "interpolate"]
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file of this session: its table, and how the user wants it read."""
-
-    name: str
-    table: Table
-    columns: tuple[str, ...]
-    missing: Missing = "refuse"
 
 
 @dataclass(frozen=True)
@@ -55,27 +34,6 @@ class View:
     trace: Trace
 
 
-def encode(request: Request, upload: Upload | None) -> Encoded:
-    """The requested sequence as numbers.
-
-    Raises:
-        EncodingError: a clear sentence about what came and what to do.
-    """
-    if request.source == "upload":
-        return _scaled(_encode_upload(upload), request)
-    if request.source == "generator":
-        return _scaled(generate(request.generator, request.length, request.seed, **_settings(request)), request)
-    if request.source == "example" and "dataset" in example_at(request):
-        return _scaled(_dataset(example_at(request)), request)
-    if reads(request) == "text":
-        vocabulary = _open_bundled(request.model).text if request.model != RANDOM else Vocabulary.printable_ascii()
-        assert vocabulary is not None
-        return vocabulary.encode(shown_text(request))
-    if not looks_numeric(shown_text(request)) and shown_text(request).strip() and request.model != RANDOM:
-        _refuse_text(request)
-    return _scaled(parse_numbers(shown_text(request)), request)
-
-
 def open_model(request: Request, encoded: Encoded) -> Model:
     """The requested model, fitted to the sequence where its weights are random.
 
@@ -83,7 +41,9 @@ def open_model(request: Request, encoded: Encoded) -> Model:
         ExplorerError: the options or the file make no model.
     """
     if request.model != RANDOM:
-        return _open_bundled(request.model)
+        model = open_named(request.model)
+        _check_columns(model, encoded)
+        return model
     inputs = _EMBEDDING_SIZE if encoded.is_text else encoded.values.shape[1]
     _check_weights(request, inputs)
     return _open_random(_weights_of(request), inputs, encoded.is_text)
@@ -97,7 +57,7 @@ def look(request: Request, upload: Upload | None) -> View:
     """
     encoded = encode(request, upload)
     model = open_model(request, encoded)
-    private = request.source == "upload"
+    private = request.source == "upload" or request.model == OWN
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(_fitted(request, model), model, encoded, trace)
@@ -116,8 +76,10 @@ def _fitted(request: Request, model: Model) -> Request:
 
 def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
     weights = _weights_of(request) if request.model == RANDOM else request.model
-    return (weights, request.start, request.seed, request.h_0, request.c_0, encoded.is_text, encoded.values.shape,
-            encoded.values.tobytes(), "\0".join(encoded.labels))  # fmt: skip
+    kept = own() if request.model == OWN else None
+    start = (request.start, request.seed, request.h_0, request.c_0)
+    sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
+    return (weights, kept and kept.mark, *start, *sequence)
 
 
 def _check_weights(request: Request, inputs: int) -> None:
@@ -139,8 +101,15 @@ def _weights_of(request: Request) -> Request:
     return replace(Request(), **{name: getattr(request, name) for name in names})
 
 
-def _open_bundled(name: str) -> Model:
-    return load_model(name)
+def _check_columns(model: Model, encoded: Encoded) -> None:
+    """Say how many columns the model reads where the data have another number."""
+    came, wanted = 0 if encoded.is_text else encoded.values.shape[1], model.input_size
+    if encoded.is_text or model.embedding is not None or came == wanted:
+        return
+    what = f"Your data have {came} column{'s' if came > 1 else ''} and this model reads {wanted}"
+    if came > wanted:
+        raise ShapeError(f"{what}: choose {wanted} of them under Source.")
+    raise ShapeError(f"{what}: bring {wanted - came} more, or choose another model.")
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -184,55 +153,3 @@ def initial_states(request: Request, model: Model) -> dict[str, Any]:
         return {name: parse_state(getattr(request, name), name, *shape) for name, shape in shapes.items()}
     generator = np.random.default_rng(request.seed)
     return {name: generator.standard_normal(shape) for name, shape in shapes.items()}
-
-
-def _encode_upload(upload: Upload | None) -> Encoded:
-    if upload is None:
-        raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
-    encoded = encode_table(upload.table, upload.columns, upload.missing)
-    return replace(encoded, notes=(*upload.table.notes, *encoded.notes))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _dataset(example: dict[str, Any]) -> Encoded:
-    table = read_table((DATA / example["dataset"]).read_bytes(), example["dataset"])
-    if table.is_year_by_month:
-        table = unroll_months(table)
-    encoded = encode_table(table)
-    labels = encoded.labels
-    start = labels.index(example["from"]) if "from" in example else 0
-    stop = labels.index(example["to"]) + 1 if "to" in example else len(labels)
-    return Encoded(encoded.values[start:stop], labels[start:stop], columns=encoded.columns)
-
-
-def _scaled(encoded: Encoded, request: Request) -> Encoded:
-    """Numbers on the scale the user chose, and a note that says so."""
-    if encoded.is_text or request.scaling == "none":
-        return encoded
-    if request.scaling == "typed":
-        scaling = typed_scaling(_floats(request.offset, "offset"), _floats(request.scale, "scale"))
-    else:
-        scaling = fit_scaling(encoded.values, "z-score" if request.scaling == "z-score" else "min-max")
-    return Encoded(
-        scaling.apply(encoded.values),
-        encoded.labels,
-        (*encoded.notes, scaling.sentence(encoded.columns)),
-        encoded.columns,
-    )
-
-
-def _settings(request: Request) -> dict[str, float]:
-    """What the link sets of the generator's own parameters."""
-    known = {one.name for one in GENERATORS[request.generator].parameters} if request.generator in GENERATORS else set()
-    return {name: value for name, value in read_settings(request.settings).items() if name in known}
-
-
-def _floats(spelt: str, what: str) -> list[float]:
-    try:
-        return [float(value) for value in spelt.replace(",", " ").split()]
-    except ValueError:
-        raise EncodingError(f"The {what} {spelt!r} is no number: type one, or one a column.") from None
-
-
-def _refuse_text(request: Request) -> None:
-    raise EncodingError(f"{model_title(request.model)} reads numbers; your line is text.")

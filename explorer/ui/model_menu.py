@@ -5,8 +5,9 @@ from typing import Any
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.models import load_model
-from explorer.ui.catalogue import RANDOM, Task, model_names, model_title, reads, shown_text, takes, tasks, typed_columns
+from explorer.ui.catalogue import RANDOM, Task, model_title, reads, shown_text, takes, tasks, typed_columns
+from explorer.ui.own import OWN, own
+from explorer.ui.reading import open_named
 from explorer.ui.request import Request
 from explorer.ui.session import change, current
 from explorer.ui.words import RANDOM_WEIGHTS
@@ -23,8 +24,6 @@ def model_menu(narrow: bool) -> None:
     Args:
         narrow: whether the window is a phone's.
     """
-    if current().model not in model_names():
-        change(model=model_names()[0])
     with st.popover(model_title(current().model), key=MENU, on_change="rerun", width="stretch") as box:
         if box.open:
             _menu(narrow)
@@ -39,7 +38,9 @@ def _menu(narrow: bool) -> None:
             with places[at * len(places) // len(known)].container(gap=None):
                 _row(task)
         with st.container(horizontal=True, vertical_alignment="center"):
-            _random()
+            _single(RANDOM, RANDOM_WEIGHTS)
+            if own() is not None:
+                _single(OWN, "The model that you uploaded; it is in this session only.")
             st.caption("Scores are on data that the models were not trained on.")
 
 
@@ -54,10 +55,14 @@ def _row(task: Task) -> None:
     st.caption(f"{task.gist} *Score: {task.measure}.*")
 
 
-def _random() -> None:
-    chosen = current().model == RANDOM
-    label = f":material/check: {model_title(RANDOM)}" if chosen else model_title(RANDOM)
-    st.button(label, key=f"{MENU}-{RANDOM}", on_click=choose_model, args=(RANDOM,), help=RANDOM_WEIGHTS)
+def _single(name: str, says: str) -> None:
+    label = f":material/check: {model_title(name)}" if current().model == name else model_title(name)
+    st.button(label, key=f"{MENU}-{name}", on_click=_pressed, args=(name,), help=says)
+
+
+def _pressed(name: str) -> None:
+    choose_model(name)
+    st.session_state[MENU] = False
 
 
 def _picked(key: str) -> None:
@@ -71,7 +76,6 @@ def choose_model(name: str) -> None:
     """Go on with another model: it keeps the sequence where it can read it, else brings an example of its own."""
     fresh = {} if _keeps(current(), name) else {"source": "example", "example": 0}
     change(model=name, layer=0, direction="forward", signal="", unit=-1, **FRESH, **fresh)
-    st.session_state[MENU] = False
 
 
 def _keeps(before: Request, name: str) -> bool:
@@ -94,7 +98,7 @@ def _columns(request: Request) -> int:
 def _spells(name: str, text: str) -> bool:
     """Whether the model's vocabulary has a token for all of the text."""
     try:
-        vocabulary = load_model(name).text
+        vocabulary = open_named(name).text
         return vocabulary is not None and len(vocabulary.encode(text)) > 0
     except ExplorerError:
         return False

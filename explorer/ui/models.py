@@ -14,10 +14,17 @@ from explorer.ui.builder import builder
 from explorer.ui.catalogue import RANDOM, shown_text
 from explorer.ui.content import View, initial_states
 from explorer.ui.controls import switch
+from explorer.ui.hook import export_snippet
+from explorer.ui.opened import checkpoint
+from explorer.ui.own import OWN, own
+from explorer.ui.session import current
 from explorer.ui.stack import CONFIG, theme
+from explorer.ui.upload import network_controls, uploader
+from explorer.ui.upload_mapping import mapping
 from explorer.ui.width import narrow, sizes
+from explorer.ui.words import literal
 
-_PARTS = {"shapes": "Shapes", "code": "As PyTorch"}
+_PARTS = {"shapes": "Shapes", "code": "As PyTorch", "upload": "Your checkpoint"}
 
 
 def draw_models(view: View | None) -> None:
@@ -36,8 +43,23 @@ def draw_models(view: View | None) -> None:
 
 def _chosen_part(view: View | None) -> None:
     switch("What to see", "about", list(_PARTS), _PARTS.__getitem__, label_visibility="collapsed")
-    if view is not None:
-        {"shapes": _shapes, "code": _code}[view.request.about](view)
+    if current().about == "upload":
+        _upload(view)
+    elif view is not None:
+        {"shapes": _shapes, "code": _code}[current().about](view)
+
+
+def _upload(view: View | None) -> None:
+    uploader()
+    found = checkpoint()
+    if found is None:
+        return
+    network_controls()
+    if view is not None and view.request.model == OWN:
+        for note in view.model.card.get("notes", ()):
+            st.caption(literal(note))
+        export_snippet(view)
+    mapping(found)
 
 
 def _shapes(view: View) -> None:
@@ -121,6 +143,7 @@ def recipe(view: View) -> Recipe:
         view.encoded.values,
         shown_text(request) if view.encoded.is_text else "",
         request.seed if request.model == RANDOM else None,
+        getattr(own(), "source", "") if request.model == OWN else "",
         start=request.start,
         start_seed=request.seed,
         batch_first=request.batch_first,

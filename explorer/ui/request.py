@@ -8,6 +8,8 @@ from typing import Any
 
 MAX_LINK = 6_000
 """A text that needs more compressed characters than this is left out of the link."""
+UPLOADED = "uploaded"
+"""The model whose weights are in no link."""
 _PLAIN = 240
 _MAX_TEXT = 400_000
 
@@ -72,15 +74,15 @@ class Request:
     notation: str = one_of("torch", "joined")
     update: str = one_of("keep", "renew")
     hide: str = ""
-    about: str = one_of("shapes", "code")
+    about: str = one_of("shapes", "code", "card", "upload")
 
     memory: str = one_of("wrote", "long", "say", "forgot")
     past: str = one_of("sequence", "tokens", "lab", "myth")
     outcome: str = one_of("state", "answer", "loss")
     lab: str = one_of("bias", "chrono")
     cell: str = one_of("lstm", "gru")
-    bias_tenths: int = between(0, 0, 60)
-    longest: int = between(100, 3, 5_000)
+    bias_tenths: int = between(10, 0, 60)
+    longest: int = between(100, 3, 1_000)
     every: int = between(10, 1, 100_000)
 
     compare: str = one_of("difference", "both", "answers", "facts", "sweep", "groups")
@@ -127,12 +129,22 @@ def from_link(link: Mapping[str, str]) -> Request:
 
 def fits_link(request: Request) -> bool:
     """Whether the link can carry what the request is about."""
-    short = len(_pack(request.text).get("z", "")) <= MAX_LINK and len(_bytes(request.text)) <= _MAX_TEXT
-    return request.source != "upload" and short
+    return request.source != "upload" and _is_short(request)
+
+
+def _is_short(request: Request) -> bool:
+    return len(_pack(request.text).get("z", "")) <= MAX_LINK and len(_bytes(request.text)) <= _MAX_TEXT
+
+
+def addressed(request: Request) -> Request:
+    """The request as this browser's own address carries it: a reload then says that an upload is gone."""
+    return request if request.source == "upload" or _is_short(request) else shareable(request)
 
 
 def shareable(request: Request) -> Request:
-    """The request as a link carries it: with the model's example where the sequence does not fit."""
+    """The request as a link for others carries it: with an example where the sequence does not fit or is private."""
+    if request.model == UPLOADED:
+        request = replace(request, model=Request().model, layer=0, direction="forward", signal="", unit=-1)
     return request if fits_link(request) else replace(request, source="example", text="", example=0)
 
 

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer.ui.catalogue import model_names
-from explorer.ui.request import Request, from_link, same_view, shareable, to_link
+from explorer.ui.own import OWN
+from explorer.ui.request import Request, addressed, from_link, same_view, to_link
 
 _MOST_UNDOS = 20
 _ECHO_SECONDS = 5.0
@@ -32,13 +33,14 @@ def begin(page: str) -> Request:
 
 
 def _known(request: Request) -> Request:
-    """The request with a model that there is: a link may name any."""
-    return request if request.model in model_names() else replace(request, model=Request().model)
+    """The request with a model that there is: a link may name any. An upload that is gone is said on the page."""
+    known = (*model_names(), OWN)
+    return request if request.model in known else replace(request, model=Request().model)
 
 
 def publish() -> None:
     """Write the request into the address, as far as it fits."""
-    link = to_link(shareable(current()))
+    link = to_link(addressed(current()))
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
     before = st.session_state.get("link", link)

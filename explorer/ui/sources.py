@@ -8,8 +8,8 @@ from explorer.errors import ExplorerError
 from explorer.sequences import GENERATORS, read_table, unroll_months
 from explorer.ui.builder import BUILDS, constructor
 from explorer.ui.catalogue import RANDOM, reads, shown_text
-from explorer.ui.content import Missing, Upload
 from explorer.ui.controls import bound, menu, number, switch
+from explorer.ui.reading import Missing, Upload
 from explorer.ui.request import Request, read_settings, write_settings
 from explorer.ui.session import change, current
 from explorer.ui.words import literal

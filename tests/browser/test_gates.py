@@ -227,7 +227,7 @@ def test_a_csv_file(reader: Reader) -> None:
         files.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": content})
         reader.reads(said).holds("f(x)").sees(4)
     files.set_input_files({"name": "levels.csv", "mimeType": "text/csv", "buffer": CSV.encode()})
-    reader.page.wait_for_function("location.search === '?model=random'")
+    reader.page.wait_for_function("location.search === '?model=random&source=upload'")
     assert {values.shape for values in reader.sees(4).panels.values()} == {(16, 4)}
     expect(reader.alert).to_have_count(0)
 

@@ -123,6 +123,11 @@ class Screen:
                     return self.run()
         raise AssertionError(f"There is no control of {name}.")
 
+    @staticmethod
+    def noise(columns: int) -> NDArray[Any]:
+        """What an uploaded model of numbers is shown with first."""
+        return np.random.default_rng(0).standard_normal((60, columns)).round(3)
+
     def _pick(self, model: str) -> "Screen":
         """Choose a model in the menu."""
         self.open("models")

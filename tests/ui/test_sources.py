@@ -43,7 +43,7 @@ def test_an_uploaded_file_is_drawn_with_a_model_that_reads_it(landing: Screen) -
     assert landing.errors == []
     assert landing.request.model == "random"
     assert drawn_as(landing, [0.5, 0.25, 1.5, -1])
-    assert landing.link == {"model": "random"}
+    assert landing.link == {"model": "random", "source": "upload"}
     assert "The link leaves your uploaded file out" in landing.open("share").captions
 
 

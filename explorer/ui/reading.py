@@ -1,0 +1,144 @@
+"""Request → sequence: what was typed, uploaded, generated or chosen, as numbers."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from explorer.errors import EncodingError
+from explorer.models import Model, load_model
+from explorer.sequences import (
+    GENERATORS,
+    Encoded,
+    Table,
+    Vocabulary,
+    encode_table,
+    fit_scaling,
+    generate,
+    looks_numeric,
+    parse_numbers,
+    read_table,
+    step_labels,
+    typed_scaling,
+    unroll_months,
+)
+from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
+from explorer.ui.own import OWN, own_model
+from explorer.ui.request import Request, read_settings
+
+DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
+Missing = Literal["refuse", "interpolate"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file of this session: its table, and how the user wants it read."""
+
+    name: str
+    table: Table
+    columns: tuple[str, ...]
+    missing: Missing = "refuse"
+
+
+def encode(request: Request, upload: Upload | None) -> Encoded:
+    """The requested sequence as numbers.
+
+    Raises:
+        EncodingError: a clear sentence about what came and what to do.
+    """
+    if request.source == "upload":
+        return _scaled(_encode_upload(upload), request)
+    if request.source == "generator":
+        return _scaled(generate(request.generator, request.length, request.seed, **_settings(request)), request)
+    if request.source == "example" and "dataset" in example_at(request):
+        return _scaled(_dataset(example_at(request)), request)
+    if request.source == "example" and "noise" in example_at(request):
+        return _scaled(_noise(int(example_at(request)["noise"])), request)
+    model = open_named(request.model) if request.model != RANDOM else None
+    if reads(request) == "text":
+        vocabulary = Vocabulary.printable_ascii() if model is None else model.text
+        assert vocabulary is not None
+        return vocabulary.encode(shown_text(request))
+    if model is not None and model.embedding is not None:
+        return _ids(parse_numbers(shown_text(request)))
+    if not looks_numeric(shown_text(request)) and shown_text(request).strip() and request.model != RANDOM:
+        _refuse_text(request)
+    return _scaled(parse_numbers(shown_text(request)), request)
+
+
+def open_named(name: str) -> Model:
+    """A bundled model, or this session's uploaded one.
+
+    Raises:
+        CheckpointError: its file is damaged, or the upload is gone.
+    """
+    return own_model() if name == OWN else load_model(name)
+
+
+def _encode_upload(upload: Upload | None) -> Encoded:
+    if upload is None:
+        raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
+    encoded = encode_table(upload.table, upload.columns, upload.missing)
+    return replace(encoded, notes=(*upload.table.notes, *encoded.notes))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _dataset(example: dict[str, Any]) -> Encoded:
+    table = read_table((DATA / example["dataset"]).read_bytes(), example["dataset"])
+    if table.is_year_by_month:
+        table = unroll_months(table)
+    encoded = encode_table(table)
+    labels = encoded.labels
+    start = labels.index(example["from"]) if "from" in example else 0
+    stop = labels.index(example["to"]) + 1 if "to" in example else len(labels)
+    return Encoded(encoded.values[start:stop], labels[start:stop], columns=encoded.columns)
+
+
+def _noise(columns: int) -> Encoded:
+    """Seeded N(0, 1) for a model whose data nobody has."""
+    values = np.random.default_rng(0).standard_normal((60, columns)).round(3)
+    names = ("noise",) if columns == 1 else tuple(f"noise {place + 1}" for place in range(columns))
+    return Encoded(values, step_labels(len(values)), ("Noise, seeded: bring your own data under Source.",), names)
+
+
+def _ids(typed: Encoded) -> Encoded:
+    """Typed whole numbers as token ids, for an embedding without a vocabulary."""
+    ids = typed.values.ravel()
+    if not (ids == ids.round()).all():
+        raise EncodingError("This model reads token ids, since it has no vocabulary: type whole numbers.")
+    return Encoded(ids.astype(np.int64), tuple(str(int(one)) for one in ids))
+
+
+def _scaled(encoded: Encoded, request: Request) -> Encoded:
+    """Numbers on the scale the user chose, and a note that says so."""
+    if encoded.is_text or request.scaling == "none":
+        return encoded
+    if request.scaling == "typed":
+        scaling = typed_scaling(_floats(request.offset, "offset"), _floats(request.scale, "scale"))
+    else:
+        scaling = fit_scaling(encoded.values, "z-score" if request.scaling == "z-score" else "min-max")
+    return Encoded(
+        scaling.apply(encoded.values),
+        encoded.labels,
+        (*encoded.notes, scaling.sentence(encoded.columns)),
+        encoded.columns,
+    )
+
+
+def _settings(request: Request) -> dict[str, float]:
+    """What the link sets of the generator's own parameters."""
+    known = {one.name for one in GENERATORS[request.generator].parameters} if request.generator in GENERATORS else set()
+    return {name: value for name, value in read_settings(request.settings).items() if name in known}
+
+
+def _floats(spelt: str, what: str) -> list[float]:
+    try:
+        return [float(value) for value in spelt.replace(",", " ").split()]
+    except ValueError:
+        raise EncodingError(f"The {what} {spelt!r} is no number: type one, or one a column.") from None
+
+
+def _refuse_text(request: Request) -> None:
+    raise EncodingError(f"{model_title(request.model)} reads numbers; your line is text.")

@@ -1,0 +1,143 @@
+"""A checkpoint of one's own: opened, used on every page, in this session only."""
+
+import contextlib
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import explorer
+from tests.ui.screen import Screen
+
+
+def saved(module: Any) -> bytes:
+    file = io.BytesIO()
+    torch.save(module.state_dict(), file)
+    return file.getvalue()
+
+
+def numbers_model(inputs: int = 2) -> torch.nn.LSTM:
+    torch.manual_seed(5)
+    return torch.nn.LSTM(inputs, 6, num_layers=2)
+
+
+def upload(screen: Screen, content: bytes, name: str = "mine.pt") -> Screen:
+    """Drop a file on the Models page."""
+    screen.app.file_uploader(key="checkpoint-0").set_value((name, content, "application/octet-stream"))
+    return screen.run()
+
+
+@pytest.fixture
+def models() -> Screen:
+    """The Models page where a checkpoint can be dropped."""
+    return Screen("pages/models.py", about="upload")
+
+
+def test_an_uploaded_model_is_on_every_page_and_in_no_link(models: Screen) -> None:
+    upload(models, saved(numbers_model()))
+    assert models.errors == []
+    assert models.request.model == "uploaded"
+    models.app.switch_page("pages/gates.py")
+    models.run()
+    expected = explorer.record(explorer.from_torch(numbers_model()), models.noise(2))
+    shown = models.panels["hidden"][np.argsort(models.units)]
+    np.testing.assert_allclose(shown, expected.select("hidden").T, atol=1e-6)
+    assert models.link["model"] == "uploaded"
+    assert "model" not in models.shared
+    assert "leaves your uploaded model out" in models.captions
+    models.app.switch_page("pages/step.py")
+    assert models.run().warnings == []
+
+
+def test_another_session_and_a_reload_see_nothing_and_keep_the_rest(models: Screen) -> None:
+    upload(models, saved(numbers_model(1)))
+    models.type("1 2 3")
+    assert models.request.model == "uploaded"
+    other = Screen(**models.link)
+    assert "own" not in other.app.session_state
+    assert "checkpoint" not in other.app.session_state
+    assert "The uploaded model is gone" in other.warnings[0]
+    assert other.line == "1 2 3"
+    assert not other.drawn
+
+
+class Reader(torch.nn.Module):
+    """Characters in, a guess at the next one out, and a second network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(1)
+        self.embed = torch.nn.Embedding(128, 5)
+        self.encoder = torch.nn.GRU(5, 7)
+        self.decoder = torch.nn.RNN(7, 4, nonlinearity="relu")
+        self.out = torch.nn.Linear(7, 128)
+
+
+def test_networks_questions_head_and_vocabulary(models: Screen) -> None:
+    upload(models, saved(Reader()))
+    group = models.app.selectbox(key="checkpoint-choice-group")
+    assert list(group.options) == ["encoder: GRU, 5 inputs, 7 units", "decoder: RNN, 7 inputs, 4 units"]
+    own = models.app.session_state["own"].model
+    assert own.text is not None
+    assert own.head is not None
+    models.app.selectbox(key="checkpoint-choice-head").set_value("")
+    models.run()
+    assert models.app.session_state["own"].model.head is None
+    models.app.selectbox(key="checkpoint-choice-group").set_value("decoder")
+    models.run()
+    models.app.selectbox(key="checkpoint-choice-nonlinearity").set_value("relu")
+    models.run()
+    assert models.app.session_state["own"].model.stack[0][0].nonlinearity == "relu"
+    assert models.errors == models.warnings == []
+
+
+def test_the_copied_code_opens_the_file_again(models: Screen, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(models, saved(numbers_model(1))).type("1 2 3").choose("about", "code")
+    (tmp_path / "mine.pt").write_bytes(saved(numbers_model(1)))
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(models.app.code[0].value, names)
+    trace = explorer.record(explorer.from_torch(numbers_model(1)), [1.0, 2.0, 3.0])
+    np.testing.assert_allclose(names["h_n"], trace.h_n, atol=1e-6)
+
+
+BAD = {
+    "empty": b"",
+    "text": b"hello",
+    "code": b"\x80\x04cos\nsystem\n(S'true'\ntR.",
+    "no network": None,
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_file_that_cannot_be_used_is_one_sentence_and_the_view_stays(models: Screen, kind: str) -> None:
+    content = saved(torch.nn.Linear(2, 3)) if BAD[kind] is None else BAD[kind]
+    upload(models, content or b"")
+    assert len(models.errors) == 1
+    assert models.errors[0].rstrip().endswith((".", ")"))
+    assert models.request.model == "brackets-lstm"
+
+
+def test_weights_under_other_names_are_mapped_by_hand(models: Screen) -> None:
+    module = torch.nn.GRU(3, 4)
+    other = {"a": module.weight_ih_l0, "b": module.weight_hh_l0, "c": module.bias_ih_l0, "d": module.bias_hh_l0}
+    file = io.BytesIO()
+    torch.save({name: value.detach() for name, value in other.items()}, file)
+    upload(models, file.getvalue())
+    for role, tensor in zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), other, strict=True):
+        models.app.selectbox(key=f"mapping-{role}_l0").set_value(tensor)
+    next(one for one in models.app.button if one.label == "Open these").click()
+    models.run()
+    assert models.errors == []
+    kept = models.app.session_state["own"].model
+    np.testing.assert_allclose(kept.weights()["weight_ih"], module.weight_ih_l0.detach().numpy())
+
+
+def test_letting_go_of_it(models: Screen) -> None:
+    upload(models, saved(numbers_model())).press("checkpoint-forget")
+    assert models.request.model == "brackets-lstm"
+    assert "own" not in models.app.session_state
+    assert "checkpoint" not in models.app.session_state
