@@ -19,14 +19,16 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
 
     Args:
         page: its address.
-        bar_waits: whether only the bar's place is kept, which `finish` fills: what a page sends first the browser
-            draws first, and a picture is what the reader waits for.
+        bar_waits: whether, from a session's second run on, only the bar's place is kept, which `finish` fills: what
+            a page sends first the browser draws first, and after an edit the reader waits for the picture.
     """
     begin(page)
     measure()
-    st.session_state["bar-place"] = st.container(key="bar-place") if bar_waits else None
-    if not bar_waits:
-        bar()
+    place = st.container(key="bar-place")
+    st.session_state["bar-place"] = place
+    if not (bar_waits and st.session_state.get("begun")):
+        finish()
+    st.session_state["begun"] = True
     request = current()
     publish()
     try:

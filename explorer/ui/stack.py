@@ -1,5 +1,6 @@
 """The stack of heatmaps and what belongs to it: which units, which step, which panels."""
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,7 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "r
 
 
 _ALL_UP_TO, _FIRST = 32, 24
+_MOMENT = 0.35
 STACK = "stack"
 """Key of the figure that the ribbon marks and listens to."""
 
@@ -90,12 +92,20 @@ def read_along(view: View) -> Cursor:
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
     told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection)
+    _let_it_paint()
     steps = None if told.start is None or told.stop is None else (told.start, told.stop)
     rows = None if told.unit_low is None or told.unit_high is None else (told.unit_low, told.unit_high)
     moved = replace(cursor, step=told.step, unit=told.unit, steps=steps, rows=rows)
     if moved != cursor:
         _follow(moved)
     return moved
+
+
+def _let_it_paint() -> None:
+    """At a session's beginning, a moment before the first figure: loading Plotly stops the browser for a second."""
+    if "painted" not in st.session_state and st.context.headers.get("User-Agent"):
+        time.sleep(_MOMENT)
+    st.session_state["painted"] = True
 
 
 def _follow(cursor: Cursor) -> None:
