@@ -73,7 +73,7 @@ class Readout {
     this.place.textContent = `step ${at.step + 1} ${quoted(data.tokens[at.step])}  unit ${at.unit}`;
     this.values.forEach((part, track) => {
       const value = values.at(track, at.unit, at.step);
-      const shown = value !== undefined && ribbon.shares(track);
+      const shown = value !== undefined && data.tracks[track].told && ribbon.shares(track);
       part.style.display = shown ? "" : "none";
       if (!shown) return;
       part.lastChild.textContent = ribbon.words(track, at);

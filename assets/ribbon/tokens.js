@@ -15,6 +15,7 @@ class Tokens {
     }
     this.range = root.querySelector(".near.range");
     this.far = { range: root.querySelector(".far.range"), step: root.querySelector(".far.step") };
+    this.caption = root.querySelector(".caption.input");
     this.question = root.querySelector(".caption.question");
     this.first = 0;
     this.cells = [];
@@ -25,6 +26,7 @@ class Tokens {
     this.data = data;
     this.steps = data.tokens.length;
     this.longest = usualLength(data.tokens.concat(data.predictions));
+    this.caption.textContent = data.caption;
     this.question.textContent = this.question.title = data.predictions.length ? data.question : "";
     this.ribbon.classList.toggle("numbers", data.numbers !== null);
     this.ribbon.classList.toggle("asked", data.predictions.length > 0);

@@ -20,11 +20,12 @@ class Values {
     });
   }
 
-  /** The value, or undefined where the track has no such unit or the sequence no such step. */
+  /** The value, or undefined where the track has no such unit, or the sequence no such step or a gap there. */
   at(track, unit, step) {
     const row = this.rows[track]?.get(unit);
     if (row === undefined || step < 0 || step >= this.steps) return undefined;
     const number = this.numbers[row + step];
+    if (Number.isNaN(number)) return undefined; // a gap, where another sequence has a step that this one lacks
     return this.exact ? number : number * this.tracks[track].level;
   }
 

@@ -57,11 +57,17 @@ def subtracted(first: Trace, second: Trace, signal: str) -> NDArray[Any]:
 
 
 def scale_end(signal: str, *values: NDArray[Any]) -> float:
-    """The size that a value of a signal is judged by: 1 for what is bounded, else its 98th percentile."""
-    if np.isfinite(word(signal).high):
-        return 1.0
+    """The size that a value of a signal is judged by: its bound, where it keeps it, else the 98th percentile.
+
+    Args:
+        signal: its name.
+        values: of one run or several; NaN is passed over.
+    """
     sizes = np.concatenate([np.abs(one[np.isfinite(one)]).ravel() for one in values])
-    return float(np.percentile(sizes, CLIP_PERCENTILE)) or 1.0 if sizes.size else 1.0
+    bound = word(signal).high
+    if not sizes.size or (np.isfinite(bound) and sizes.max() <= bound):
+        return bound if np.isfinite(bound) else 1.0
+    return float(np.percentile(sizes, CLIP_PERCENTILE)) or 1.0
 
 
 def largest_differences(first: Trace, second: Trace, count: int = 10) -> tuple[Difference, ...]:

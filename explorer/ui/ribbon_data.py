@@ -26,6 +26,7 @@ class Track:
         level: what one step of a quantised value is worth.
         units: which, from top to bottom.
         shared: whether these are the units one chooses from; a projected hidden state has units of its own.
+        told: whether the line of values names it.
     """
 
     signal: str
@@ -38,6 +39,7 @@ class Track:
     level: float
     units: tuple[int, ...]
     shared: bool = True
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Ribbon:
         values_in: the key of a container at whose end the values at the cursor stand; by default under the ribbon.
         margin: left and right of the columns in pixels, until a figure is drawn.
         theme: ``"light"`` or ``"dark"``.
+        caption: what the sequence is called, where there are two.
     """
 
     tokens: tuple[str, ...]
@@ -68,11 +71,12 @@ class Ribbon:
     chosen: int = 0
     predictions: tuple[str, ...] = ()
     question: str = ""
-    numbers: tuple[float, ...] | None = None
+    numbers: tuple[float | None, ...] | None = None
     figures: tuple[str, ...] = ()
     values_in: str = ""
     margin: tuple[int, int] = (DESK.left, DESK.right)
     theme: Theme = "light"
+    caption: str = "input"
 
 
 def make_ribbon(

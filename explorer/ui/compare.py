@@ -1,0 +1,129 @@
+"""The Compare page: which two runs, which picture of them, and the picture."""
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.measures import leading_signal
+from explorer.signals import signal as word
+from explorer.ui.compare_facts import draw_facts
+from explorer.ui.compare_groups import draw_groups
+from explorer.ui.compare_pictures import draw_answers, draw_rows, rows_of, shown_picture, summary
+from explorer.ui.compare_ribbons import read_both
+from explorer.ui.compare_rivals import chosen_rival, rival_names, rival_title
+from explorer.ui.compare_sequence import other_line
+from explorer.ui.compare_sweep import draw_sweep
+from explorer.ui.compare_view import Pair, open_pair
+from explorer.ui.compare_what_if import presets, what_if
+from explorer.ui.content import View
+from explorer.ui.controls import menu, number, switch
+from explorer.ui.session import change
+from explorer.ui.start import initial_state
+from explorer.ui.words import literal
+
+_PICTURES = {
+    "difference": "B − A",
+    "both": "A and B",
+    "answers": "Predictions",
+    "facts": "Facts",
+    "sweep": "Sweep",
+    "groups": "Groups",
+}
+_AGAINST = {"held": "A with gates held", "model": "another model", "sequence": "another sequence"}
+
+
+def compare_controls(view: View) -> None:
+    """The sidebar: which cell is compared, which signals and units, and how it starts."""
+    trace = view.trace
+    with st.sidebar:
+        menu("Layer", "layer", list(range(trace.num_layers)), lambda layer: f"Layer {layer + 1}")
+        switch("Direction", "direction", list(trace.directions))
+        if len(trace.signals) > 1:
+            _signals(view)
+        total = trace[leading_signal(trace.kind)].shape[-1]
+        number("Units shown (0: all, −1: as many as fit)", "units", -1, total)
+        initial_state("cell" in trace.signals)
+
+
+def _signals(view: View) -> None:
+    key = "compared-signals"
+    names = [name for name in view.trace.signals if name in view.request.panels.split(",")]
+    st.session_state[key] = names or list(view.trace.signals)
+    st.pills(
+        "Signals", view.trace.signals, selection_mode="multi", format_func=lambda name: word(name).title, key=key,
+        on_change=lambda: change(panels=",".join(st.session_state[key])),
+    )  # fmt: skip
+
+
+def draw_compare(view: View) -> None:
+    """One picture at a time."""
+    request = view.request
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="compare-head"):
+        switch("Picture", "compare", list(_PICTURES), _PICTURES.__getitem__, label_visibility="collapsed")
+        if request.compare not in ("sweep", "groups"):
+            switch("B is", "against", list(_AGAINST), lambda name: f"B: {_AGAINST[name]}", label_visibility="collapsed",
+                   reset={"step": -1, "first": -1, "last": -1})  # fmt: skip
+            _menu_of_b(view)
+    if request.compare == "sweep":
+        draw_sweep(view)
+    elif request.compare == "groups":
+        draw_groups(view)
+    else:
+        _two(view)
+
+
+def _two(view: View) -> None:
+    try:
+        if view.request.against == "sequence":
+            other_line(view)
+        pair = open_pair(view)
+    except ExplorerError as sentence:
+        st.warning(literal(str(sentence)), icon=":material/error:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-line"):
+        if view.request.against == "held":
+            what_if(view)
+        st.caption(_sentence(pair), width="stretch")
+    if view.request.compare == "facts":
+        draw_facts(pair)
+        return
+    rows = rows_of(pair)
+    first, second = read_both(pair, rows)
+    if shown_picture(pair) == "answers":
+        draw_answers(pair, first)
+    else:
+        draw_rows(pair, rows, first, second)
+
+
+def _menu_of_b(view: View) -> None:
+    """What B is, as a menu; another sequence has a line of its own."""
+    try:
+        if view.request.against == "held":
+            presets(view)
+        elif view.request.against == "model":
+            _rivals(view)
+    except ExplorerError:
+        return  # said where B is run
+
+
+def _rivals(view: View) -> None:
+    names = list(rival_names(view))
+    chosen = chosen_rival(view)
+    names = names if chosen in names else [*names, chosen]
+    key = "rival-menu"
+    st.session_state[key] = chosen
+    st.selectbox(
+        "Model B", names, format_func=rival_title, key=key, label_visibility="collapsed", width=296,
+        on_change=lambda: change(rival=st.session_state[key]),
+    )  # fmt: skip
+
+
+def _sentence(pair: Pair) -> str:
+    """What B is and what that changes."""
+    held = [one.words for one in pair.holds if not one.off]
+    what = {
+        "held": f"B is A with {'; '.join(held)}." if held else "B is A: nothing is held.",
+        "model": "B is the same sequence in another model; unit 5 of one is not unit 5 of the other.",
+        "sequence": f"B differs from A by {pair.columns.distance} "
+        f"{'change' if pair.columns.distance == 1 else 'changes'} of a step.",
+    }[pair.first.request.against]
+    return literal(" ".join([what, f"{summary(pair)}." if summary(pair) else ""]))

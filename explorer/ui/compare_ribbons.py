@@ -1,0 +1,140 @@
+"""One ribbon for A and one for B, under one cursor."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.figures.difference import Row, difference_panels
+from explorer.figures.panels import EXACT_CELLS, Panel
+from explorer.figures.stack import shown_units
+from explorer.measures import leading_signal, memory_signal, predictions, subtracted
+from explorer.trace import Trace
+from explorer.ui.compare_view import Pair, cursors
+from explorer.ui.content import View
+from explorer.ui.ribbon import Ribbon, RibbonState, Track, ribbon
+from explorer.ui.session import change, publish
+from explorer.ui.stack import Cursor, theme
+from explorer.ui.width import narrow, sizes
+from explorer.ui.words import question
+
+FIGURE, LINES = "compared", "compared-lines"
+"""Keys of the figures that the ribbons mark and listen to."""
+_LEVELS = 127
+
+
+def read_both(pair: Pair, drawn: Sequence[Row]) -> tuple[Cursor, Cursor]:
+    """Both ribbons; where the reader has moved in either, the request and the other one follow.
+
+    Args:
+        pair: the runs.
+        drawn: the panels of the figure, so that pointing at one gives its number.
+    """
+    first, second = cursors(pair)
+    own = {run: _own_rows(pair, run) for run in ("A", "B")}
+    more = [row for row in drawn if row not in own["A"]]
+    told = ribbon(_ribbon(pair, "A", own["A"], more, first, second), step=first.step, unit=first.unit,
+                  selection=first.steps)  # fmt: skip
+    unit = told.unit if told.unit in second.units else second.unit
+    heard = ribbon(_ribbon(pair, "B", own["B"], [], first, second), step=told.step, unit=unit,
+                   selection=first.steps, key="ribbon-b")  # fmt: skip
+    moved = heard if heard.step != told.step and told.step == first.step else told
+    moved = replace(moved, unit=_moved_unit(pair, first, told, heard))
+    return _follow(first, moved), replace(second, step=moved.step, unit=heard.unit)
+
+
+def _moved_unit(pair: Pair, before: Cursor, told: RibbonState, heard: RibbonState) -> int:
+    """The unit of whichever ribbon has moved; B's counts only where its units are A's."""
+    if told.unit == before.unit and pair.same and heard.unit in before.units:
+        return heard.unit
+    return told.unit
+
+
+def _follow(before: Cursor, told: RibbonState) -> Cursor:
+    steps = None if told.start is None or told.stop is None else (told.start, told.stop)
+    after = replace(before, step=told.step, unit=told.unit, steps=steps)
+    if after != before:
+        first, past = steps or (-1, 0)
+        change(step=after.step, unit=after.unit, first=first, last=past - 1, top=-1, bottom=-1)
+        publish()
+    return after
+
+
+def _own_rows(pair: Pair, run: str) -> list[Row]:
+    """Every signal of a run's chosen layer, the keep gate first; on a phone the two that tell most."""
+    view, trace = (pair.first, pair.a) if run == "A" else (pair.second, pair.b)
+    first = leading_signal(trace.kind)
+    names = [first, *(name for name in trace.signals if name != first)]
+    if narrow():
+        names = [name for name in names if name in (first, memory_signal(trace.kind))]
+    return [Row(run, name, view.request.layer, view.request.direction) for name in names]
+
+
+def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first: Cursor, second: Cursor) -> Ribbon:
+    view, trace, cursor = (pair.first, pair.a, first) if run == "A" else (pair.second, pair.b, second)
+    rows = [*own, *more]
+    units = {"A": first.units, "B": second.units}
+    panels = difference_panels(pair.a, pair.b, rows, units)
+    laid = [_values(pair, row, units) for row in rows]
+    exact = sum(values.size for values in laid) <= EXACT_CELLS
+    steps = pair.columns.first if run == "A" else pair.columns.second
+    return Ribbon(
+        tokens=trace.labels,
+        units=cursor.units,
+        tracks=tuple(_track(pair, row, panel, units, row in own) for row, panel in zip(rows, panels, strict=True)),
+        values=b"".join(_bytes(values, panel, exact) for values, panel in zip(laid, panels, strict=True)),
+        exact=exact,
+        predictions=said(view, steps),
+        question=question(view),
+        numbers=_numbers(view, steps),
+        figures=(FIGURE, LINES) if run == "A" else (),
+        margin=(sizes().left, sizes().right),
+        theme=theme(),
+        caption=run,
+    )
+
+
+def said(view: View, steps: Sequence[int]) -> tuple[str, ...]:
+    """What a run predicts in each column, nothing in the gaps; empty without a head."""
+    found = predictions(view.model, view.trace)
+    return () if found is None else tuple("" if step < 0 else found[step].label for step in steps)
+
+
+def _values(pair: Pair, row: Row, units: dict[str, tuple[int, ...]]) -> NDArray[Any]:
+    """(unit, column)"""
+    trace = pair.b if row.run == "B" else pair.a
+    if row.run == "B − A":
+        values = subtracted(pair.a, pair.b, row.signal)[row.layer, trace.directions.index(row.direction)]
+    else:
+        values = trace.select(row.signal, row.layer, row.direction)
+    shown: NDArray[Any] = values[:, list(_shown(trace, row, units))].T
+    return shown
+
+
+def _shown(trace: Trace, row: Row, units: dict[str, tuple[int, ...]]) -> tuple[int, ...]:
+    return shown_units(trace, row.signal, units["B" if row.run == "B" else "A"])
+
+
+def _track(pair: Pair, row: Row, panel: Panel, units: dict[str, tuple[int, ...]], told: bool) -> Track:
+    trace = pair.b if row.run == "B" else pair.a
+    level = (panel.largest or 1.0) / _LEVELS
+    whole = trace[row.signal].shape[-1] == trace[trace.signals[0]].shape[-1]
+    shared = whole and (row.run != "B" or pair.same or told)
+    return Track(row.name, panel.signal.symbol, panel.signal.role, row.layer, row.direction, panel.low, panel.high,
+                 level, _shown(trace, row, units), shared, told)  # fmt: skip
+
+
+def _bytes(values: NDArray[Any], panel: Panel, exact: bool) -> bytes:
+    if exact:
+        return np.ascontiguousarray(values, dtype="<f4").tobytes()
+    levels: NDArray[np.int8] = np.rint(np.nan_to_num(values) * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)
+    return levels.tobytes()
+
+
+def _numbers(view: View, steps: Sequence[int]) -> tuple[float | None, ...] | None:
+    """The first column of a numeric sequence, laid out; nothing in the gaps."""
+    if view.encoded.is_text:
+        return None
+    return tuple(None if step < 0 else float(view.encoded.values[step, 0]) for step in steps)

@@ -1,0 +1,7 @@
+"""The sweep."""
+
+from explorer.ui.content import View
+
+
+def draw_sweep(view: View) -> None:
+    """Later."""
