@@ -14,6 +14,7 @@ from explorer.measures.difference import (
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile
+from explorer.measures.health import Health, effective_memory, gate_bias, places, unit_health, verdict, weight_norms
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.measures.memory import Ledger, bias_time_constants, ledger, time_constants
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
@@ -36,6 +37,7 @@ __all__ = [
     "Difference",
     "Effect",
     "Equation",
+    "Health",
     "Ledger",
     "Notation",
     "Operand",
@@ -60,10 +62,12 @@ __all__ = [
     "contributions",
     "correlation_time",
     "divergences",
+    "effective_memory",
     "effects",
     "fading",
     "find_token",
     "first_parting",
+    "gate_bias",
     "gate_knock_outs",
     "largest_differences",
     "layer_input",
@@ -74,6 +78,7 @@ __all__ = [
     "log_probabilities",
     "memory_signal",
     "noise",
+    "places",
     "preactivation",
     "predictions",
     "probabilities",
@@ -89,5 +94,8 @@ __all__ = [
     "step_losses",
     "subtracted",
     "time_constants",
+    "unit_health",
     "unit_knock_outs",
+    "verdict",
+    "weight_norms",
 ]

@@ -1,0 +1,188 @@
+"""What a model card says of a network: biases, norms, dead and stuck units, how long it remembers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.cells import Cell
+from explorer.errors import UnknownSignalError
+from explorer.measures.memory import time_constants
+from explorer.measures.saturation import saturation
+from explorer.models import DIRECTIONS, Model
+from explorer.signals import signal as word
+from explorer.trace import Trace
+
+Floats = NDArray[np.float64]
+DEAD = 0.01
+"""A unit whose hidden state never leaves ± this is dead."""
+STUCK = 0.95
+"""A gate that is shut, or open, at more than this share of the steps is stuck."""
+
+
+def gate_bias(model: Model, signal: str, layer: int = 0, direction: str = "forward") -> Floats:
+    """The bias of one gate as it acts, b_ih + b_hh; "the forget bias" is this sum.
+
+    Args:
+        model: the model.
+        signal: a signal with weights, such as ``"forget"``.
+        layer, direction: where.
+
+    Returns:
+        (unit,); 0 where the model has no biases.
+
+    Raises:
+        UnknownSignalError: the signal has no weights, or the place does not exist.
+    """
+    cell = model.cell(layer, direction)
+    if signal not in cell.blocks:
+        raise UnknownSignalError(f"{signal!r} has no bias of its own: choose one of {', '.join(cell.blocks)}.")
+    rows = _rows(cell, signal)
+    weights = model.weights(layer, direction)
+    total = np.zeros(cell.hidden_size)
+    for name in ("bias_ih", "bias_hh"):
+        if name in weights:
+            total = total + weights[name][rows].astype(np.float64)
+    return total
+
+
+def weight_norms(model: Model, layer: int = 0, direction: str = "forward") -> dict[str, dict[str, float]]:
+    """How large the weights of each gate are, as Frobenius norms.
+
+    Args:
+        model: the model.
+        layer, direction: where.
+
+    Returns:
+        By signal: ``"input"`` ‖W_ih‖, ``"recurrent"`` ‖W_hh‖, ``"bias"`` ‖b_ih + b_hh‖ of its rows.
+
+    Raises:
+        UnknownSignalError: the place does not exist.
+    """
+    cell, weights = model.cell(layer, direction), model.weights(layer, direction)
+    return {
+        name: {
+            "input": _norm(weights["weight_ih"][_rows(cell, name)]),
+            "recurrent": _norm(weights["weight_hh"][_rows(cell, name)]),
+            "bias": _norm(gate_bias(model, name, layer, direction)),
+        }
+        for name in cell.blocks
+    }
+
+
+@dataclass(frozen=True)
+class Health:
+    """The units of one layer and direction over one run.
+
+    Attributes:
+        units: how many there are.
+        broken: those with a value that is not finite.
+        dead: those whose hidden state never leaves ±0.01.
+        shut, open: by gate, the units that are shut (< 0.1) or open (> 0.9) at more than 95% of the steps.
+    """
+
+    units: int
+    broken: tuple[int, ...]
+    dead: tuple[int, ...]
+    shut: dict[str, tuple[int, ...]]
+    open: dict[str, tuple[int, ...]]
+
+
+def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Health:
+    """Which units are broken, dead, or stuck in a run.
+
+    Args:
+        trace: the run.
+        layer, direction: where.
+
+    Raises:
+        UnknownSignalError: the place does not exist.
+    """
+    hidden = trace.select("hidden", layer, direction)
+    broken: set[int] = set()
+    for name in trace.signals:
+        broken |= set(_where(np.logical_not(np.isfinite(trace.select(name, layer, direction)).all(axis=0))))
+    with np.errstate(invalid="ignore"):
+        dead = tuple(unit for unit in _where(np.abs(hidden).max(axis=0) < DEAD) if unit not in broken)
+    gates = [name for name in trace.signals if word(name).role == "gate"]
+    shares = {name: saturation(trace, name, layer, direction) for name in gates}
+    return Health(
+        units=hidden.shape[1],
+        broken=tuple(sorted(broken)),
+        dead=dead,
+        shut={name: _where(share[:, 0] > STUCK) for name, share in shares.items()},
+        open={name: _where(share[:, 1] > STUCK) for name, share in shares.items()},
+    )
+
+
+def verdict(trace: Trace) -> tuple[str, ...]:
+    """The health of all units in plain words, the worst first.
+
+    Args:
+        trace: the run.
+
+    Returns:
+        One to four sentences.
+    """
+    found = [unit_health(trace, layer, direction) for layer, direction in places(trace)]
+    total = sum(one.units for one in found)
+    broken, dead = sum(len(one.broken) for one in found), sum(len(one.dead) for one in found)
+    said = []
+    if broken:
+        said.append(f"{broken} of {total} units gave NaN or infinity: what depends on them cannot be trusted.")
+    if dead:
+        said.append(f"{dead} of {total} units never leave 0 here: this sequence does not wake them, or they are dead.")
+    if not said:
+        said.append(f"All {total} units are alive and finite.")
+    return (*said, *_stuck(found))
+
+
+def _stuck(found: list[Health]) -> Iterator[str]:
+    """A sentence on each gate that hardly moves in a tenth of the units or more."""
+    for name in found[0].open:
+        units = sum(one.units for one in found)
+        for state, words in (("open", word(name).at_high), ("shut", word(name).at_low)):
+            count = sum(len(getattr(one, state)[name]) for one in found)
+            if count >= 0.1 * units:
+                yield f"{count} of {units} {name} gates are {state} nearly always: they {words} at every step."
+
+
+def effective_memory(trace: Trace, layer: int = 0, direction: str = "forward") -> tuple[float, float]:
+    """How many steps the units remember: the median and the 95th percentile of their time constants.
+
+    Args:
+        trace: the run of an LSTM or a GRU.
+        layer, direction: where.
+
+    Returns:
+        (median, 95th percentile) of `time_constants`, in steps; ∞ where a gate was always 1.
+
+    Raises:
+        UnknownSignalError: the cell has no keep gate (RNN), or the place does not exist.
+    """
+    constants = time_constants(trace, layer, direction)
+    known = constants[~np.isnan(constants)]
+    if not known.size:
+        return float("nan"), float("nan")
+    median, high = np.quantile(known, [0.5, 0.95], method="nearest")
+    return float(median), float(high)
+
+
+def places(trace: Trace) -> tuple[tuple[int, str], ...]:
+    """Every layer and direction of a run, in PyTorch's order."""
+    return tuple((layer, way) for layer in range(trace.num_layers) for way in DIRECTIONS[: trace.num_directions])
+
+
+def _rows(cell: Cell, signal: str) -> slice:
+    start = cell.blocks.index(signal) * cell.hidden_size
+    return slice(start, start + cell.hidden_size)
+
+
+def _norm(values: NDArray[Any]) -> float:
+    return float(np.sqrt(np.square(values.astype(np.float64)).sum()))
+
+
+def _where(units: Any) -> tuple[int, ...]:
+    return tuple(int(unit) for unit in np.flatnonzero(units))
