@@ -1,9 +1,14 @@
 """TRACE OR NUMBERS → plotly Figure. Pure: the same trace gives the same figure."""
 
 from explorer.figures.card import parameter_bars
+from explorer.figures.gradient import Curve, gradient_curves, lag_curves, spread
+from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
 from explorer.figures.lines import unit_lines
+from explorer.figures.resets import reset_reach, reset_signals, reset_stack
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
 from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
+from explorer.figures.timescales import gate_histogram, timescale_atlas, unit_check
+from explorer.figures.triangle import saliency_triangle
 from explorer.figures.waterfall import Piece, part_colours, waterfall
 
 __all__ = [
@@ -11,15 +16,29 @@ __all__ = [
     "PHONE",
     "STAGE",
     "STYLES",
+    "Curve",
     "Piece",
     "Sizes",
     "Style",
     "Theme",
     "gate_heatmap",
+    "gate_histogram",
     "gate_stack",
+    "gradient_curves",
+    "lag_curves",
     "layer_stack",
+    "ledger_bars",
+    "ledger_map",
     "parameter_bars",
     "part_colours",
+    "reset_reach",
+    "reset_signals",
+    "reset_stack",
+    "saliency_triangle",
+    "spread",
+    "timescale_atlas",
+    "unit_check",
     "unit_lines",
     "waterfall",
+    "written_reach",
 ]

@@ -49,14 +49,23 @@ def value_axis(style: Style, title: str = "", **more: Any) -> dict[str, Any]:
 
 
 def log_axis(style: Style, low: float, high: float, title: str = "", **more: Any) -> dict[str, Any]:
-    """An axis of powers of ten between two values, at most eight of them written."""
+    """A log axis between two values: at most eight powers of ten, or 1, 2, 5 where they are few."""
     first, last = floor(log10(low)), ceil(log10(high))
     every = max(1, -(-(last - first) // 7))
     powers = range(first - first % every, last + 1, every)
+    marks = [(10.0**power, _raised(power)) for power in powers]
+    if log10(high / low) < 3.2 and low >= 0.1:
+        marks = [(at, f"{at:,g}") for power in powers for at in (10.0**power, 2 * 10.0**power, 5 * 10.0**power)]
     return value_axis(
         style, title, type="log", range=[log10(low), log10(high)], tickmode="array",
-        tickvals=[10.0**power for power in powers], ticktext=[power_of_ten(power) for power in powers], **more,
+        tickvals=[at for at, _ in marks], ticktext=[text for _, text in marks], tickfont={"size": 12}, **more,
     )  # fmt: skip
+
+
+def _raised(power: int) -> str:
+    """As `power_of_ten`, in the labels' own markup."""
+    plain = power_of_ten(power)
+    return plain if plain[-1] in "0123456789" else f"10<sup>{str(power).replace('-', '−')}</sup>"
 
 
 def power_of_ten(power: int) -> str:
@@ -64,12 +73,22 @@ def power_of_ten(power: int) -> str:
     return f"{10.0**power:,.{max(0, -power)}f}" if -3 < power < 5 else f"10{str(power).translate(_SUPERSCRIPT)}"
 
 
-def beside(name: str, lines: list[str], style: Style, sizes: Sizes) -> dict[str, Any]:
-    """A picture's name at its left, or above it on a phone, with what there is to know about it in small."""
+def beside(name: str, lines: list[str], style: Style, sizes: Sizes, ticks: int = 0) -> dict[str, Any]:
+    """A picture's name at its left, or above it on a phone, with what there is to know about it in small.
+
+    ``ticks`` are the pixels that the axis' own numbers take between the name and the picture.
+    """
     small = [f'<span style="font-size:{sizes.small}px;color:{style.quiet}">{line}</span>' for line in lines if line]
     words = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0}
     if sizes.above:
         text = " · ".join([f"<b>{name}</b>", *small[:1]])
         return words | {"text": text, "y": 1, "xanchor": "left", "yanchor": "bottom", "align": "left"}
     text = "<br>".join([f"<b>{name}</b>", *small])
-    return words | {"text": text, "y": 0.5, "xshift": -10, "xanchor": "right", "yanchor": "middle", "align": "right"}
+    return words | {
+        "text": text,
+        "y": 0.5,
+        "xshift": -10 - ticks,
+        "xanchor": "right",
+        "yanchor": "middle",
+        "align": "right",
+    }

@@ -11,9 +11,9 @@ from explorer.figures.canvas import beside, canvas, log_axis, steps_axis, value_
 from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Style, Theme, plain
 
 Floats = NDArray[np.float64]
-HEIGHT = 330
+HEIGHT = 380
 FLOOR = 1e-30
-"""Smaller shares are drawn here: nothing could be learned from them."""
+"""Smaller shares are not drawn: nothing could be learned from them."""
 KIND_LINES = {"rnn": 2, "lstm": 0, "gru": 3}
 """Which of the style's line colours, and of the dashes, is a cell's."""
 
@@ -64,9 +64,11 @@ def gradient_curves(
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}, margin=_margin(sizes),
     )  # fmt: skip
     layout["xaxis"] = steps_axis(steps)
-    layout["yaxis"] = log_axis(style, *_ends(curves), ticklabelposition="inside", side="right")
+    layout["yaxis"] = log_axis(style, *_ends(curves), ticklabelposition="inside" if sizes.above else "outside")
     if not sizes.above:
-        layout["annotations"] = [beside("Gradient", [title, "share of its size", "at the chosen step"], style, sizes)]
+        layout["annotations"] = [
+            beside("Gradient", [title, "share of its size", "at the chosen step"], style, sizes, 40)
+        ]
     return go.Figure({"data": [_line(curve, style) for curve in curves], "layout": layout}, skip_invalid=False)
 
 
@@ -158,7 +160,7 @@ def _ends(curves: Sequence[Curve]) -> tuple[float, float]:
 
 def _line(curve: Curve, style: Style) -> dict[str, object]:
     place = KIND_LINES[curve.kind]
-    shown = np.where(curve.values > 0, np.maximum(curve.values, FLOOR), np.nan)
+    shown = np.where(curve.values >= FLOOR, curve.values, np.nan)
     return {
         "type": "scatter", "mode": "lines+markers" if len(shown) < 3 else "lines", "name": plain(curve.name),
         "x": np.arange(len(shown)), "y": shown, "connectgaps": False,

@@ -19,10 +19,10 @@ from explorer.signals import signal as word
 from explorer.trace import Trace
 
 WRITTEN = Signal(
-    "written", "w", "Who wrote it", "state", -inf, inf, "", "all units",
+    "written", "w", "All units", "state", -inf, inf, "", "what each step wrote",
     "What each step wrote into each unit's memory, as much of it as is left at the chosen step.",
 )  # fmt: skip
-BARS = 176
+BARS, TICKS = 216, 34
 
 
 def ledger_bars(
@@ -60,20 +60,21 @@ def ledger_bars(
     }
     total = book.initial[unit] + written.sum() + book.residual[unit]
     lines = [
-        f"step {step + 1}: {memory.symbol} = {_signed(total)}",
-        f"initial state {_signed(book.initial[unit])}",
-        f"residual {book.residual[unit]:.0e}".replace("-", "−"),
+        f"{memory.symbol} now {_signed(total)}",
+        f"initial {_signed(book.initial[unit])}",
+        f"residual {book.residual[unit]:.0e}".replace("-", "−").replace("e−0", "e−"),
     ]
     top = 30 if sizes.above else 8
     layout = canvas(style, sizes, BARS * sizes.font // 13 + top - 8, hovermode="x" if hover else False)
     layout["margin"]["t"] = top
     layout["xaxis"] = steps_axis(len(trace))
     layout["yaxis"] = value_axis(
-        style, zeroline=True, zerolinecolor=style.ink, zerolinewidth=1, side="right", ticklabelposition="inside top"
+        style, zeroline=True, zerolinecolor=style.ink, zerolinewidth=1, showticklabels=not sizes.above
     )
-    layout["annotations"] = [beside(f"unit {unit}: what each step wrote", lines, style, sizes)] if sizes.above else [
-        beside(f"Unit {unit}", ["what each step wrote", *lines], style, sizes)
-    ]  # fmt: skip
+    name, first = (
+        (f"Unit {unit}: what each step wrote", []) if sizes.above else (f"Unit {unit}", [f"who wrote {memory.symbol}"])
+    )
+    layout["annotations"] = [beside(name, [*first, *lines], style, sizes, TICKS)]
     return go.Figure({"data": [bar], "layout": layout}, skip_invalid=False)
 
 
@@ -99,10 +100,10 @@ def ledger_map(
         theme, sizes, hover: as for `ledger_bars`.
     """
     memory = word(str(CELLS[trace.kind].memory))
-    signal = replace(WRITTEN, at_high=f"into {memory.symbol}: − rust · + blue")
+    signal = replace(WRITTEN, at_high=f"into {memory.symbol}: − rust, + blue")
     values = book.written[:, list(units)]
     panel = make_panel(signal, values, place, written_reach(values))
-    tall = replace(sizes, panel=max(sizes.panel, min(300, 9 * len(units))))
+    tall = replace(sizes, panel=max(sizes.panel, min(300, 11 * len(units))))
     return draw_panels(trace, [panel], [tuple(units)], theme, tokens=False, sizes=tall, hover=hover)
 
 

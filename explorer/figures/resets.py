@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from explorer.figures.panels import CLIP_PERCENTILE, make_panel
 from explorer.figures.stack import draw_panels
-from explorer.figures.style import DESK, STYLES, Sizes, Theme, plain
+from explorer.figures.style import DESK, MONO, STYLES, Sizes, Theme, plain
 from explorer.measures import memory_signal
 from explorer.signals import Signal
 from explorer.signals import signal as word
@@ -27,6 +29,11 @@ def reset_signals(kind: str) -> tuple[Signal, Signal, Signal]:
         replace(memory, name=name, symbol=symbol, title=title, at_high=gist, meaning=memory.meaning)
         for name, (title, symbol, gist) in zip(NAMES, titles, strict=True)
     )  # type: ignore[return-value]
+
+
+def reset_reach(one: NDArray[Any], two: NDArray[Any]) -> float:
+    """The end of the scale of both: the 98th percentile of their sizes."""
+    return float(np.percentile(np.abs([one, two]), CLIP_PERCENTILE)) or 1.0
 
 
 def reset_stack(
@@ -57,7 +64,7 @@ def reset_stack(
     one, two = (
         run.select(memory_signal(run.kind), *place)[:, list(rows)].astype(np.float64) for run in (carried, reset)
     )
-    end = float(np.percentile(np.abs([one, two]), CLIP_PERCENTILE)) or 1.0
+    end = reset_reach(one, two)
     signals = reset_signals(carried.kind)
     many = 3 * one.size > 250_000
     panels = [
@@ -85,9 +92,11 @@ def _write(figure: go.Figure, said: Sequence[str], colour: str, sizes: Sizes) ->
     few = places[:: max(1, len(places) * 24 // 1_000)]
     figure.layout.annotations = [
         *figure.layout.annotations,
+        {"x": 0, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "xanchor": "right", "xshift": -10,
+         "text": "now it says", "showarrow": False, "font": {"color": colour, "size": sizes.font}},
         *(
             {"x": step, "xref": "x", "y": 0, "yref": "paper", "yanchor": "top", "text": plain(said[step]),
-             "showarrow": False, "font": {"color": colour, "size": sizes.font}}
+             "showarrow": False, "font": {"color": colour, "size": sizes.font, "family": MONO}}
             for step in few
         ),
     ]  # fmt: skip

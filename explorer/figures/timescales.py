@@ -11,7 +11,7 @@ from explorer.figures.style import DESK, MONO, STYLES, Sizes, Style, Theme
 from explorer.measures import Spectrum
 
 Floats = NDArray[np.float64]
-HEIGHT, CHECK = 300, 190
+HEIGHT, CHECK = 280, 176
 SHORTEST, LONGEST = 0.1, 1e5
 """What is drawn at the edges: a time constant of 0, and one of ∞ or so long that nothing tells it from ∞."""
 _BINS = 4
@@ -42,13 +42,14 @@ def timescale_atlas(
     order = rank_by_length(taus)
     drawn, low, high = _drawn(taus, from_bias)
     rank = np.arange(len(taus))
-    width = 7 if len(taus) <= 64 else 5
+    width = 9 if len(taus) <= 32 else 5
     data = [
+        _stems(rank, drawn[0][order], drawn[1][order], style),
         _dots("from its bias alone", rank, drawn[1][order], order, style.accent, "circle-open", width + 1),
         _dots("as recorded on this sequence", rank, drawn[0][order], order, style.ink, "circle", width),
         *_histogram(drawn[0], style),
     ]
-    data[1]["marker"]["symbol"] = [_symbol(value) for value in taus[order]]
+    data[2]["marker"]["symbol"] = [_symbol(value) for value in taus[order]]
     left = 46 if sizes.above else 64
     layout = canvas(
         style, sizes, height * sizes.font // 13, showlegend=True, bargap=0.06,
@@ -145,6 +146,15 @@ def _dots(name: str, x: Any, y: Floats, units: Any, colour: str, symbol: str, si
         "marker": {"color": colour, "symbol": symbol, "size": size, "line": {"width": 1.4}},
         "selected": whole, "unselected": whole,
         "hovertemplate": "unit %{customdata}: %{y:.3g} steps<extra></extra>",
+    }  # fmt: skip
+
+
+def _stems(x: Any, one: Floats, other: Floats, style: Style) -> dict[str, Any]:
+    """A thin line from each unit's dot to its ring."""
+    gap = np.full(len(one), np.nan)
+    return {
+        "type": "scatter", "mode": "lines", "x": np.repeat(x, 3), "y": np.stack([one, other, gap], axis=1).ravel(),
+        "line": {"color": style.frame, "width": 1.5}, "showlegend": False, "hoverinfo": "skip",
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def saliency_triangle(
     found: Floats,
     labels: tuple[str, ...],
     first: int = 0,
-    steps: int | None = None,
+    step: int | None = None,
     theme: Theme = "light",
     sizes: Sizes = DESK,
     hover: bool = True,
@@ -42,7 +42,7 @@ def saliency_triangle(
         found: (step, time), as from `saliency`, of a window of the sequence.
         labels: of every step of the whole sequence.
         first: where the window begins.
-        steps: how many steps the whole sequence has; by default as many as the window.
+        step: the chosen answer, whose row is framed.
         theme, sizes, hover: as in the other figures.
     """
     style, rows = STYLES[theme], shares(found)
@@ -62,14 +62,19 @@ def saliency_triangle(
     top = 28 if sizes.above else 8
     layout = canvas(style, sizes, height + top + 8, hovermode="closest" if hover else False)
     layout["margin"]["t"] = top
-    layout["xaxis"] = steps_axis(steps or len(labels))
-    places = range(0, len(rows), max(1, -(-len(rows) * 15 // height)))
+    layout["xaxis"] = steps_axis(len(labels))
+    places = range(0, len(rows), max(1, -(-len(rows) * 11 // height)))
     layout["yaxis"] = {
         "range": [len(rows) - 0.5, -0.5], "showgrid": False, "zeroline": False, "showline": True, "mirror": True,
         "linecolor": style.frame, "fixedrange": True, "tickmode": "array", "tickvals": list(places),
-        "ticktext": [plain(window[place]) for place in places], "ticks": "", "side": "right",
-        "ticklabelposition": "inside", "tickfont": {"family": MONO, "size": 12, "color": style.quiet},
+        "ticktext": [plain(window[place]) for place in places], "ticks": "",
+        "tickfont": {"family": MONO, "size": 12, "color": style.quiet}, "showticklabels": not sizes.above,
     }  # fmt: skip
-    lines = ["each row: one answer,", "its token at the right", "0 nothing · 1 most"]
-    layout["annotations"] = [beside("What it hangs on", lines, style, sizes)]
+    lines = ["each row: one answer,", "after the token beside it", "0 nothing · 1 most"]
+    layout["annotations"] = [beside("What it hangs on", lines, style, sizes, 8 + 8 * max(map(len, window)))]
+    if step is not None:
+        layout["shapes"] = [
+            {"type": "rect", "x0": first - 0.5, "x1": first + len(rows) - 0.5, "y0": step - first - 0.5,
+             "y1": step - first + 0.5, "line": {"color": style.accent, "width": 1.5}}
+        ]  # fmt: skip
     return go.Figure({"data": [heat], "layout": layout}, skip_invalid=False)

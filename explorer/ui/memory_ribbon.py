@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cells import CELLS
 from explorer.figures.panels import EXACT_CELLS
-from explorer.measures import predictions
+from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.content import View
 from explorer.ui.ribbon import Ribbon, Track, heard, ribbon
@@ -38,12 +39,25 @@ class Shade:
 
 
 def look_at(view: View) -> Cursor:
-    """The units shown, and the unit and step looked at, which may lie beyond the units that come first."""
+    """The units shown, and what is looked at: the user's choice, else the last step and a unit that remembers."""
     cursor, wanted = choose(view), view.request.unit
     width = view.trace[view.trace.signals[0]].shape[-1]
-    if cursor.unit != wanted and 0 <= wanted < width:
-        return replace(cursor, unit=wanted, units=(*cursor.units[:-1], wanted))
-    return cursor
+    if not 0 <= view.request.step < len(view.trace):
+        cursor = replace(cursor, step=0 if view.request.direction == "reverse" else len(view.trace) - 1)
+    if not 0 <= wanted < width:
+        wanted = _remembering(view, cursor)
+    units = cursor.units if wanted in cursor.units else (*cursor.units[:-1], wanted)
+    return replace(cursor, unit=wanted, units=units)
+
+
+def _remembering(view: View, cursor: Cursor) -> int:
+    """The unit shown that one early step has written most into: its size counts, and a little its age."""
+    if CELLS[view.trace.kind].memory is None:
+        return cursor.unit
+    book = ledger(view.trace, cursor.step, view.request.layer, view.request.direction)
+    ages = np.log1p(np.abs(np.arange(len(view.trace)) - cursor.step))
+    telling = (ages[:, None] * np.abs(book.written[:, list(cursor.units)])).max(axis=0)
+    return cursor.units[int(telling.argmax())]
 
 
 def along(

@@ -1,0 +1,94 @@
+"""The lab: an untrained network, a slider, and what it does to gate, memory and gradient; and the table of the myth."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.figures import Curve, gate_histogram, lag_curves, timescale_atlas
+from explorer.measures import LAG, bias_time_constants, fading, leading_signal, noise, time_constants
+from explorer.measures.fading import UNITS
+from explorer.models.untrained import untrained
+from explorer.signals import signal as word
+from explorer.trace import gradients, record
+from explorer.ui.content import View
+from explorer.ui.controls import bound, switch
+from explorer.ui.memory_words import UNTRAINED, in_the_lab
+from explorer.ui.saying import note, say
+from explorer.ui.session import change, current
+from explorer.ui.stack import CONFIG, theme
+from explorer.ui.width import narrow, sizes
+
+Floats = NDArray[np.float64]
+_LABS = {"bias": "forget bias", "chrono": "chrono initialisation"}
+
+
+def lab_picture(view: View) -> None:
+    """Gate, time constants and gradient of an untrained network, at once."""
+    request = current()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab"):
+        switch("Cell", "cell", ["lstm", "gru"], str.upper)
+        switch("Begins with", "lab", list(_LABS), _LABS.__getitem__)
+        if request.lab == "bias":
+            _bias_slider()
+        else:
+            st.slider("T_max: the longest dependency, in steps", 3, 1_000, width=320, **bound("longest"))
+    gate, taus, biases, left = _lab(*_settings())
+    plain = _lab("rnn", 0.0, 0, request.seed)[3]
+    start = f"forget bias + {request.bias_tenths / 10:g}" if request.lab == "bias" else f"T_max = {request.longest}"
+    say(view, in_the_lab(request.cell, start, taus, left, LAG))
+    columns = st.columns([10, 13, 13], gap="small")
+    symbol = word(leading_signal(request.cell)).symbol
+    tall = 220 if narrow() else 380
+    curves = [Curve("RNN", plain, "rnn", 1.6), Curve(request.cell.upper(), left, request.cell, 3.0)]
+    opened = f"Histogram of {symbol}, mean {gate.mean():.2f}"
+    pictures = (
+        ("lab-gate", gate_histogram(gate, symbol, theme(), sizes(), tall), opened),
+        ("lab-taus", timescale_atlas(taus, biases, None, theme(), sizes(), tall), f"Time constants of {UNITS} units"),
+        ("lab-curve", lag_curves(curves, theme(), sizes(), tall), f"Gradient left {LAG} steps back: {left[LAG]:.1e}"),
+    )
+    titles = ("How open is the gate?", "For how long?", "Does the past get a say?")
+    for column, title, (key, figure, alt) in zip(columns, titles, pictures, strict=True):
+        with column:
+            st.markdown(f"###### {title}")
+            st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+    note(UNTRAINED)
+
+
+def _bias_slider() -> None:
+    """In tenths in the link, in units on the slider."""
+    key = "lab-bias"
+    wanted = current().bias_tenths / 10
+    if st.session_state.get(key) != wanted:
+        st.session_state[key] = wanted
+    st.slider(
+        "Added to the bias of the keep gate",
+        0.0,
+        6.0,
+        step=0.1,
+        format="%.1f",
+        width=320,
+        key=key,
+        on_change=_bias_moved,
+    )
+
+
+def _bias_moved() -> None:
+    change(bias_tenths=round(10 * st.session_state["lab-bias"]))
+
+
+def _settings() -> tuple[str, float, int, int]:
+    request = current()
+    if request.lab == "chrono":
+        return request.cell, 0.0, request.longest, request.seed
+    return request.cell, request.bias_tenths / 10, 0, request.seed
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _lab(kind: str, bias: float, longest: int, seed: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """The recorded gate, both time constants, and the gradient by lag."""
+    model = untrained(kind, UNITS, seed, bias=bias, longest=longest or None)
+    left = fading(gradients(model, noise(seed)))
+    if kind == "rnn":
+        return np.zeros(0), np.zeros(0), np.zeros(0), left
+    trace = record(model, noise(seed))
+    return trace[leading_signal(kind)][0, 0], time_constants(trace), bias_time_constants(model), left

@@ -1,0 +1,17 @@
+"""A sentence above a picture, and a line under it."""
+
+import streamlit as st
+
+from explorer.ui.content import View
+from explorer.ui.words import literal
+
+
+def say(view: View, sentence: str) -> None:
+    """What is to be seen, in one sentence; large on a stage. It may quote a stranger's words."""
+    quoted = literal(sentence)
+    st.markdown(f"#### {quoted}" if view.request.presenter else quoted)
+
+
+def note(sentence: str) -> None:
+    """What a picture leaves out, or how it is counted, in one quiet line."""
+    st.caption(literal(sentence))
