@@ -121,9 +121,10 @@ class Lines {
       pen.lineTo(this.width - right, Math.round(y(tick)) + 0.5);
       pen.stroke();
       pen.fillStyle = this.data.quiet;
-      pen.textAlign = left > 30 ? "right" : "left";
       const label = String(Number(tick.toPrecision(3))).replace("-", "−");
-      pen.fillText(label, left > 30 ? left - 6 : left + 1, y(tick) - (left > 30 ? 0 : 6));
+      const beside = left > 30;
+      pen.textAlign = beside ? "right" : "left";
+      pen.fillText(label, beside ? left - 6 : left + 3, beside ? y(tick) : Math.max(y(tick) - 6, top + 8));
     }
     pen.setLineDash([]);
     pen.strokeStyle = this.data.frame;
