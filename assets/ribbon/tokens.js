@@ -19,6 +19,9 @@ class Tokens {
     this.question = root.querySelector(".caption.question");
     this.first = 0;
     this.cells = [];
+    // Streamlit may put the same markup back with a new ribbon: what the last one drew is not ours.
+    this.tokens.replaceChildren();
+    this.answers.replaceChildren();
   }
 
   /** Take new tokens; nothing is drawn before `place`. */

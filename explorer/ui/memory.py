@@ -27,6 +27,7 @@ _QUESTIONS = {
     "forgot": "What if it forgot?",
 }
 _SHORT = {"wrote": "Who?", "long": "How long?", "say": "A say?", "forgot": "Forgot?"}
+_PAST_SHORT = {"sequence": "sequence", "tokens": "tokens", "lab": "lab", "myth": "myth"}
 _PAST = {"sequence": "over your sequence", "tokens": "token by token", "lab": "the lab", "myth": "the myth"}
 
 
@@ -44,7 +45,8 @@ def draw_memory(view: View) -> None:
         words = _SHORT if narrow() else _QUESTIONS
         switch("Question", "memory", list(_QUESTIONS), words.__getitem__, label_visibility="collapsed")
         if current().memory == "say":
-            switch("Where", "past", list(_PAST), _PAST.__getitem__, label_visibility="collapsed")
+            where = _PAST_SHORT if narrow() else _PAST
+            switch("Where", "past", list(_PAST), where.__getitem__, label_visibility="collapsed")
         beside = st.container(horizontal=True, vertical_alignment="center", gap="small", key="beside", width="content")
     question = current().memory
     if question == "say" and current().past == "lab":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.cells import CELLS
@@ -19,6 +20,8 @@ from explorer.ui.width import sizes
 from explorer.ui.words import question
 
 _LEVELS = 127
+_TOLD = "memory-told"
+"""What the ribbon last said: a browser also says where it already was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,13 +90,14 @@ def along(
         theme=theme(),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=_follow)
+    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=_follow)
+    st.session_state[_TOLD] = told
 
 
 def _follow() -> None:
     """Before the script runs: what it counts depends on where the reader is."""
     at = heard()
-    if at is None:
+    if at is None or at == st.session_state.get(_TOLD):
         return
     first, past = (-1, 0) if at.start is None or at.stop is None else (at.start, at.stop)
     top, under = (-1, 0) if at.unit_low is None or at.unit_high is None else (at.unit_low, at.unit_high)
