@@ -1,6 +1,6 @@
 """TRACE OR NUMBERS → plotly Figure. Pure: the same trace gives the same figure."""
 
-from explorer.figures.card import parameter_bars
+from explorer.figures.card import bias_histogram, parameter_bars
 from explorer.figures.gradient import Curve, gradient_curves, lag_curves, spread
 from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
 from explorer.figures.lines import unit_lines
@@ -21,6 +21,7 @@ __all__ = [
     "Sizes",
     "Style",
     "Theme",
+    "bias_histogram",
     "gate_heatmap",
     "gate_histogram",
     "gate_stack",

@@ -1,8 +1,9 @@
 """Pictures of a model itself, without a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from explorer.cells import CELLS
@@ -10,6 +11,7 @@ from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
 from explorer.signals import SIGNALS
 
 _ROW = 34
+BINS = 24
 
 
 def parameter_bars(
@@ -99,3 +101,61 @@ def _end(place: int, total: int, chosen: bool, theme: Theme, sizes: Sizes) -> di
 
 def _bold(text: str, chosen: bool) -> str:
     return f"<b>{text}</b>" if chosen else text
+
+
+def bias_histogram(biases: Sequence[float], gate: str, theme: Theme = "light", sizes: Sizes = DESK) -> go.Figure:
+    """How the biases of a keep gate are spread, and how long each would remember by itself.
+
+    x is the sum of both biases; the second line of its ticks is the time constant that it implies,
+    τ = −1 / ln σ(b); y is the number of units.
+
+    Args:
+        biases: one a unit.
+        gate: the gate's name.
+        theme: ``"light"`` or ``"dark"``.
+        sizes: type sizes.
+    """
+    style = STYLES[theme]
+    low, high = bias_range(biases)
+    counts, edges = np.histogram([value for value in biases if np.isfinite(value)], bins=BINS, range=(low, high))
+    data = {
+        "type": "bar", "x": (edges[:-1] + edges[1:]) / 2, "y": counts, "width": (high - low) / BINS,
+        "marker": {"color": style.gates[2][1], "line": {"width": 1, "color": style.paper}}, "hoverinfo": "skip",
+    }  # fmt: skip
+    ticks = list(range(int(np.floor(low)), int(np.ceil(high)) + 1))
+    ticks = ticks[:: 1 + len(ticks) // 10]
+    small = {"size": sizes.small + 1, "color": style.quiet}
+    layout: dict[str, Any] = {
+        "height": 200 * sizes.font // 13,
+        "margin": {"l": 40, "r": 8, "t": 8, "b": 66 * sizes.font // 13},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": False,
+        "bargap": 0,
+        "xaxis": {
+            "title": {"text": f"bias of the {gate} gate; τ in steps is what it implies", "standoff": 4, "font": small},
+            "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick}<br>τ {written(tick)}" for tick in ticks],
+            "range": [low, high], "zeroline": False, "showgrid": False, "fixedrange": True, "showline": True,
+            "linecolor": style.frame, "tickangle": 0,
+        },
+        "yaxis": {
+            "title": {"text": "units", "font": small}, "zeroline": False, "gridcolor": style.frame, "griddash": "dot",
+            "rangemode": "tozero", "fixedrange": True, "nticks": 5,
+        },
+    }  # fmt: skip
+    return go.Figure({"data": [data], "layout": layout}, skip_invalid=False)
+
+
+def bias_range(biases: Sequence[float]) -> tuple[float, float]:
+    """Whole numbers that hold every bias, and at least −1 to 3."""
+    finite = [value for value in biases if np.isfinite(value)] or [0.0]
+    return min(-1.0, float(np.floor(min(finite)))), max(3.0, float(np.ceil(max(finite))))
+
+
+def written(bias: float) -> str:
+    """The time constant of a bias, in steps: ``"7.9"``, ``"150"``, ``"1e6"``."""
+    steps = 1 / float(np.logaddexp(0.0, -bias))
+    return f"{steps:.1f}" if steps < 20 else f"{steps:.0f}" if steps < 10_000 else f"{steps:.0e}".replace("e+0", "e")

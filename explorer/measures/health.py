@@ -124,19 +124,28 @@ def verdict(trace: Trace) -> tuple[str, ...]:
         trace: the run.
 
     Returns:
-        One to four sentences.
+        A few sentences.
     """
     found = [unit_health(trace, layer, direction) for layer, direction in places(trace)]
     total = sum(one.units for one in found)
     broken, dead = sum(len(one.broken) for one in found), sum(len(one.dead) for one in found)
     said = []
     if broken:
-        said.append(f"{broken} of {total} units gave NaN or infinity: what depends on them cannot be trusted.")
+        said.append(f"Broken: {broken} of {total} units gave NaN or infinity; what depends on them cannot be trusted.")
     if dead:
-        said.append(f"{dead} of {total} units never leave 0 here: this sequence does not wake them, or they are dead.")
+        said.append(f"Dead here: {dead} of {total} units, whose hidden state never leaves ±{DEAD} on this sequence.")
     if not said:
         said.append(f"All {total} units are alive and finite.")
-    return (*said, *_stuck(found))
+    return (*said, *_stuck(found), *_spread(trace))
+
+
+def _spread(trace: Trace) -> Iterator[str]:
+    """How much of the time the gates are at an end."""
+    gates = [name for name in trace.signals if word(name).role == "gate"]
+    if gates:
+        shares = [saturation(trace, name, *place).mean(axis=0) for name in gates for place in places(trace)]
+        shut, wide = np.mean(shares, axis=0)
+        yield f"Taken together its gates are shut at {shut:.0%} and open at {wide:.0%} of the steps."
 
 
 def _stuck(found: list[Health]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from explorer.models.code import Recipe, as_pytorch, constructor
 from explorer.models.shapes import Shape, WeightShape, parameters_of_kinds, run_shapes, weight_shapes
 from explorer.signals import SIGNALS
 from explorer.ui.builder import builder
+from explorer.ui.card import model_card
 from explorer.ui.catalogue import RANDOM, shown_text
 from explorer.ui.content import View, initial_states
 from explorer.ui.controls import switch
@@ -24,7 +25,7 @@ from explorer.ui.upload_mapping import mapping
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import literal
 
-_PARTS = {"shapes": "Shapes", "code": "As PyTorch", "upload": "Your checkpoint"}
+_PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "upload": "Your checkpoint"}
 
 
 def draw_models(view: View | None) -> None:
@@ -46,7 +47,7 @@ def _chosen_part(view: View | None) -> None:
     if current().about == "upload":
         _upload(view)
     elif view is not None:
-        {"shapes": _shapes, "code": _code}[current().about](view)
+        {"shapes": _shapes, "code": _code, "card": model_card}[current().about](view)
 
 
 def _upload(view: View | None) -> None:

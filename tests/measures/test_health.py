@@ -63,7 +63,7 @@ def test_a_gate_held_open_is_open_and_one_held_shut_is_shut() -> None:
     assert "4 of 4 forget gates are open nearly always: they keep at every step." in verdict(trace)
     shut = record(with_bias(slice(12, 16), -20), noise(with_bias(slice(0, 4), 0)))
     assert unit_health(shut).shut["output"] == unit_health(shut).dead == (0, 1, 2, 3)
-    assert verdict(shut)[0].startswith("4 of 4 units never leave 0 here")
+    assert verdict(shut)[0].startswith("Dead here: 4 of 4 units")
 
 
 def test_a_value_that_is_not_finite_is_found() -> None:
@@ -92,4 +92,4 @@ def test_effective_memory_is_that_of_a_constant_gate() -> None:
 
 
 def replaced(trace: Trace, gate: np.ndarray) -> Trace:
-    return replace(trace, values={**trace.values, "forget": gate})
+    return replace(trace, values={**trace.values, "forget": gate.copy()})

@@ -95,3 +95,22 @@ def test_a_request_that_makes_no_model_keeps_the_builder() -> None:
     screen = models(model="random", hidden="512", layers="6", both="1")
     assert "the most is" in screen.warnings[0]
     assert screen.choose("layers", 1).warnings == []
+
+
+def test_the_card_says_what_is_measured_on_this_sequence() -> None:
+    screen = models(about="card")
+    assert "All 20 units are alive and finite" in screen.texts
+    facts, memory = table(screen, 2), table(screen, 0)
+    assert facts["Network"] == ["LSTM · 1 layer × 20 units"]
+    trace = explorer.record(explorer.load_model("brackets-lstm"), screen.line)
+    median, high = explorer.measures.effective_memory(trace)
+    assert memory["layer 1"][:2] == [f"{median:.1f} steps", f"{high:.1f} steps"]
+    assert screen.type("f(x)").app.table[2].value.loc["On this sequence"].iloc[0].startswith("4 steps")
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_every_kind_has_a_card(kind: str) -> None:
+    screen = models(model="random", kind=kind, layers="2", both="1", about="card", text="0 1 2 1")
+    assert screen.warnings == []
+    norms = next(one.value for one in screen.app.table if one.value.index.name == "Norm of the weights")
+    assert len(norms) == 4 * {"lstm": 4, "gru": 3, "rnn": 1}[kind]
