@@ -3,8 +3,12 @@
 from math import ceil, floor, log10
 from typing import Any
 
-from explorer.figures.style import FONT, MONO, Sizes, Style
+import plotly.graph_objects as go
 
+from explorer.figures.style import DESK, FONT, MONO, Sizes, Style
+
+_STAGE_HEIGHT, _STAGE_TICKS = 330, 16
+"""What is left of a beamer's 720 lines under ribbon and sentence, and numbers that the last row can read."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -29,6 +33,25 @@ def canvas(style: Style, sizes: Sizes, height: int, **more: Any) -> dict[str, An
         "annotations": [],
         "shapes": [],
     } | more
+
+
+def on_stage(sizes: Sizes) -> bool:
+    """Whether the picture is for a lecture hall."""
+    return sizes.font > DESK.font
+
+
+def fitted(height: int, sizes: Sizes) -> int:
+    """A picture's height; on a stage no more than what is left there."""
+    return min(height, _STAGE_HEIGHT) if on_stage(sizes) else height
+
+
+def drawn(data: list[dict[str, Any]], layout: dict[str, Any], sizes: Sizes) -> go.Figure:
+    """The figure, its axes' numbers large on a stage."""
+    if on_stage(sizes):
+        for name, axis in layout.items():
+            if name[1:5] == "axis":
+                axis["tickfont"] = axis.get("tickfont", {}) | {"size": _STAGE_TICKS}
+    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
 
 
 def steps_axis(steps: int) -> dict[str, Any]:

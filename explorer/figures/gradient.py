@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from explorer.figures.canvas import beside, canvas, log_axis, steps_axis, value_axis
+from explorer.figures.canvas import beside, canvas, drawn, fitted, log_axis, steps_axis, value_axis
 from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Style, Theme, plain
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ def gradient_curves(
     """
     style = STYLES[theme]
     layout = canvas(
-        style, sizes, HEIGHT * sizes.font // 13, showlegend=True, hovermode="x" if hover else False,
+        style, sizes, fitted(HEIGHT, sizes), showlegend=True, hovermode="x" if hover else False,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}, margin=_margin(sizes),
     )  # fmt: skip
     layout["xaxis"] = steps_axis(steps)
@@ -69,7 +69,7 @@ def gradient_curves(
         layout["annotations"] = [
             beside("Gradient", [title, "share of its size", "at the chosen step"], style, sizes, 40)
         ]
-    return go.Figure({"data": [_line(curve, style) for curve in curves], "layout": layout}, skip_invalid=False)
+    return drawn([_line(curve, style) for curve in curves], layout, sizes)
 
 
 def lag_curves(curves: Sequence[Curve], theme: Theme = "light", sizes: Sizes = DESK, height: int = 260) -> go.Figure:
@@ -84,13 +84,13 @@ def lag_curves(curves: Sequence[Curve], theme: Theme = "light", sizes: Sizes = D
     """
     style = STYLES[theme]
     layout = canvas(
-        style, sizes, height * sizes.font // 13, showlegend=True, hovermode="x",
+        style, sizes, fitted(height, sizes), showlegend=True, hovermode="x",
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}, margin={"l": 58, "r": 10, "t": 28, "b": 40},
     )  # fmt: skip
     longest = max(len(curve.values) for curve in curves)
     layout["xaxis"] = value_axis(style, "steps back", range=[longest - 1, 0])
     layout["yaxis"] = log_axis(style, *_ends(curves))
-    return go.Figure({"data": [_line(curve, style) for curve in curves], "layout": layout}, skip_invalid=False)
+    return drawn([_line(curve, style) for curve in curves], layout, sizes)
 
 
 def spread(names: Sequence[str], values: Sequence[Floats], known: Sequence[float], theme: Theme = "light",
@@ -128,7 +128,7 @@ def spread(names: Sequence[str], values: Sequence[Floats], known: Sequence[float
     ]  # fmt: skip
     left = 24 if sizes.above else 190 * sizes.font // 13
     layout = canvas(
-        style, sizes, (52 * len(names) + 80) * sizes.font // 13, showlegend=True, hovermode="closest",
+        style, sizes, fitted(52 * len(names) + 80, sizes), showlegend=True, hovermode="closest",
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": left, "r": 16, "t": 28, "b": 40},
     )  # fmt: skip
@@ -143,7 +143,7 @@ def spread(names: Sequence[str], values: Sequence[Floats], known: Sequence[float
             {"text": plain(name), "x": 0, "xref": "paper", "xanchor": "left", "y": row - 0.33, "showarrow": False}
             for row, name in enumerate(names)
         ]
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+    return drawn(data, layout, sizes)
 
 
 def _margin(sizes: Sizes) -> dict[str, int]:

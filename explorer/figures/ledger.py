@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.cells import CELLS
-from explorer.figures.canvas import beside, canvas, steps_axis, value_axis
+from explorer.figures.canvas import beside, canvas, drawn, on_stage, steps_axis, value_axis
 from explorer.figures.panels import CLIP_PERCENTILE, make_panel
 from explorer.figures.stack import draw_panels
 from explorer.figures.style import DESK, STYLES, Scale, Sizes, Theme
@@ -65,7 +65,7 @@ def ledger_bars(
         f"residual {book.residual[unit]:.0e}".replace("-", "−").replace("e−0", "e−"),
     ]
     top = 30 if sizes.above else 8
-    layout = canvas(style, sizes, BARS * sizes.font // 13 + top - 8, hovermode="x" if hover else False)
+    layout = canvas(style, sizes, (BARS - 24 * on_stage(sizes)) + top - 8, hovermode="x" if hover else False)
     layout["margin"]["t"] = top
     layout["xaxis"] = steps_axis(len(trace))
     layout["yaxis"] = value_axis(
@@ -75,7 +75,7 @@ def ledger_bars(
         (f"Unit {unit}: what each step wrote", []) if sizes.above else (f"Unit {unit}", [f"who wrote {memory.symbol}"])
     )
     layout["annotations"] = [beside(name, [*first, *lines], style, sizes, TICKS)]
-    return go.Figure({"data": [bar], "layout": layout}, skip_invalid=False)
+    return drawn([bar], layout, sizes)
 
 
 def ledger_map(
@@ -103,7 +103,7 @@ def ledger_map(
     signal = replace(WRITTEN, at_high=f"into {memory.symbol}: − rust, + blue")
     values = book.written[:, list(units)]
     panel = make_panel(signal, values, place, written_reach(values))
-    tall = replace(sizes, panel=max(sizes.panel, min(300, 11 * len(units))))
+    tall = replace(sizes, panel=max(sizes.panel, 0 if on_stage(sizes) else min(300, 11 * len(units))))
     return draw_panels(trace, [panel], [tuple(units)], theme, tokens=False, sizes=tall, hover=hover)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from explorer.figures.canvas import on_stage
 from explorer.figures.panels import CLIP_PERCENTILE, make_panel
 from explorer.figures.stack import draw_panels
 from explorer.figures.style import DESK, MONO, STYLES, Sizes, Theme, plain
@@ -71,7 +72,7 @@ def reset_stack(
         make_panel(signal, values, place, end, many or None)
         for signal, values in zip(signals, (one, two, two - one), strict=True)
     ]
-    tall = replace(sizes, panel=sizes.panel + 44)
+    tall = replace(sizes, panel=92 if on_stage(sizes) else sizes.panel + 44)
     figure = draw_panels(carried, panels, [rows] * 3, theme, tokens=False, sizes=tall, hover=hover)
     line = {"color": style.accent, "width": 1.5, "dash": "dot"}
     figure.layout.shapes = [

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from explorer.figures.canvas import canvas, log_axis, value_axis
+from explorer.figures.canvas import canvas, drawn, fitted, log_axis, value_axis
 from explorer.figures.style import DESK, MONO, STYLES, Sizes, Style, Theme
 from explorer.measures import Spectrum
 
@@ -40,19 +40,19 @@ def timescale_atlas(
     """
     style = STYLES[theme]
     order = rank_by_length(taus)
-    drawn, low, high = _drawn(taus, from_bias)
+    both, low, high = _drawn(taus, from_bias)
     rank = np.arange(len(taus))
     width = 9 if len(taus) <= 32 else 5
     data = [
-        _stems(rank, drawn[0][order], drawn[1][order], style),
-        _dots("from its bias alone", rank, drawn[1][order], order, style.accent, "circle-open", width + 1),
-        _dots("as recorded on this sequence", rank, drawn[0][order], order, style.ink, "circle", width),
-        *_histogram(drawn[0], style),
+        _stems(rank, both[0][order], both[1][order], style),
+        _dots("from its bias", rank, both[1][order], order, style.accent, "circle-open", width + 1),
+        _dots("as recorded", rank, both[0][order], order, style.ink, "circle", width),
+        *_histogram(both[0], style),
     ]
     data[2]["marker"]["symbol"] = [_symbol(value) for value in taus[order]]
     left = 46 if sizes.above else 64
     layout = canvas(
-        style, sizes, height * sizes.font // 13, showlegend=True, bargap=0.06,
+        style, sizes, fitted(height, sizes), showlegend=True, bargap=0.06,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": left, "r": 10, "t": 28, "b": 40}, hovermode="closest", clickmode="event+select",
     )  # fmt: skip
@@ -63,8 +63,8 @@ def timescale_atlas(
     layout["xaxis2"] = value_axis(style, "units", domain=[share + 0.03, 1], anchor="y", nticks=3)
     if unit is not None:
         at = int(np.flatnonzero(order == unit)[0])
-        layout["annotations"] = [_mark(at, float(np.log10(drawn[0][unit])), f"unit {unit}", style)]
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+        layout["annotations"] = [_mark(at, float(np.log10(max(both[0][unit], both[1][unit]))), f"unit {unit}", style)]
+    return drawn(data, layout, sizes)
 
 
 def rank_by_length(taus: Floats) -> NDArray[np.intp]:
@@ -106,7 +106,7 @@ def unit_check(
         data[1]["y"] = np.ones(len(lags))
     stacked = sizes.above
     layout = canvas(
-        style, sizes, (CHECK * (2 if stacked else 1)) * sizes.font // 13, showlegend=True, hovermode="x",
+        style, sizes, fitted(CHECK * (2 if stacked else 1), sizes), showlegend=True, hovermode="x",
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": 46 if stacked else 64, "r": 10, "t": 28, "b": 40},
     )  # fmt: skip
@@ -118,7 +118,7 @@ def unit_check(
     layout["yaxis2"] = value_axis(style, "", anchor="x2", rangemode="tozero", tickformat=".0%", nticks=4)
     if stacked:
         layout["yaxis"]["domain"], layout["yaxis2"]["domain"] = [0.62, 1], [0, 0.36]
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+    return drawn(data, layout, sizes)
 
 
 def _drawn(taus: Floats, from_bias: Floats) -> tuple[tuple[Floats, Floats], float, float]:
@@ -206,9 +206,9 @@ def gate_histogram(
         "type": "bar", "x": (edges[1:] + edges[:-1]) / 2, "y": counts / max(1, values.size), "width": 0.046,
         "marker": {"color": style.lines[0], "line": {"width": 0}}, "hovertemplate": "%{y:.1%}<extra></extra>",
     }  # fmt: skip
-    layout = canvas(style, sizes, height * sizes.font // 13, margin={"l": 52, "r": 10, "t": 28, "b": 40})
+    layout = canvas(style, sizes, fitted(height, sizes), margin={"l": 52, "r": 10, "t": 28, "b": 40})
     layout["xaxis"] = value_axis(
         style, f"{symbol}, all units and steps", range=[0, 1], tickvals=[0, 0.5, 1], showgrid=False
     )
     layout["yaxis"] = value_axis(style, "", tickformat=".0%", nticks=4)
-    return go.Figure({"data": [bar], "layout": layout}, skip_invalid=False)
+    return drawn([bar], layout, sizes)

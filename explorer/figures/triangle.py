@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from explorer.figures.canvas import beside, canvas, steps_axis
+from explorer.figures.canvas import beside, canvas, drawn, fitted, steps_axis
 from explorer.figures.style import DESK, MONO, STYLES, Sizes, Theme, plain
 from explorer.signals import Signal
 
@@ -58,7 +58,7 @@ def saliency_triangle(
         "showscale": False,
         "hovertemplate": "%{z:.2f}<extra></extra>",
     }
-    height = min(TALLEST, max(180, ROW * len(rows))) * sizes.font // 13
+    height = fitted(min(TALLEST, max(180, ROW * len(rows))), sizes)
     top = 28 if sizes.above else 8
     layout = canvas(style, sizes, height + top + 8, hovermode="closest" if hover else False)
     layout["margin"]["t"] = top
@@ -77,4 +77,4 @@ def saliency_triangle(
             {"type": "rect", "x0": first - 0.5, "x1": first + len(rows) - 0.5, "y0": step - first - 0.5,
              "y1": step - first + 0.5, "line": {"color": style.accent, "width": 1.5}}
         ]  # fmt: skip
-    return go.Figure({"data": [heat], "layout": layout}, skip_invalid=False)
+    return drawn([heat], layout, sizes)

@@ -38,7 +38,7 @@ def lab_picture(view: View) -> None:
     say(view, in_the_lab(request.cell, start, taus, left, LAG))
     columns = st.columns([10, 13, 13], gap="small")
     symbol = word(leading_signal(request.cell)).symbol
-    tall = 220 if narrow() else 380
+    tall = 220 if narrow() else 270 if request.presenter else 380
     curves = [Curve("RNN", plain, "rnn", 1.6), Curve(request.cell.upper(), left, request.cell, 3.0)]
     opened = f"Histogram of {symbol}, mean {gate.mean():.2f}"
     pictures = (
