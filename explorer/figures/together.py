@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.figures.axes import tick_places, ticks
 from explorer.figures.style import DESK, FONT, MONO, STYLES, Sizes, Style, Theme, plain
 
-HEIGHT = 190
+HEIGHT = 150
 _LOOKS = {"A": (1, "solid"), "B": (2, "dash"), "right": (3, "dot")}
 """Colour and dash of a run; anything else is drawn like ``"right"``."""
 

@@ -13,7 +13,7 @@ from explorer.measures.difference import (
 )
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, reach, remaining
-from explorer.measures.groups import Profile, find_token, profile
+from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, gate_bias, places, unit_health, verdict, weight_norms
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.measures.memory import Ledger, bias_time_constants, ledger, time_constants
@@ -90,6 +90,7 @@ __all__ = [
     "remaining",
     "saturation",
     "scale_end",
+    "separation",
     "spectrum",
     "step_losses",
     "subtracted",

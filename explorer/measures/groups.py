@@ -57,3 +57,18 @@ def find_token(labels: Sequence[str], token: str, occurrence: int = 1) -> int | 
     steps = [step for step, label in enumerate(labels) if label.lower() == token.lower()]
     place = occurrence - 1 if occurrence > 0 else occurrence
     return steps[place] if -len(steps) <= place < len(steps) else None
+
+
+def separation(profiles: Sequence[Profile]) -> float:
+    """How far conditions part at most: the largest range of their means, in units of their spread plus 0.05.
+
+    Args:
+        profiles: one a condition, over the same columns.
+    """
+    means = np.stack([one.mean for one in profiles])
+    spreads = np.stack([one.spread for one in profiles])
+    reached = np.isfinite(means).all(axis=0)
+    if len(profiles) < 2 or not reached.any():
+        return 0.0
+    ranges = np.ptp(means[:, reached], axis=0)
+    return float((ranges / (spreads[:, reached].mean(axis=0) + 0.05)).max())

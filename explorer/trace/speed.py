@@ -7,7 +7,7 @@ from explorer.models import Model
 from explorer.trace.recorder import record
 
 
-def time_per_step(model: Model, x: Any, method: Literal["step", "auto"] = "step", rounds: int = 5) -> float:
+def time_per_step(model: Model, x: Any, method: Literal["step", "auto"] = "step", rounds: int = 12) -> float:
     """Seconds that recording takes a step of a sequence, on the machine that runs this.
 
     The least of several runs, since whatever else the machine does can only add to it.

@@ -37,7 +37,7 @@ def draw_facts(pair: Pair) -> None:
     alike = f" The cells of “{task}” had the same sizes, data, seed and number of updates." if len(columns) > 2 else ""
     st.caption(
         f"Time per step was measured on this machine just now, over {min(_TIMED, len(pair.first.trace))} steps of A's "
-        "sequence, the least of five runs; scores are those on held-out data, from the models' cards." + alike
+        "sequence, the least of twelve runs; scores are those on held-out data, from the models' cards." + alike
     )
 
 

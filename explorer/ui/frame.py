@@ -26,6 +26,7 @@ class Room:
 ROOMS = (
     Room("", "pages/gates.py", "Gates", "gates"),
     Room("", "pages/step.py", "Step", "step"),
+    Room("Understand", "pages/compare.py", "Compare", "compare"),
     Room("Build", "pages/models.py", "Models", "models"),
 )
 """The pages, in order; the first is the landing page. A new page is its file and one line here."""

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from explorer.measures import find_token, profile
+from explorer.measures import find_token, profile, separation
 
 
 def test_mean_and_spread_over_those_that_reach_so_far() -> None:
@@ -25,3 +25,11 @@ def test_the_token_that_is_aligned_on() -> None:
     assert find_token(labels, "the", -1) == 3
     assert find_token(labels, "the", 3) is None
     assert find_token(labels, "cars") is None
+
+
+def test_conditions_part_where_their_means_do() -> None:
+    flat = profile([np.zeros(3), np.zeros(3)], at=[0, 0], before=0, after=2)
+    step = profile([np.array([0.0, 0.0, 0.9]), np.array([0.0, 0.0, 1.1])], at=[0, 0], before=0, after=2)
+    assert separation([flat, flat]) == 0.0
+    assert np.isclose(separation([flat, step]), 1.0 / (0.05 + 0.05))
+    assert separation([step]) == 0.0
