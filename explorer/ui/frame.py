@@ -26,6 +26,7 @@ class Room:
 ROOMS = (
     Room("", "pages/gates.py", "Gates", "gates"),
     Room("", "pages/step.py", "Step", "step"),
+    Room("Understand", "pages/memory.py", "Memory", "memory"),
     Room("Understand", "pages/compare.py", "Compare", "compare"),
     Room("Build", "pages/models.py", "Models", "models"),
 )
