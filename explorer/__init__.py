@@ -26,7 +26,7 @@ from explorer.models import (
 )
 from explorer.models.clamp import Clamp
 from explorer.models.coupling import Coupling
-from explorer.trace import Gradients, Trace, gradients, record
+from explorer.trace import Gradients, Trace, gradients, record, record_chunks
 
 __all__ = [
     "CheckpointError",
@@ -50,4 +50,5 @@ __all__ = [
     "measures",
     "random_model",
     "record",
+    "record_chunks",
 ]

@@ -23,3 +23,7 @@ class CheckpointError(ExplorerError):
 
 class ClampError(ExplorerError):
     """A clamp names nothing that exists, or a value that cannot be held."""
+
+
+class Cancelled(ExplorerError):
+    """A long task was asked to stop before its end."""
