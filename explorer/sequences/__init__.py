@@ -5,10 +5,12 @@ from explorer.sequences.encoded import Encoded, step_labels
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
 from explorer.sequences.labelled import Labelled, read_labelled
 from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
+from explorer.sequences.members import group_columns, member, members
 from explorer.sequences.months import unroll_months
 from explorer.sequences.scaling import Scaling, fit_scaling, typed_scaling
 from explorer.sequences.selection import encode_table
 from explorer.sequences.states import parse_state
+from explorer.sequences.statistics import read_statistics
 from explorer.sequences.table import Table, read_table
 from explorer.sequences.typed import looks_numeric, parse_numbers
 from explorer.sequences.visible import UNKNOWN_SIGN, legible, visible
@@ -30,12 +32,16 @@ __all__ = [
     "encode_table",
     "fit_scaling",
     "generate",
+    "group_columns",
     "legible",
     "looks_numeric",
+    "member",
+    "members",
     "parse_numbers",
     "parse_state",
     "read_arrays",
     "read_labelled",
+    "read_statistics",
     "read_table",
     "split_words",
     "step_labels",

@@ -1,11 +1,13 @@
 """Request → sequence: what was typed, uploaded, generated or chosen, as numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
 from explorer.models import Model, load_model
@@ -18,9 +20,11 @@ from explorer.sequences import (
     fit_scaling,
     generate,
     looks_numeric,
+    member,
     parse_numbers,
     read_table,
     step_labels,
+    to_table,
     typed_scaling,
     unroll_months,
 )
@@ -34,12 +38,41 @@ Missing = Literal["refuse", "interpolate"]
 
 @dataclass(frozen=True)
 class Upload:
-    """A file of this session: its table, and how the user wants it read."""
+    """A file of this session, and how the user wants it read.
+
+    Attributes:
+        name: the file's.
+        table: what a text file holds.
+        columns: those that the model reads.
+        missing: what happens to missing values.
+        arrays: what a NumPy file holds, each (batch, time, features).
+        array, index: which of them, and which sequence of it.
+        group, member: the column that tells sequences apart, and which one is read; "" for the whole table.
+    """
 
     name: str
-    table: Table
-    columns: tuple[str, ...]
+    table: Table | None = None
+    columns: tuple[str, ...] = ()
     missing: Missing = "refuse"
+    arrays: Mapping[str, NDArray[np.float64]] | None = None
+    array: str = ""
+    index: int = 0
+    group: str = ""
+    member: str = ""
+
+    @property
+    def source_of_all(self) -> Table:
+        """The table, or the chosen sequence of an array as one."""
+        if self.arrays is not None:
+            batch = self.arrays[self.array]
+            return to_table(batch[min(self.index, len(batch) - 1)], self.name)
+        assert self.table is not None
+        return self.table
+
+    @property
+    def source(self) -> Table:
+        """The one sequence that is read, as a table."""
+        return member(self.table, self.group, self.member) if self.table and self.group else self.source_of_all
 
 
 def encode(request: Request, upload: Upload | None) -> Encoded:
@@ -80,8 +113,9 @@ def open_named(name: str) -> Model:
 def _encode_upload(upload: Upload | None) -> Encoded:
     if upload is None:
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
-    encoded = encode_table(upload.table, upload.columns, upload.missing)
-    return replace(encoded, notes=(*upload.table.notes, *encoded.notes))
+    table = upload.source
+    encoded = encode_table(table, upload.columns, upload.missing)
+    return replace(encoded, notes=(*table.notes, *encoded.notes))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

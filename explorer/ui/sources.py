@@ -4,17 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
-from explorer.sequences import GENERATORS, read_table, unroll_months
+from explorer.sequences import GENERATORS
 from explorer.ui.builder import BUILDS, constructor
 from explorer.ui.catalogue import RANDOM, reads, shown_text
 from explorer.ui.controls import bound, menu, number, switch
-from explorer.ui.reading import Missing, Upload
-from explorer.ui.request import Request, read_settings, write_settings
+from explorer.ui.files import data_file, model_for_numbers, statistics_file
+from explorer.ui.request import read_settings, write_settings
 from explorer.ui.session import change, current
-from explorer.ui.words import literal
 
-_MOST_PILLS = 40
 _SCALINGS = {"none": "as they are", "z-score": "z-score", "min-max": "min–max", "typed": "typed"}
 
 
@@ -22,7 +19,7 @@ def panel() -> None:
     """The pop-up: one section a source, and the random model's sizes."""
     sections: dict[str, Callable[[], None]] = {
         "Several lines": _several_lines,
-        "CSV file": _csv_file,
+        "CSV file": data_file,
         "Generator": _generator,
     }
     if current().model == RANDOM and st.session_state["page"] != BUILDS:
@@ -45,60 +42,6 @@ def _several_lines() -> None:
         "Text, or numbers: one step a line, columns side by side",
         key=key, height=160, on_change=lambda: change(source="typed", text=st.session_state[key], step=-1),
     )  # fmt: skip
-
-
-def _csv_file() -> None:
-    st.file_uploader(
-        "A CSV file with a numeric column", type=["csv", "tsv", "txt"], key="csv", on_change=_uploaded,
-        max_upload_size=50,
-    )  # fmt: skip
-    trouble = st.session_state.get("csv-trouble")
-    if trouble:
-        st.error(literal(trouble))
-    upload: Upload | None = st.session_state.get("upload")
-    if upload is not None:
-        _columns(upload)
-
-
-def _uploaded() -> None:
-    file = st.session_state["csv"]
-    st.session_state.pop("csv-trouble", None)
-    if file is None:
-        return
-    try:
-        table = read_table(file.getvalue(), file.name)
-        if table.is_year_by_month:
-            table = unroll_months(table)
-    except ExplorerError as trouble:
-        st.session_state["csv-trouble"] = str(trouble)
-        return
-    st.session_state["upload"] = Upload(file.name, table, tuple(table.numeric_columns[:1]))
-    change(source="upload", step=-1, **_model_for_numbers())
-
-
-def _model_for_numbers() -> dict[str, str]:
-    return {} if reads(Request(model=current().model, source="upload")) == "numbers" else {"model": RANDOM}
-
-
-def _columns(upload: Upload) -> None:
-    st.caption(literal(" ".join(upload.table.notes)))
-    columns = list(upload.table.numeric_columns)
-    if len(columns) > _MOST_PILLS:
-        st.multiselect("Columns", columns, default=list(upload.columns), key="csv-columns", on_change=_chosen)
-    else:
-        st.pills(
-            "Columns", columns, selection_mode="multi", default=list(upload.columns), key="csv-columns",
-            on_change=_chosen,
-        )  # fmt: skip
-    st.toggle("Fill missing values by interpolation", key="csv-missing", on_change=_chosen)
-
-
-def _chosen() -> None:
-    upload: Upload = st.session_state["upload"]
-    columns = tuple(st.session_state["csv-columns"]) or upload.columns
-    missing: Missing = "interpolate" if st.session_state["csv-missing"] else "refuse"
-    st.session_state["upload"] = Upload(upload.name, upload.table, columns, missing)
-    change(source="upload", step=-1, **_model_for_numbers())
 
 
 def _generator() -> None:
@@ -127,7 +70,7 @@ def _set(name: str, key: str) -> None:
 
 
 def _use_generator() -> None:
-    change(source="generator", step=-1, **_model_for_numbers())
+    change(source="generator", step=-1, **model_for_numbers())
 
 
 def _scaling() -> None:
@@ -135,3 +78,4 @@ def _scaling() -> None:
     if current().scaling == "typed":
         st.text_input("Subtract (one number, or one a column)", **bound("offset"))
         st.text_input("Then divide by", **bound("scale"))
+        statistics_file()
