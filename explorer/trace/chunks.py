@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.errors import ShapeError, UnknownSignalError
 from explorer.models import Model
-from explorer.sequences import visible
+from explorer.sequences import Encoded, visible
 from explorer.trace.long import read_long
 from explorer.trace.overview import Gathering, Overview
 from explorer.trace.recorder import record
@@ -140,7 +140,8 @@ def record_chunks(
         sweep.find(boundaries)
     gathering = Gathering(len(values), width, _shapes(model, wanted))
     max_error = sweep.gather(boundaries, gathering)
-    return Chunks(model, values, size, boundaries, gathering.finish(), max_error, labels)
+    names = x.labels if labels is None and isinstance(x, Encoded) else labels
+    return Chunks(model, values, size, boundaries, gathering.finish(), max_error, names)
 
 
 def _sizes(model: Model, steps: int, chunk: int | None, bins: int) -> tuple[int, int]:

@@ -1,0 +1,115 @@
+"""A run as a tidy table on disk, one row a value, written block by block so that it never stands in memory whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explorer.errors import CheckpointError
+from explorer.models import DIRECTIONS
+from explorer.trace.chunks import Chunks
+from explorer.trace.trace import Trace
+
+_ROWS = 500_000
+ENDINGS = (".npz", ".csv", ".parquet")
+
+
+def write(run: Trace | Chunks, path: str | Path) -> None:
+    """Write a run as its ending says: ``.npz`` (`Trace.load` reads it), ``.csv`` or ``.parquet``.
+
+    Raises:
+        CheckpointError: another ending, a long run as ``.npz``, or the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix not in ENDINGS:
+        raise CheckpointError(f"'{path.name}' has no ending that can be written: choose {', '.join(ENDINGS)}.")
+    try:
+        if path.suffix == ".csv":
+            write_csv(run, path)
+        elif path.suffix == ".parquet":
+            write_parquet(run, path)
+        elif isinstance(run, Trace):
+            run.save(path)
+        else:
+            raise CheckpointError(
+                f"A run of {len(run):,} steps is kept in chunks, which .npz does not hold: write .parquet or .csv."
+            )
+    except OSError as reason:
+        raise CheckpointError(f"'{path.name}' cannot be written ({reason.strerror}): choose another place.") from None
+
+
+def write_csv(run: Trace | Chunks, file: Any) -> None:
+    """Write a run as CSV: signal, layer, direction, time, label, unit, value.
+
+    Args:
+        run: the run.
+        file: a path or a binary file object.
+    """
+    if isinstance(file, str | Path):
+        with open(file, "wb") as opened:
+            write_csv(run, opened)
+        return
+    for number, block in enumerate(frames(run)):
+        file.write(block.to_csv(index=False, header=number == 0, lineterminator="\n").encode())
+
+
+def write_parquet(run: Trace | Chunks, file: Any) -> None:
+    """Write a run as Parquet: the same columns, words as dictionaries, values in their own precision.
+
+    Args:
+        run: the run.
+        file: a path or a binary file object.
+    """
+    import pyarrow  # only here: nothing else needs it
+    from pyarrow import parquet
+
+    writer = None
+    try:
+        for block in frames(run):
+            table = pyarrow.Table.from_pandas(block, preserve_index=False)
+            writer = writer or parquet.ParquetWriter(str(file) if isinstance(file, Path) else file, table.schema)
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def frames(run: Trace | Chunks, rows: int = _ROWS) -> Iterator[pd.DataFrame]:
+    """A run's tidy table in blocks of about so many rows, each of one signal, layer and direction."""
+    if isinstance(run, Trace):
+        yield from _of_trace(run, 0, rows)
+        return
+    for start in range(0, len(run), run.size):
+        yield from _of_trace(run.window(start, min(start + run.size, len(run))), start, rows)
+
+
+def _of_trace(trace: Trace, offset: int, rows: int) -> Iterator[pd.DataFrame]:
+    for name in trace.signals:
+        layers, sides, steps, units = trace[name].shape
+        block = max(1, rows // units)
+        for layer in range(layers):
+            for side in range(sides):
+                for start in range(0, steps, block):
+                    values = trace[name][layer, side, start : start + block]
+                    yield _block(
+                        name, layer, DIRECTIONS[side], trace.labels[start : start + block], offset + start, values
+                    )
+
+
+def _block(
+    signal: str, layer: int, direction: str, labels: tuple[str, ...], start: int, values: np.ndarray[Any, Any]
+) -> pd.DataFrame:
+    steps, units = values.shape
+    return pd.DataFrame(
+        {
+            "signal": signal,
+            "layer": np.int32(layer),
+            "direction": direction,
+            "time": np.repeat(np.arange(start, start + steps, dtype=np.int32), units),
+            "label": np.repeat(np.asarray(labels, dtype=object), units),
+            "unit": np.tile(np.arange(units, dtype=np.int32), steps),
+            "value": values.ravel(),
+        }
+    )
