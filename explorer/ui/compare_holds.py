@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from explorer.errors import ClampError
+from explorer.measures import leading_signal
 from explorer.models import Model
 from explorer.models.clamp import Clamp, Held
 from explorer.models.coupling import Coupling
@@ -53,29 +54,6 @@ class Hold:
         if self.start or self.stop is not None:
             said.append(f"steps {self.start + 1}–{'end' if self.stop is None else self.stop}")
         return ", ".join(said)
-
-
-PRESETS: dict[str, dict[str, str]] = {
-    "lstm": {
-        "forget = 1: nothing is erased": "forget=1",
-        "forget = 0: nothing is kept": "forget=0",
-        "input = 0: nothing is written": "input=0",
-        "output = 0: nothing is shown": "output=0",
-        "no forget gate, as in 1997": "forget=1",
-        "coupled gates: input = 1 − forget": "input=1-forget",
-    },
-    "gru": {
-        "update = 1: the state is kept": "update=1",
-        "update = 0: the state is renewed": "update=0",
-        "reset = 0: the new content sees no past": "reset=0",
-    },
-    "rnn": {"hidden = 0: nothing is passed on": "hidden=0", "hidden halved": "hidden=x0.5"},
-}
-
-
-def first_hold(kind: str) -> str:
-    """What a page holds before the reader has chosen: the most telling surgery of the cell."""
-    return {"lstm": "forget=0", "gru": "update=0"}.get(kind, "hidden=x0.5")
 
 
 def read_holds(text: str) -> tuple[Hold, ...]:
@@ -159,6 +137,24 @@ def spell_places(places: Sequence[int]) -> str:
         else:
             spans.append([place, place])
     return ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
+
+
+def opposite(trace: Trace, units: Sequence[int] | None, steps: tuple[int, int], layer: int, direction: str) -> Hold:
+    """Hold a block of the keep gate at the opposite of what it did: shut where it was rather open, and open where not.
+
+    Args:
+        trace: the free run.
+        units: which, or None for all.
+        steps: the first and the one past the last.
+        layer, direction: where.
+    """
+    signal = leading_signal(trace.kind)
+    chosen = None if units is None else tuple(sorted(units))
+    values = trace.select(signal, layer, direction)[steps[0] : steps[1]]
+    block = values if chosen is None else values[:, list(chosen)]
+    value = "1" if word(signal).role == "gate" and block.mean() < 0.5 else "0"
+    several = (trace.num_layers > 1, trace.num_directions > 1)
+    return Hold(signal, value, layer if several[0] else None, direction if several[1] else None, chosen, *steps)
 
 
 def switched(holds: Sequence[Hold], on: Sequence[int]) -> tuple[Hold, ...]:

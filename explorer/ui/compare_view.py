@@ -21,7 +21,8 @@ from explorer.measures import (
 from explorer.models import Model
 from explorer.models.clamp import Held
 from explorer.trace import Trace, record
-from explorer.ui.compare_holds import NOTHING, Hold, first_hold, fitting, read_holds, to_clamps
+from explorer.ui.compare_holds import NOTHING, Hold, fitting, read_holds, to_clamps
+from explorer.ui.compare_presets import first_hold
 from explorer.ui.compare_rivals import rival_view, sequence_view
 from explorer.ui.content import View
 from explorer.ui.stack import Cursor

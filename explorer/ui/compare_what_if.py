@@ -8,13 +8,13 @@ import streamlit as st
 from explorer.errors import ClampError
 from explorer.signals import signal as word
 from explorer.ui.compare_holds import (
-    PRESETS,
     Hold,
     read_holds,
     read_places,
     switched,
     write_holds,
 )
+from explorer.ui.compare_presets import PRESETS
 from explorer.ui.compare_rivals import MOST_TYPED, other_text
 from explorer.ui.compare_view import chosen_holds
 from explorer.ui.content import View

@@ -5,7 +5,9 @@ import io
 import streamlit as st
 
 from explorer.figures import gate_stack
+from explorer.ui.compare_holds import opposite, write_holds
 from explorer.ui.content import View
+from explorer.ui.session import change
 from explorer.ui.stack import Cursor, theme
 
 
@@ -18,11 +20,23 @@ def downloads(view: View, cursor: Cursor) -> None:
                 "Selection", lambda: _selection(view, cursor), f"{name}-selection.csv", "text/csv",
                 icon=":material/select_all:",
             )  # fmt: skip
+            _hold_button(view, cursor)
         st.download_button("CSV", lambda: _csv(view), f"{name}.csv", "text/csv", icon=":material/download:")
         st.download_button(
             "NPZ", lambda: _npz(view), f"{name}.npz", "application/octet-stream", icon=":material/download:"
         )
         st.download_button("HTML", lambda: _html(view, cursor), f"{name}.html", "text/html", icon=":material/download:")
+
+
+def _hold_button(view: View, cursor: Cursor) -> None:
+    """Go to Compare with the selected block of the keep gate held at the opposite of what it did."""
+    says = "Compare with a run in which the keep gate does the opposite here"
+    if st.button("Hold this block", icon=":material/front_hand:", key="hold-block", help=says):
+        low, high = cursor.rows or (0, len(cursor.units))
+        units = cursor.units[low:high] if cursor.rows else None
+        hold = opposite(view.trace, units, cursor.steps or (0, 1), view.request.layer, view.request.direction)
+        change(compare="difference", against="held", holds=write_holds((hold,)), first=-1, last=-1, top=-1, bottom=-1)
+        st.switch_page("pages/compare.py")
 
 
 def _selection(view: View, cursor: Cursor) -> bytes:
