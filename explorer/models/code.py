@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from explorer.models.literals import comment, floats, nested, tensor
 from explorer.models.model import Model
 
-MOST_NUMBERS = 20_000
+MOST_NUMBERS = 4_000
 """A longer sequence is not written out: the code reads it from the downloaded trace."""
 _MODULES = {"lstm": "nn.LSTM", "gru": "nn.GRU", "rnn": "nn.RNN"}
 _FOLDER = "assets/models"

@@ -29,7 +29,7 @@ def export_snippet(view: View) -> None:
             "Save what reaches the recurrent layer, open `input.npy` under Source as data, and compare `output.npy`."
         )
         group = str(view.model.card.get("group", ""))
-        st.code(_CODE.format(name=group if _PLAIN.fullmatch(group) else "rnn"), language="python")
+        st.code(_CODE.format(name=group if _PLAIN.fullmatch(group) else "rnn"), language=None, wrap_lines=True)
         _comparison(view)
 
 

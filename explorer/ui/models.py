@@ -134,7 +134,8 @@ def _blocks(blocks: Sequence[str], hidden: int) -> str:
 
 def _code(view: View) -> None:
     st.caption("Runs by itself and gives the numbers of this page.")
-    st.code(as_pytorch(view.model, recipe(view)), language="python", height=620)
+    # Without colours: those of the highlighter are too pale to read on either theme.
+    st.code(as_pytorch(view.model, recipe(view)), language=None, wrap_lines=True)
 
 
 def recipe(view: View) -> Recipe:

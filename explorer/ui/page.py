@@ -8,7 +8,7 @@ from explorer.signals import signal as word
 from explorer.ui.bar import bar
 from explorer.ui.catalogue import fitting_model, model_title, reads
 from explorer.ui.content import View, look
-from explorer.ui.request import Request
+from explorer.ui.request import UPLOADED, Request
 from explorer.ui.session import begin, change, current, publish
 from explorer.ui.width import measure, narrow
 from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, literal, opening, ordering, proof
@@ -53,6 +53,8 @@ def finish() -> None:
 
 def _refuse(request: Request, sentence: str) -> None:
     st.warning(literal(sentence), icon=":material/error:")
+    if request.model == UPLOADED and st.session_state["page"] != "models":
+        _to_upload()
     other = fitting_model(request)
     if request.source == "typed" and request.text.strip() and other != request.model:
         st.button(
@@ -61,6 +63,12 @@ def _refuse(request: Request, sentence: str) -> None:
         )  # fmt: skip
     elif request.source in ("generator", "upload") and reads(request) == "text":
         st.button("Open it with random weights", on_click=change, kwargs={"model": "random"}, key="fitting")
+
+
+def _to_upload() -> None:
+    if st.button("Upload it again", key="upload-again"):
+        change(about="upload")
+        st.switch_page("pages/models.py")
 
 
 def say_opening(view: View) -> None:
