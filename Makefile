@@ -44,7 +44,8 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 
 test: browser check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/browser -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/browser
 
 # Every file of benchmarks/ is a module of its own that prints its rows; all run, then a missed bound fails.
 bench: .venv/.dev

@@ -57,7 +57,7 @@ class Tokens {
     const wish = narrow ? Math.max(area.width / MOST_ON_A_PHONE, least) : Math.max(22, this.longest * 16 * GLYPH + 8);
     this.count = this.windowed ? Math.max(1, Math.min(this.steps, Math.floor(area.width / wish))) : this.steps;
     this.cell = this.windowed ? area.width / this.count : this.column;
-    const size = Math.min(22, Math.max(12, (this.cell - 2) / (GLYPH * this.longest)));
+    const size = this.size = Math.min(22, Math.max(12, (this.cell - 2) / (GLYPH * this.longest)));
     this.tokens.style.fontSize = `${size}px`;
     this.answers.style.fontSize = `${Math.min(17, size)}px`;
     this.ribbon.classList.toggle("windowed", this.windowed);
@@ -139,8 +139,13 @@ class Tokens {
       element.style.left = `${left}px`;
       element.style.width = `${width}px`;
       const long = lengthOf(text) > this.longest;
-      element.style.fontSize = long ? `${Math.max(7, (width - 2) / (GLYPH * lengthOf(text)))}px` : "";
+      element.style.fontSize = long ? `${this.fitting(width, text)}px` : "";
     }
+  }
+
+  /** The type size of a word that is longer than the others. */
+  fitting(width, text) {
+    return Math.min(this.size, Math.max(7, (width - 2) / (GLYPH * lengthOf(text))));
   }
 
   newCell() {

@@ -39,7 +39,7 @@ def predictions(model: Model, trace: Trace) -> tuple[Prediction, ...] | None:
     if model.head is None or trace.output is None:
         return None
     if model.head.gives == "value":
-        return tuple(Prediction(f"{value:.1f}") for value in trace.output[:, 0])
+        return tuple(Prediction(f"{value:#.3g}".rstrip(".")) for value in trace.output[:, 0])
     shares = probabilities(trace)
     labels = ["" if label == "none" else visible(label) for label in model.head.labels]
     return tuple(Prediction(labels[best], float(row[best])) for row in shares for best in [int(row.argmax())])
