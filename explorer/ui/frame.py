@@ -43,7 +43,9 @@ def run() -> None:
     for index, room in enumerate(ROOMS):
         page = st.Page(ROOT / room.file, title=room.title, url_path=room.url, default=index == 0)
         groups.setdefault(room.group, []).append(page)
-    chosen = st.navigation(groups, position="top")
+    # On a phone the menu is a list in the sidebar, and Streamlit's list of groups is none to a screen reader.
+    flat = [page for pages in groups.values() for page in pages]
+    chosen = st.navigation(flat if st.session_state.get("narrow") else groups, position="top")
     st.session_state["routed"] = True
     if "detour" in st.session_state:
         file, query = st.session_state.pop("detour")
