@@ -1,18 +1,21 @@
-"""Take it with you: the trace as CSV or NPZ, the picture as HTML."""
+"""Take it with you: the trace as CSV, Parquet or NPZ, the picture as HTML, the view as code."""
 
 import io
 
 import streamlit as st
 
 from explorer.figures import gate_stack
+from explorer.trace import write_csv, write_parquet
+from explorer.ui.bar import pop_up
 from explorer.ui.compare_holds import opposite, write_holds
 from explorer.ui.content import View
+from explorer.ui.notebook import notebook_code
 from explorer.ui.session import change
 from explorer.ui.stack import Cursor, theme
 
 
 def downloads(view: View, cursor: Cursor) -> None:
-    """Three buttons; nothing is made before one is pressed."""
+    """A row of buttons; nothing is made before one is pressed."""
     name = f"gates-{view.request.model}"
     with st.container(horizontal=True, key="downloads"):
         if cursor.steps:
@@ -25,7 +28,18 @@ def downloads(view: View, cursor: Cursor) -> None:
         st.download_button(
             "NPZ", lambda: _npz(view), f"{name}.npz", "application/octet-stream", icon=":material/download:"
         )
+        st.download_button(
+            "Parquet", lambda: _parquet(view), f"{name}.parquet", "application/vnd.apache.parquet",
+            icon=":material/download:",
+        )  # fmt: skip
         st.download_button("HTML", lambda: _html(view, cursor), f"{name}.html", "text/html", icon=":material/download:")
+        pop_up(
+            "notebook", "Notebook", ":material/code:", "This view in a few lines of Python", lambda: _code(view, cursor)
+        )
+
+
+def _code(view: View, cursor: Cursor) -> None:
+    st.code(notebook_code(view, cursor.units), language=None, wrap_lines=True)
 
 
 def _hold_button(view: View, cursor: Cursor) -> None:
@@ -50,7 +64,15 @@ def _selection(view: View, cursor: Cursor) -> bytes:
 
 
 def _csv(view: View) -> bytes:
-    return view.trace.to_frame().to_csv(index=False).encode()
+    file = io.BytesIO()
+    write_csv(view.trace, file)
+    return file.getvalue()
+
+
+def _parquet(view: View) -> bytes:
+    file = io.BytesIO()
+    write_parquet(view.trace, file)
+    return file.getvalue()
 
 
 def _npz(view: View) -> bytes:
