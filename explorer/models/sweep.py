@@ -1,4 +1,4 @@
-"""Many held runs of one sequence side by side, as the batch of one run."""
+"""Many held runs side by side, as the batch of one run: many holds of one sequence, or one of many sequences."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.cells import Hold
-from explorer.models.clamp import Clamp, Plan
+from explorer.models.clamp import Clamp, Held, Plan, compile_clamps
 from explorer.models.inputs import prepare, prepare_states
 from explorer.models.model import Model
 from explorer.models.run import Holds, States, run
@@ -48,18 +48,43 @@ def held_outputs(
         yield _outputs(model, prepared, states, plans[first : first + together])
 
 
+def held_batch(model: Model, x: Tensor, clamps: Sequence[Held]) -> Tensor:
+    """What the head says to many sequences while the same things are held, from states of zeros.
+
+    Args:
+        model: with a head.
+        x: (time, batch, input_size), as it reaches layer 0; token ids (time, batch) where there is an embedding.
+        clamps: what to hold, in order; nothing is held where there are none.
+
+    Returns:
+        (time, batch, outputs); where the head reads the ends of a sequence, (1, batch, outputs).
+
+    Raises:
+        ClampError: a clamp does not fit the model or the sequences.
+    """
+    inputs = x if model.embedding is None or x.is_floating_point() else model.embedding[x]
+    zeros = [tuple(one.expand(inputs.shape[1], -1) for one in cell.zeros()) for cell in model.cells()]
+    nothing = Clamp("hidden", 1.0, mode="scale")  # keeps the run to the steps, which take a batch
+    return _answer(model, inputs, zeros, compile_clamps(model, clamps or (nothing,), len(inputs)))
+
+
 @torch.no_grad()
 def _outputs(model: Model, x: Tensor, states: States, plans: list[Plan]) -> NDArray[Any]:
     count = len(plans)
     batch = x[:, None].expand(-1, count, -1)
     repeated = [tuple(one.expand(count, -1) for one in state) for state in states]
-    result = run(replace(model, head=None), batch, repeated, "step", _side_by_side(plans, len(x)))
+    answers: NDArray[Any] = _answer(model, batch, repeated, _side_by_side(plans, len(x))).transpose(0, 1).numpy()
+    return answers
+
+
+def _answer(model: Model, x: Tensor, states: States, holds: Holds | None) -> Tensor:
+    """(time, batch, outputs)"""
+    result = run(replace(model, head=None), x, states, "step", holds)
     last = [one["hidden"] for one in result.signals[-model.num_directions :]]
     assert model.head is not None
     if model.head.reads == "ends":
         last = [values[:1] if direction else values[-1:] for direction, values in enumerate(last)]
-    answers: NDArray[Any] = model.head(torch.cat(last, dim=-1)).transpose(0, 1).numpy()
-    return answers
+    return model.head(torch.cat(last, dim=-1))
 
 
 def _side_by_side(plans: list[Plan], steps: int) -> Holds:
