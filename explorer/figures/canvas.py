@@ -9,6 +9,8 @@ from explorer.figures.style import DESK, FONT, MONO, Sizes, Style
 
 _STAGE_HEIGHT, _STAGE_TICKS = 330, 16
 """What is left of a beamer's 720 lines under ribbon and sentence, and numbers that the last row can read."""
+_TITLED = 40
+"""So many pixels under a picture mean that its axis has a title."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -51,6 +53,9 @@ def drawn(data: list[dict[str, Any]], layout: dict[str, Any], sizes: Sizes) -> g
         for name, axis in layout.items():
             if name[1:5] == "axis":
                 axis["tickfont"] = axis.get("tickfont", {}) | {"size": _STAGE_TICKS}
+                axis.get("title", {}).get("font", {})["size"] = _STAGE_TICKS
+        if layout["margin"]["b"] >= _TITLED:
+            layout["margin"]["b"] += 16
     return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
 
 

@@ -57,7 +57,7 @@ def timescale_atlas(
         margin={"l": left, "r": 10, "t": 28, "b": 40}, hovermode="closest", clickmode="event+select",
     )  # fmt: skip
     share = 0.72 if sizes.above else 0.82
-    layout["xaxis"] = value_axis(style, "unit, the longest memory first", showgrid=False, domain=[0, share],
+    layout["xaxis"] = value_axis(style, "units, longest first", showgrid=False, domain=[0, share],
                                  range=[-0.8, len(taus) - 0.2], showticklabels=False)  # fmt: skip
     layout["yaxis"] = log_axis(style, low, high, "steps")
     layout["xaxis2"] = value_axis(style, "units", domain=[share + 0.03, 1], anchor="y", nticks=3)

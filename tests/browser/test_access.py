@@ -14,7 +14,7 @@ class Server(Protocol):
     url: str
 
 
-PAGES = {"gates": "", "step": "step", "models": "models"}
+PAGES = {"gates": "", "step": "step", "memory": "memory", "models": "models"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -25,10 +25,11 @@ PAGES = {"gates": "", "step": "step", "models": "models"}
         ("gates", "presenter=1", (1024, 768)),
         ("gates", "", (390, 844)),
         ("step", "", (1440, 900)),
+        ("memory", "memory=long", (390, 844)),
         ("models", "about=card", (1440, 900)),
         ("models", "model=random&about=code&start=typed", (1440, 900)),
     ],
-    ids=["desk", "stage", "phone", "step", "card", "code"],
+    ids=["desk", "stage", "phone", "step", "memory", "card", "code"],
 )
 def test_axe_finds_no_violation(
     server: Server,
