@@ -256,8 +256,7 @@ def keras_sides(module: Any, kind: str, layer: int, reset_after: bool = True) ->
     }
 
 
-@pytest.mark.parametrize("style", ["new", "old", "dotted"])
-@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize(("options", "style"), list(zip(OPTIONS, ["old", "new", "dotted", "old"], strict=True)))
 @pytest.mark.parametrize("kind", MODULES)
 def test_keras(kind: str, options: str, style: str) -> None:
     module = module_of(kind, **OPTIONS[options])

@@ -43,13 +43,15 @@ def read_array(data: bytes | memoryview, name: str = "array.npy") -> Array:
     try:
         version = npy.read_magic(file)
         shape, in_columns, kind = _HEADERS[version](file)
-    except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, RecursionError, EOFError, OverflowError):
+    except Exception:  # NumPy parses the header as Python's literals, so a stranger's may fail in any way
         raise damaged(f"the array {named(name)} has no readable header") from None
     if kind.hasobject:
         raise CheckpointError(
             f"The array {named(name)} holds Python objects, which only running code could rebuild: "
             "save it as numbers, array.astype(float)."
         )
+    if kind.kind not in "fiubcSU" or not kind.itemsize:
+        raise damaged(f"the array {named(name)} is of the type {named(kind)}")
     check_shape(name, shape, kind.itemsize, len(data) - file.tell())
     flat: Array = np.frombuffer(data, kind, prod(shape), file.tell())
     return flat.reshape(shape[::-1]).T if in_columns else flat.reshape(shape)

@@ -1,18 +1,46 @@
 """Keras's files: HDF5 (``.h5``, ``.weights.h5``), and the zip around it (``.keras``)."""
 
 import json
-from io import BytesIO
+import os
+import subprocess
+import sys
 from math import prod
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from explorer.errors import CheckpointError
+from explorer.models.files import hdf5_table
 from explorer.models.files.archive import Archive
 from explorer.models.files.contents import Array, Contents
 from explorer.models.files.keras_layers import layer_settings
-from explorer.models.files.limits import MAX_DEPTH, MAX_HEADER_BYTES, check_bytes, check_entries, damaged, named
+from explorer.models.files.limits import (
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_HEADER_BYTES,
+    check_bytes,
+    check_entries,
+    damaged,
+    named,
+)
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 _CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
+_SECONDS = 30
+_LENGTH_BYTES = 8
+_REASONS = {
+    "outside": "The weights {} lie in another file, which is never opened: save them whole.",
+    "objects": "The entry {} holds objects instead of numbers: save the weights alone.",
+    "packed": "The weights {} are compressed or in pieces, as Keras never stores them: save them plainly.",
+    "many": f"This file has more than {MAX_ENTRIES:,} groups and weights: save the recurrent layers alone.",
+}
+_DAMAGES = {
+    "unreadable": "its HDF5 structure cannot be read",
+    "claims": "the weights {} claim more than is stored for them",
+    "deep": f"its groups are nested more than {MAX_DEPTH} deep",
+    "config": "its attribute {} is no text",
+}
 
 
 def is_keras_archive(archive: Archive) -> bool:
@@ -27,11 +55,11 @@ def read_keras_archive(data: bytes) -> Contents:
         CheckpointError: it is damaged, or as `read_hdf5`.
     """
     archive = Archive(data)
-    return read_hdf5(bytes(archive.read(_WEIGHTS)), bytes(archive.read(_CONFIG)))
+    return read_hdf5(archive.read(_WEIGHTS), archive.read(_CONFIG))
 
 
-def read_hdf5(data: bytes, config: bytes | None = None) -> Contents:
-    """Read the weights of an HDF5 file, and its layers' settings where it states them.
+def read_hdf5(data: bytes | memoryview, config: bytes | memoryview | None = None) -> Contents:
+    """Read the weights of an HDF5 file, as views of its bytes, and its layers' settings where it states them.
 
     Args:
         data: the file.
@@ -40,92 +68,62 @@ def read_hdf5(data: bytes, config: bytes | None = None) -> Contents:
     Raises:
         CheckpointError: it is damaged, refers to other files, holds objects or claims too much.
     """
-    import h5py  # only here: no other page or model needs it
-
-    try:
-        with h5py.File(BytesIO(data), "r") as file:
-            tensors = {name: _read(name, one) for name, one in _datasets(h5py, file)}
-            stated = config if config is not None else _attribute(file, "model_config")
-    except CheckpointError:
-        raise
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeError, MemoryError, OverflowError):
-        raise damaged("its HDF5 structure cannot be read") from None
+    table, rest = _table(data)
+    if "refused" in table:
+        raise _refusal(*table["refused"])
+    check_entries(len(table["weights"]), "weights")
+    tensors: dict[str, Array] = {}
+    claimed = place = 0
+    for name, shape, kind, offset in table["weights"]:
+        size = prod(shape) * np.dtype(kind).itemsize
+        claimed += size
+        check_bytes(claimed, "What this file's weights take")
+        start, source = (place, rest) if offset < 0 else (offset, memoryview(data))
+        place += size if offset < 0 else 0
+        if start + size > len(source):
+            raise damaged(f"the weights {named(name)} claim more than is stored for them")
+        tensors[name] = np.frombuffer(source, kind, prod(shape), start).reshape(shape)
+    stated = table["config"] if config is None else bytes(config)
     layers = layer_settings(_parsed(stated)) if stated else {}
     return Contents("Keras", tensors, layers=layers, states_layers=bool(stated))
 
 
-def _datasets(h5py: Any, file: Any) -> list[tuple[str, Any]]:
-    """Every dataset by its path, each group looked into once."""
-    found: dict[str, Any] = {}
-    seen: set[Any] = set()
-    claimed = 0
-    waiting: list[tuple[str, Any]] = [("", file)]
-    while waiting:
-        path, group = waiting.pop()
-        place = h5py.h5o.get_info(group.id).addr
-        if place in seen:
-            continue
-        seen.add(place)
-        check_entries(len(found) + len(seen) + len(group), "groups and weights")
-        for key in reversed(list(group)):
-            name = f"{path}/{key}".lstrip("/").replace("\\", "/")
-            inner = _linked(h5py, group, key, name)
-            if isinstance(inner, h5py.Group):
-                if name.count("/") > MAX_DEPTH:
-                    raise damaged(f"its groups are nested more than {MAX_DEPTH} deep")
-                waiting.append((name, inner))
-            elif isinstance(inner, h5py.Dataset):
-                claimed += _checked_bytes(name, inner)
-                check_bytes(claimed, "What this file's weights take")
-                found[name] = inner
-    return list(found.items())
-
-
-def _linked(h5py: Any, group: Any, key: str, name: str) -> Any:
-    link = group.get(key, getlink=True)
-    if isinstance(link, h5py.ExternalLink):
-        raise CheckpointError(f"The entry {named(name)} refers to another file, which is never opened: save it whole.")
-    return group[key] if isinstance(link, h5py.HardLink) else None
-
-
-def _checked_bytes(name: str, dataset: Any) -> int:
-    """What a dataset claims to take, once it is one that holds plain numbers in this very file."""
-    if dataset.is_virtual or dataset.external:
-        raise CheckpointError(f"The weights {named(name)} lie in another file, which is never opened: save them whole.")
-    if dataset.dtype.kind not in "fiub" or dataset.dtype.hasobject:
-        if dataset.dtype.kind in "SU" and not dataset.dtype.hasobject:
-            return 0
-        raise CheckpointError(f"The entry {named(name)} holds objects instead of numbers: save the weights alone.")
-    if dataset.id.get_create_plist().get_nfilters():
-        raise CheckpointError(
-            f"The weights {named(name)} are compressed inside the file, which Keras never does: save them uncompressed."
+def _table(data: bytes | memoryview) -> tuple[dict[str, Any], memoryview]:
+    """What the other process tells of a file, and the weights that it had to put together."""
+    script = str(Path(hdf5_table.__file__))
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "HDF5_USE_FILE_LOCKING": "FALSE"}
+    try:
+        run = subprocess.run(
+            [sys.executable, "-I", script],
+            input=data,
+            capture_output=True,
+            timeout=_SECONDS,
+            env=environment,
+            check=False,
         )
-    size: int = prod(dataset.shape or ()) * dataset.dtype.itemsize
-    check_bytes(size, f"What {named(name)} claims to take")
-    if dataset.chunks:
-        check_bytes(prod(dataset.chunks) * dataset.dtype.itemsize, f"A block of {named(name)}")
-    if size > dataset.id.get_storage_size():
-        raise damaged(f"the weights {named(name)} claim {size:,} bytes, more than are stored for them")
-    return size
+    except subprocess.TimeoutExpired:
+        raise damaged("its HDF5 structure has no end") from None
+    except OSError:
+        raise CheckpointError(
+            "HDF5 files cannot be read on this server now: try again, or give .keras weights as .npz."
+        ) from None
+    if run.returncode < 0:
+        raise damaged("its HDF5 structure has no end")
+    length = int.from_bytes(run.stdout[:_LENGTH_BYTES], "little")
+    if run.returncode or not length:
+        raise CheckpointError("HDF5 files cannot be read on this server: install h5py.")
+    start = _LENGTH_BYTES + length
+    table: dict[str, Any] = json.loads(run.stdout[_LENGTH_BYTES:start])
+    return table, memoryview(run.stdout)[start:]
 
 
-def _read(name: str, dataset: Any) -> Array:
-    values: Array = dataset[()] if dataset.shape is not None else dataset.fillvalue
-    return values
+def _refusal(reason: str, name: str) -> CheckpointError:
+    if reason in _REASONS:
+        return CheckpointError(_REASONS[reason].format(named(name)))
+    return damaged(_DAMAGES[reason].format(named(name)))
 
 
-def _attribute(file: Any, name: str) -> bytes | None:
-    """An attribute that is one string, or None."""
-    if name not in file.attrs:
-        return None
-    identifier = file.attrs.get_id(name)
-    if identifier.shape != () or identifier.get_storage_size() > MAX_HEADER_BYTES:
-        raise damaged(f"its attribute {named(name)} is no text")
-    text = file.attrs[name]
-    return text.encode() if isinstance(text, str) else bytes(text) if isinstance(text, bytes) else None
-
-
-def _parsed(config: bytes) -> Any:
+def _parsed(config: str | bytes) -> Any:
     if len(config) > MAX_HEADER_BYTES:
         raise damaged("its configuration is too long")
     try:
