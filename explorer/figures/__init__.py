@@ -4,6 +4,7 @@ from explorer.figures.card import bias_histogram, parameter_bars
 from explorer.figures.gradient import Curve, gradient_curves, lag_curves, spread
 from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
 from explorer.figures.lines import unit_lines
+from explorer.figures.overview import overview_strip
 from explorer.figures.resets import reset_reach, reset_signals, reset_stack
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
 from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
@@ -30,6 +31,7 @@ __all__ = [
     "layer_stack",
     "ledger_bars",
     "ledger_map",
+    "overview_strip",
     "parameter_bars",
     "part_colours",
     "reset_reach",

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.errors import ShapeError
 from explorer.models import Model, random_model, with_embedding
@@ -15,8 +16,9 @@ from explorer.sequences import (
 )
 from explorer.trace import Trace, record
 from explorer.ui.catalogue import RANDOM
+from explorer.ui.long_run import Long, is_long, mark, window
 from explorer.ui.own import OWN, own
-from explorer.ui.reading import Upload, encode, open_named
+from explorer.ui.reading import Upload, encode, huge, open_named
 from explorer.ui.request import Request
 
 _EMBEDDING_SIZE = 8
@@ -26,12 +28,13 @@ _MATRICES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 @dataclass(frozen=True)
 class View:
-    """Everything a page draws from."""
+    """Everything a page draws from; of a long sequence, the window that is looked at."""
 
     request: Request
     model: Model
     encoded: Encoded
     trace: Trace
+    is_window: bool = False
 
 
 def open_model(request: Request, encoded: Encoded) -> Model:
@@ -55,12 +58,27 @@ def look(request: Request, upload: Upload | None) -> View:
     Raises:
         ExplorerError: one sentence for the page.
     """
+    found = huge(request, upload)
+    if found is not None:
+        return _through_window(request, *found)
     encoded = encode(request, upload)
     model = open_model(request, encoded)
+    if is_long(model, len(encoded)):
+        return _through_window(request, encoded.values, encoded.columns)
     private = request.source == "upload" or request.model == OWN
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(_fitted(request, model), model, encoded, trace)
+
+
+def _through_window(request: Request, values: NDArray[Any], columns: tuple[str, ...]) -> View:
+    """A sequence whose run is too large to be kept whole."""
+    first = Encoded(values[:1], ("1",), columns=columns)
+    model = open_model(request, first)
+    key = (*_key(request, first), mark(values), values.shape)
+    long = Long(model, values, columns, initial_states(request, model), key)
+    encoded, trace = window(long, request)
+    return View(_fitted(request, model), model, encoded, trace, is_window=True)
 
 
 def _fitted(request: Request, model: Model) -> Request:

@@ -8,9 +8,11 @@ from explorer.signals import signal as word
 from explorer.ui.bar import bar
 from explorer.ui.catalogue import fitting_model, model_title, reads
 from explorer.ui.content import View, look
+from explorer.ui.long_run import TooLongError, offer, overview
 from explorer.ui.request import UPLOADED, Request
 from explorer.ui.session import begin, change, current, publish
-from explorer.ui.width import measure, narrow
+from explorer.ui.stack import CONFIG, theme
+from explorer.ui.width import measure, narrow, sizes
 from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, literal, opening, ordering, proof
 
 
@@ -33,10 +35,16 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
     publish()
     try:
         view = look(request, st.session_state.get("upload"))
+    except TooLongError as trouble:
+        finish()
+        offer(trouble)
+        return None
     except ExplorerError as trouble:
         finish()
         _refuse(request, str(trouble))
         return None
+    if view.is_window:
+        overview(view.trace, view.request, theme(), sizes(), CONFIG)
     for note in (*view.encoded.notes, beyond_training(view)):
         if note:
             st.caption(literal(note))

@@ -13,7 +13,9 @@ from explorer.errors import EncodingError
 from explorer.models import Model, load_model
 from explorer.sequences import (
     GENERATORS,
+    MAX_STEPS,
     Encoded,
+    Scaling,
     Table,
     Vocabulary,
     encode_table,
@@ -110,6 +112,23 @@ def open_named(name: str) -> Model:
     return own_model() if name == OWN else load_model(name)
 
 
+def huge(request: Request, upload: Upload | None) -> tuple[NDArray[np.float64], tuple[str, ...]] | None:
+    """The values and columns of an uploaded array that is too long to encode; None for all else.
+
+    Raises:
+        EncodingError: a column that is not there, or a scaling that does not fit.
+    """
+    if request.source != "upload" or upload is None or upload.arrays is None:
+        return None
+    whole = upload.arrays[upload.array][upload.index]
+    if len(whole) <= MAX_STEPS:
+        return None
+    places = [upload.source.numeric_columns.index(name) for name in upload.columns]
+    values = whole[:, places]
+    scaling = _scaling(values, request)
+    return (values if scaling is None else scaling.apply(values)), upload.columns
+
+
 def _encode_upload(upload: Upload | None) -> Encoded:
     if upload is None:
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
@@ -147,18 +166,19 @@ def _ids(typed: Encoded) -> Encoded:
 
 def _scaled(encoded: Encoded, request: Request) -> Encoded:
     """Numbers on the scale the user chose, and a note that says so."""
-    if encoded.is_text or request.scaling == "none":
+    scaling = None if encoded.is_text else _scaling(encoded.values, request)
+    if scaling is None:
         return encoded
+    notes = (*encoded.notes, scaling.sentence(encoded.columns))
+    return Encoded(scaling.apply(encoded.values), encoded.labels, notes, encoded.columns)
+
+
+def _scaling(values: NDArray[np.float64], request: Request) -> Scaling | None:
+    if request.scaling == "none":
+        return None
     if request.scaling == "typed":
-        scaling = typed_scaling(_floats(request.offset, "offset"), _floats(request.scale, "scale"))
-    else:
-        scaling = fit_scaling(encoded.values, "z-score" if request.scaling == "z-score" else "min-max")
-    return Encoded(
-        scaling.apply(encoded.values),
-        encoded.labels,
-        (*encoded.notes, scaling.sentence(encoded.columns)),
-        encoded.columns,
-    )
+        return typed_scaling(_floats(request.offset, "offset"), _floats(request.scale, "scale"))
+    return fit_scaling(values, "z-score" if request.scaling == "z-score" else "min-max")
 
 
 def _settings(request: Request) -> dict[str, float]:

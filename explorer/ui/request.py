@@ -74,6 +74,7 @@ class Request:
     notation: str = one_of("torch", "joined")
     update: str = one_of("keep", "renew")
     hide: str = ""
+    window: int = between(0, 0, 1_000_000)
     about: str = one_of("shapes", "code", "card", "upload")
 
     memory: str = one_of("wrote", "long", "say", "forgot")

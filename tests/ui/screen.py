@@ -66,8 +66,7 @@ class Screen:
     @property
     def panels(self) -> dict[str, NDArray[Any]]:
         """What the stack of heatmaps draws: the panel's name → (unit, time)."""
-        charts = self.app.get("plotly_chart")
-        drawn = [trace for trace in json.loads(charts[0].proto.spec)["data"] if trace["type"] == "heatmap"]
+        drawn = [trace for trace in self._stack if trace["type"] == "heatmap"]
         several = len({trace["meta"]["signal"] for trace in drawn}) < len(drawn)
         names = [" ".join(map(str, trace["meta"].values())) if several else trace["meta"]["signal"] for trace in drawn]
         return {name: _array(trace["z"]) for name, trace in zip(names, drawn, strict=True)}
@@ -75,8 +74,13 @@ class Screen:
     @property
     def units(self) -> list[int]:
         """The units shown, from top to bottom."""
-        first = json.loads(self.app.get("plotly_chart")[0].proto.spec)["data"][0]
-        return [int(name.removeprefix("unit ")) for name in first["y"]]
+        return [int(name.removeprefix("unit ")) for name in self._stack[0]["y"]]
+
+    @property
+    def _stack(self) -> list[dict[str, Any]]:
+        """What the stack draws; the overview of a long run may stand above it."""
+        charts = [json.loads(chart.proto.spec)["data"] for chart in self.app.get("plotly_chart")]
+        return next(data for data in charts if "meta" in data[0])
 
     @property
     def drawn(self) -> bool:

@@ -1,0 +1,68 @@
+"""A long run at a glance."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
+from explorer.signals import signal as word
+from explorer.trace.overview import Overview
+
+_HEIGHT = 84
+_LEVELS = 120
+
+
+def overview_strip(
+    overview: Overview,
+    signal: str,
+    layer: int = 0,
+    direction: str = "forward",
+    window: tuple[int, int] | None = None,
+    theme: Theme = "light",
+    sizes: Sizes = DESK,
+) -> go.Figure:
+    """One signal of every unit over the whole of a long run.
+
+    x is the position in the input, in equal stretches; y is the unit; colour is the mean over the stretch, a gate's
+    from 0 to 1, a state's on ± its largest. The frame is the window that is looked at.
+
+    Args:
+        overview: of the run.
+        signal: one of those in it.
+        layer, direction: where.
+        window: (first step, past the last).
+        theme: ``"light"`` or ``"dark"``.
+        sizes: margins and type.
+    """
+    style = STYLES[theme]
+    means = np.nan_to_num(overview.mean[signal][layer, 0 if direction == "forward" else 1].T)
+    gate = word(signal).role == "gate"
+    largest = 1.0 if gate else max(float(np.abs(means).max()), 1e-9)
+    data = {
+        "type": "heatmap", "z": np.ascontiguousarray((means / largest * _LEVELS).round().astype(np.int8)),
+        "x": overview.edges, "zmin": 0 if gate else -_LEVELS, "zmax": _LEVELS, "showscale": False,
+        "colorscale": [list(stop) for stop in (style.gates if gate else style.states)], "hoverinfo": "skip",
+    }  # fmt: skip
+    frame = {"visible": True, "showline": True, "mirror": True, "linecolor": style.frame, "fixedrange": True}
+    layout: dict[str, Any] = {
+        "height": _HEIGHT + 24,
+        "margin": {"l": 8 if sizes.above else sizes.left, "r": sizes.right, "t": 2, "b": 22},
+        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": sizes.small, "color": style.ink},
+        "dragmode": False, "hovermode": False, "showlegend": False,
+        "xaxis": frame | {"range": [0, int(overview.edges[-1])], "nticks": 8, "tickformat": ",d"},
+        "yaxis": frame | {
+            "autorange": "reversed", "showticklabels": False, "ticks": "",
+            "title": {"text": "" if sizes.above else word(signal).title, "font": {"size": sizes.small}},
+        },
+        "shapes": [] if window is None else [_frame(window, style.accent)],
+    }  # fmt: skip
+    return go.Figure({"data": [data], "layout": layout}, skip_invalid=False)
+
+
+def _frame(window: tuple[int, int], colour: str) -> dict[str, Any]:
+    return {
+        "type": "rect", "x0": window[0], "x1": window[1], "y0": 0, "y1": 1, "yref": "paper",
+        "line": {"color": colour, "width": 2},
+    }  # fmt: skip
