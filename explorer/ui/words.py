@@ -3,7 +3,6 @@
 import re
 
 from explorer.measures import ORDERS, leading_signal, memory_signal
-from explorer.models import load_card
 from explorer.signals import signal as word
 from explorer.ui.catalogue import RANDOM
 from explorer.ui.content import View
@@ -77,11 +76,6 @@ def ordering(view: View, shown: int) -> str:
 def question(view: View) -> str:
     """The caption of the predictions."""
     return str(view.model.card.get("question", "predicted"))
-
-
-def model_summary(name: str) -> str:
-    """What a bundled model learned, and how well."""
-    return "" if name == RANDOM else str(load_card(name).get("learned", ""))
 
 
 def _depth(tokens: tuple[str, ...]) -> int:
