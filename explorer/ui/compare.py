@@ -7,7 +7,7 @@ from explorer.measures import leading_signal
 from explorer.signals import signal as word
 from explorer.ui.compare_facts import draw_facts
 from explorer.ui.compare_groups import draw_groups
-from explorer.ui.compare_pictures import draw_answers, draw_rows, rows_of, shown_picture, summary
+from explorer.ui.compare_pictures import draw_answers, draw_rows, label_menu, rows_of, shown_picture, summary
 from explorer.ui.compare_ribbons import read_both
 from explorer.ui.compare_rivals import chosen_rival, rival_names, rival_title
 from explorer.ui.compare_sequence import other_line
@@ -18,6 +18,7 @@ from explorer.ui.content import View
 from explorer.ui.controls import menu, number, switch
 from explorer.ui.session import change
 from explorer.ui.start import initial_state
+from explorer.ui.width import narrow
 from explorer.ui.words import literal
 
 _PICTURES = {
@@ -57,18 +58,30 @@ def _signals(view: View) -> None:
 def draw_compare(view: View) -> None:
     """One picture at a time."""
     request = view.request
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="compare-head"):
-        switch("Picture", "compare", list(_PICTURES), _PICTURES.__getitem__, label_visibility="collapsed")
-        if request.compare not in ("sweep", "groups"):
-            switch("B is", "against", list(_AGAINST), lambda name: f"B: {_AGAINST[name]}", label_visibility="collapsed",
-                   reset={"step": -1, "first": -1, "last": -1})  # fmt: skip
-            _menu_of_b(view)
+    _head(view)
     if request.compare == "sweep":
         draw_sweep(view)
     elif request.compare == "groups":
         draw_groups(view)
     else:
         _two(view)
+
+
+def _head(view: View) -> None:
+    """Which picture, and what B is; on a stage only the latter, on a phone as menus."""
+    request = view.request
+    choose = menu if narrow() else switch
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall" if narrow() else "medium", key="compare-head"
+    ):
+        if not request.presenter:
+            choose("Picture", "compare", list(_PICTURES), _PICTURES.__getitem__, label_visibility="collapsed")
+        if request.compare in ("sweep", "groups"):
+            return
+        if not request.presenter:
+            choose("B is", "against", list(_AGAINST), lambda name: f"B: {_AGAINST[name]}", label_visibility="collapsed",
+                   reset={"step": -1, "first": -1, "last": -1})  # fmt: skip
+        _menu_of_b(view)
 
 
 def _two(view: View) -> None:
@@ -80,9 +93,11 @@ def _two(view: View) -> None:
         st.warning(literal(str(sentence)), icon=":material/error:")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-line"):
-        if view.request.against == "held":
+        if view.request.against == "held" and not view.request.presenter:
             what_if(view)
-        st.caption(_sentence(pair), width="stretch")
+        (st.markdown if view.request.presenter else st.caption)(_sentence(pair), width="stretch")
+        if view.request.compare == "answers":
+            label_menu(view)
     if view.request.compare == "facts":
         draw_facts(pair)
         return
@@ -122,8 +137,16 @@ def _sentence(pair: Pair) -> str:
     held = [one.words for one in pair.holds if not one.off]
     what = {
         "held": f"B is A with {'; '.join(held)}." if held else "B is A: nothing is held.",
-        "model": "B is the same sequence in another model; unit 5 of one is not unit 5 of the other.",
+        "model": _about_rival(pair),
         "sequence": f"B differs from A by {pair.columns.distance} "
         f"{'change' if pair.columns.distance == 1 else 'changes'} of a step.",
     }[pair.first.request.against]
-    return literal(" ".join([what, f"{summary(pair)}." if summary(pair) else ""]))
+    apart = "" if pair.same else " The cells differ, so there is no B − A: A stands above B."
+    return literal(f"{what}{apart} {summary(pair)}{'.' if summary(pair) else ''}")
+
+
+def _about_rival(pair: Pair) -> str:
+    name = chosen_rival(pair.first)
+    point = "@" in name and name.partition("@")[0] == pair.first.request.model
+    alike = "" if point else " A unit of one network is no unit of the other."
+    return f"B is the same sequence in {rival_title(name)}.{alike}"

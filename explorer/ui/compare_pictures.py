@@ -30,6 +30,7 @@ from explorer.training.answers import right_answers
 from explorer.ui.compare_ribbons import FIGURE, LINES
 from explorer.ui.compare_view import Pair
 from explorer.ui.content import View
+from explorer.ui.controls import menu
 from explorer.ui.session import change, current
 from explorer.ui.stack import CONFIG, Cursor, theme
 from explorer.ui.width import narrow, sizes
@@ -93,7 +94,7 @@ def _sizes(panels: int) -> Sizes:
     known = sizes()
     if known.above:
         return replace(known, panel=84)
-    height = (430 if current().presenter else 366) // panels - 6
+    height = (300 if current().presenter else 366) // panels - 6
     return replace(known, panel=max(48, min(known.panel, height)), row=2, gap=6)
 
 
@@ -179,6 +180,18 @@ def chosen_label(pair: Pair, column: int) -> int:
     if step < 0:
         step, view = pair.columns.second[column], pair.second
     return int(probabilities(view.trace)[step].argmax())
+
+
+def label_menu(view: View) -> None:
+    """Which class is asked about: −1 is the likeliest at the cursor."""
+    if view.model.head is None or view.model.head.gives != "class":
+        return
+    labels = view.model.head.labels
+    menu(
+        "Which prediction", "wanted", [-1, *range(len(labels))],
+        lambda label: "the likeliest here" if label < 0 else visible(labels[label]),
+        label_visibility="collapsed", width=170,
+    )  # fmt: skip
 
 
 def _lost(pair: Pair) -> Curves | None:

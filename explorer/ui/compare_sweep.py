@@ -15,7 +15,7 @@ from explorer.models.sweep import held_outputs
 from explorer.sequences import visible
 from explorer.signals import signal as word
 from explorer.ui.compare_holds import Hold, write_holds
-from explorer.ui.compare_pictures import answers_of
+from explorer.ui.compare_pictures import answers_of, label_menu
 from explorer.ui.compare_view import digest
 from explorer.ui.content import View
 from explorer.ui.controls import menu, switch
@@ -76,19 +76,8 @@ def _controls(view: View) -> None:
         switch("Held", "held_at", list(_HELD), _HELD.__getitem__, label_visibility="collapsed")
         kinds = [kind for kind in _EFFECTS if kind != "loss" or answers_of(view) is not None]
         switch("Ranked by", "effect", kinds, lambda kind: f"change of {_EFFECTS[kind]}", label_visibility="collapsed")
-        if request.effect == "class" and view.model.head is not None and view.model.head.gives == "class":
+        if request.effect == "class":
             label_menu(view)
-
-
-def label_menu(view: View) -> None:
-    """Which class is asked about: −1 is the likeliest at the cursor."""
-    assert view.model.head is not None
-    labels = view.model.head.labels
-    menu(
-        "Which prediction", "wanted", [-1, *range(len(labels))],
-        lambda label: "the likeliest here" if label < 0 else visible(labels[label]),
-        label_visibility="collapsed", width=170,
-    )  # fmt: skip
 
 
 def _outs(signal: str) -> str:

@@ -14,6 +14,7 @@ from explorer.measures import (
     aligned,
     choose_units,
     comparable,
+    divergences,
     largest_differences,
     leading_signal,
     subtracted,
@@ -160,8 +161,22 @@ def _start(pair: Pair, units: tuple[int, ...]) -> tuple[int, int]:
             and unit in (-1, one.unit)
         ), None,
     )  # fmt: skip
-    best_unit, best_step = (there.unit, there.step) if there else (units[0], 0)
+    best_unit, best_step = (there.unit, there.step) if there else (units[0], _parting(pair))
     return (unit if unit >= 0 else best_unit), (step if step >= 0 else best_step)
+
+
+def _parting(pair: Pair) -> int:
+    """The column in which two networks predict most differently, else the first."""
+    heads = [view.model.head for view in (pair.first, pair.second)]
+    if (
+        pair.a.output is None
+        or pair.b.output is None
+        or not heads[0]
+        or not heads[1]
+        or heads[0].labels != heads[1].labels
+    ):
+        return 0
+    return int(np.nan_to_num(divergences(pair.first.model, pair.a.output, pair.b.output)).argmax())
 
 
 def _units(pair: Pair) -> tuple[int, ...]:

@@ -1,0 +1,156 @@
+"""The Compare page without a browser: what B is, what is drawn of it, and that the link restores it."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import Clamp, load_model, record
+from explorer.ui.compare_groups import pack, unpack
+from explorer.ui.compare_rivals import minimal_pair
+from tests.ui.screen import ROOT, Screen, _array
+
+
+class Compare(Screen):
+    """A session that began on the Compare page."""
+
+    def __init__(self, **link: str) -> None:
+        self.app = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+        self.app.query_params.update(link)
+        self.app.switch_page("pages/compare.py")
+        self.run()
+
+    @property
+    def drawn_panels(self) -> dict[str, Any]:
+        """What the stack draws: ``"B − A forget"`` → (unit, time)."""
+        chart = next(one for one in self.app.get("plotly_chart") if "heatmap" in one.proto.spec)
+        data = json.loads(chart.proto.spec)["data"]
+        return {trace["meta"]["signal"]: _array(trace["z"]) for trace in data}
+
+    @property
+    def charts(self) -> list[dict[str, Any]]:
+        return [json.loads(one.proto.spec) for one in self.app.get("plotly_chart")]
+
+
+def test_the_first_view_holds_a_gate_of_the_landing_view() -> None:
+    screen = Compare()
+    free, held = (
+        record(load_model("brackets-lstm"), screen.line, clamps=clamps) for clamps in ((), [Clamp("forget", 0.0)])
+    )
+    panels = screen.drawn_panels
+    assert list(panels) == [f"B − A {name}" for name in ("forget", "input", "candidate", "output", "cell", "hidden")]
+    expected = np.sort((held["hidden"] - free["hidden"])[0, 0].T, axis=0)
+    assert np.allclose(np.sort(panels["B − A hidden"], axis=0), expected, atol=1e-5)
+    assert "B is A with forget = 0" in screen.captions
+    assert "24 of 39 predictions differ" in screen.captions
+
+
+VIEWS = [
+    {},
+    {"holds": "none"},
+    {"holds": "forget=1;!input=0,u3-5,t4-9;output=mean;cell=x0.5;input=1-forget"},
+    {"holds": "forget=other", "other": "best = max([len(w) for w in rows])"},
+    {"compare": "both", "layer": "1", "model": "sine-lstm", "holds": "forget=0.5"},
+    {"against": "model"},
+    {"against": "model", "rival": "brackets-lstm@0"},
+    {"against": "model", "rival": "random@3"},
+    {"against": "model", "model": "random", "text": "1 2 3 1"},
+    {"against": "model", "model": "sst-lstm", "compare": "answers"},
+    {"against": "model", "model": "adding-gru", "compare": "facts"},
+    {"against": "sequence", "other": "f(x)"},
+    {"against": "sequence", "model": "sentiment-lstm", "compare": "answers", "wanted": "0"},
+    {"against": "sequence", "model": "adding-lstm"},
+    {"against": "sequence", "model": "sst-gru", "compare": "answers"},
+    {"compare": "sweep", "knock": "gates", "effect": "loss"},
+    {"compare": "sweep", "model": "sine-lstm", "knocked": "forget", "held_at": "average", "layer": "1"},
+    {"compare": "sweep", "effect": "class", "wanted": "2", "step": "12"},
+    {"compare": "groups"},
+    {"compare": "groups", "model": "sst-lstm", "lines": pack("warm: 24 25 26\ncold: 19, 18, 17, 18"), "signal": "cell"},
+]
+
+
+@pytest.mark.parametrize("link", VIEWS, ids=str)
+def test_every_view_opens_and_its_link_restores_it(link: dict[str, str]) -> None:
+    screen = Compare(**link)
+    assert screen.warnings == []
+    again = Compare(**screen.link)
+    assert again.warnings == []
+    assert again.request == screen.request
+    assert again.charts == screen.charts
+    assert bool(screen.charts) == (link.get("compare") != "facts")
+
+
+def test_links_that_make_no_sense_open_something() -> None:
+    screen = Compare(holds="x;forget=9e99;input=1-input;update=1", rival="nobody", against="model", step="999999")
+    assert screen.warnings == []
+    screen = Compare(against="sequence", model="recall-lstm", other="A unknown!")
+    assert "unknown" in screen.warnings[0]
+    screen = Compare(compare="groups", lines="nonsense")
+    assert "No sequences came" in screen.warnings[0]
+
+
+def test_a_second_sequence_is_aligned_and_gaps_stay_empty() -> None:
+    screen = Compare(text="f(ab)", against="sequence", other="f[(ab)")
+    panels = screen.drawn_panels
+    assert panels["B − A forget"].shape == (20, 6)
+    assert np.isnan(panels["B − A forget"]).all(axis=0).tolist() == [False, True, False, False, False, False]
+    assert "by 1 change of a step" in screen.captions
+
+
+def test_presets_are_chosen_and_undone() -> None:
+    screen = Compare(model="brackets-gru")
+    assert screen.app.selectbox(key="preset").value == "update = 0: the state is renewed"
+    screen.app.selectbox(key="preset").select("reset = 0: the new content sees no past")
+    screen.run()
+    assert screen.request.holds == "reset=0"
+    screen.press("undo")
+    assert screen.request.holds == ""
+
+
+def test_a_hold_that_cannot_be_read_is_answered_in_words() -> None:
+    screen = Compare()
+    screen.app.session_state["hold-form"] = True
+    screen.run()
+    screen.app.text_input(key="hold-units").set_value("many")
+    screen.press("hold-it")
+    assert "is no list of places" in screen.errors[0]
+    assert screen.request.holds == ""
+    screen.app.text_input(key="hold-units").set_value("1, 4")
+    screen.press("hold-it")
+    assert screen.errors == []
+    assert screen.request.holds == "input=0,u1.4"
+    screen.press("remove-0")
+    assert screen.request.holds == "none"
+    assert "nothing is held" in screen.captions
+
+
+def test_a_sweep_can_be_stopped_and_goes_on() -> None:
+    screen = Compare(compare="sweep")
+    screen.app.session_state["sweep"] = {**screen.app.session_state["sweep"], "changes": [], "stopped": True}
+    screen.run()
+    assert "Stopped after 0 of 20" in screen.captions
+    screen.press("sweep-on")
+    assert "Stopped" not in screen.captions
+    assert len(screen.charts) == 1
+
+
+def test_many_lines_become_a_short_word() -> None:
+    text = "one: the boy near the car\nmany: the boys near the car\n" * 90
+    assert unpack(pack(text)) == text
+    assert len(pack(text)) < 200
+    assert unpack("%%%") == unpack("QUFB") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "changed"),
+    [
+        ("f(x)", "brackets", "f[x)"),
+        ("a good film", "sentiment", "a bad film"),
+        ("1, 2, 3", "", "1, 3, 3"),
+        ("xyz", "", "xy"),
+    ],
+)
+def test_a_minimal_pair_differs_in_one_place(text: str, task: str, changed: str) -> None:
+    assert minimal_pair(text, task) == changed
