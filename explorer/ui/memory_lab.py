@@ -11,7 +11,7 @@ from explorer.models.untrained import untrained
 from explorer.signals import signal as word
 from explorer.trace import gradients, record
 from explorer.ui.content import View
-from explorer.ui.controls import bound, switch
+from explorer.ui.controls import switch
 from explorer.ui.memory_words import UNTRAINED, in_the_lab
 from explorer.ui.saying import note, say
 from explorer.ui.session import change, current
@@ -29,9 +29,10 @@ def lab_picture(view: View) -> None:
         switch("Cell", "cell", ["lstm", "gru"], str.upper)
         switch("Begins with", "lab", list(_LABS), _LABS.__getitem__)
         if request.lab == "bias":
-            _bias_slider()
+            _slider("lab-bias", "Added to the bias of the keep gate", 0.0, 6.0, request.bias_tenths / 10, 0.1, "%.1f")
         else:
-            st.slider("T_max: the longest dependency, in steps", 3, 1_000, width=320, **bound("longest"))
+            label = "T_max: the longest dependency, in steps"
+            _slider("lab-longest", label, 3, 1_000, request.longest, 1, "%d")
     gate, taus, biases, left = _lab(*_settings())
     plain = _lab("rnn", 0.0, 0, request.seed)[3]
     start = f"forget bias + {request.bias_tenths / 10:g}" if request.lab == "bias" else f"T_max = {request.longest}"
@@ -54,26 +55,16 @@ def lab_picture(view: View) -> None:
     note(UNTRAINED)
 
 
-def _bias_slider() -> None:
-    """In tenths in the link, in units on the slider."""
-    key = "lab-bias"
-    wanted = current().bias_tenths / 10
-    if st.session_state.get(key) != wanted:
-        st.session_state[key] = wanted
-    st.slider(
-        "Added to the bias of the keep gate",
-        0.0,
-        6.0,
-        step=0.1,
-        format="%.1f",
-        width=320,
-        key=key,
-        on_change=_bias_moved,
-    )
+def _slider(key: str, label: str, low: float, high: float, at: float, step: float, written: str) -> None:
+    """A slider that is told its place on every run: a browser that was given two runs at once has lost the first."""
+    st.session_state[key] = at
+    st.slider(label, low, high, step=step, format=written, width=320, key=key, on_change=_moved, args=(key,))
 
 
-def _bias_moved() -> None:
-    change(bias_tenths=round(10 * st.session_state["lab-bias"]))
+def _moved(key: str) -> None:
+    """In tenths in the link, in units on the slider of the bias."""
+    value = st.session_state[key]
+    change(**({"bias_tenths": round(10 * value)} if key == "lab-bias" else {"longest": int(value)}))
 
 
 def _settings() -> tuple[str, float, int, int]:
