@@ -27,6 +27,7 @@ SIGNATURES: dict[str, str] = {
     "record_chunks": "model x",
     "gradients": "model x target='last' labels=None h_0=None c_0=None",
     "Clamp": "signal value layer=None direction=None units=None start=0 stop=None mode='set'",
+    "Coupling": "signal='input' other='forget' layer=None direction=None units=None start=0 stop=None",
     "Trace.select": "self signal layer=0 direction='forward'",
     "Trace.to_frame": "self",
     "Trace.save": "self file",

@@ -27,7 +27,7 @@ def with_weights(model: Model, tensors: Mapping[str, Tensor], name: str) -> Mode
     try:
         stack = stack_from(model.kind, recurrent, **model.card.get("cell", {}))
         head = model.head and replace(model.head, weight=tensors["head.weight"], bias=tensors.get("head.bias"))
-    except KeyError as missing:
-        raise CheckpointError(f"{name} lacks {missing}: its weights are of another model.") from None
+    except (KeyError, TypeError) as missing:
+        raise CheckpointError(f"The weights “{name}” are of another model ({missing}): give {model.name}'s.") from None
     embedding = None if model.embedding is None else tensors.get("embedding.weight")
     return replace(model, stack=stack, name=name, embedding=embedding, head=head)
