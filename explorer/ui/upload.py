@@ -15,6 +15,7 @@ from explorer.models.checkpoints import (
     read_vocabulary,
 )
 from explorer.sequences import legible
+from explorer.ui.held_bytes import count_in
 from explorer.ui.model_menu import choose_model
 from explorer.ui.opened import BY_HAND, UPLOADED_WORDS, Choices, checkpoint, group_of, open_chosen
 from explorer.ui.own import OWN, forget, own
@@ -48,7 +49,9 @@ def _arrived(key: str) -> None:
         return
     st.session_state["checkpoint-count"] = st.session_state.get("checkpoint-count", 0) + 1
     try:
-        found = inspect_checkpoint(file.getvalue(), file.name)
+        data = file.getvalue()
+        found = inspect_checkpoint(data, file.name)
+        count_in(found, len(data))
     except ExplorerError as trouble:
         st.session_state["checkpoint-trouble"] = str(trouble)
         return
