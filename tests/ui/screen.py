@@ -64,6 +64,12 @@ class Screen:
         return [error.value for error in self.app.error]
 
     @property
+    def proof(self) -> str:
+        """How far the numbers are from PyTorch's, as the facts say."""
+        labels = [str(one.proto.popover.label) for one in self.app.get("popover")]
+        return next(label for label in labels if "PyTorch" in label)
+
+    @property
     def panels(self) -> dict[str, NDArray[Any]]:
         """What the stack of heatmaps draws: the panel's name → (unit, time)."""
         drawn = [trace for trace in self._stack if trace["type"] == "heatmap"]

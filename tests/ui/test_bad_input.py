@@ -192,6 +192,8 @@ def test_nonsense_in_a_typed_scaling(offset: str, scale: str) -> None:
     screen.source("Generator")
 
 
-def test_what_is_too_long_for_the_model_is_refused_before_it_is_recorded() -> None:
+def test_what_is_too_long_to_be_kept_is_not_recorded_but_offered_in_chunks() -> None:
     screen = Screen(model="random", source="generator", length="100000", hidden="512")
-    assert "the most that can be recorded" in outcome(screen)
+    assert not screen.drawn
+    assert "This sequence has 100,000 steps: it is run in chunks" in screen.app.info[0].value
+    assert screen.has("button", "run-long")

@@ -35,7 +35,7 @@ def test_the_landing_view_is_a_trained_model_on_a_line_of_code(landing: Screen) 
     assert landing.line == LANDING
     assert SENTENCE in landing.texts
     assert next(iter(landing.panels)) == "forget"
-    assert "✓ equals PyTorch" in str(landing.app.get("popover")[-1].proto.popover.label)
+    assert "✓ equals PyTorch" in landing.proof
     assert landing.link == {}
 
 

@@ -197,7 +197,7 @@ def test_a_random_model_of_every_kind(options: dict[str, Any], both: bool, text:
     signals = explorer.record(explorer.random_model(options["kind"], 1, 2), [0.0]).signals
     assert set(screen.panels) == set(signals)
     assert screen.panels["hidden"].shape == (options.get("proj") or 6, 4)
-    proof = str(screen.app.get("popover")[-1].proto.popover.label)
+    proof = screen.proof
     assert (
         proof == "no PyTorch equivalent" if options.get("reset") == "before" else proof.startswith("✓ equals PyTorch")
     )
