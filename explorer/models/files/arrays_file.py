@@ -1,10 +1,10 @@
 """NumPy's files: ``.npz``, a zip of arrays, and ``.npy``, one array."""
 
-from io import BytesIO
+import re
 from math import prod
+from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 
 from explorer.errors import CheckpointError
 from explorer.models.files.archive import Archive
@@ -14,7 +14,11 @@ from explorer.models.files.nested import short_names
 
 _ENDING = ".npy"
 _LONGEST_HEADER = 20_000
-_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+_PREAMBLE = 8
+_HEADER = re.compile(
+    r"\{\s*'descr':\s*'(?P<type>[<>|=]?[a-zA-Z]\d{0,6})',\s*'fortran_order':\s*(?P<columns>True|False),"
+    r"\s*'shape':\s*\((?P<shape>[\dL, ]{0,500})\),?\s*\}\s*$"
+)
 
 
 def is_arrays(archive: Archive) -> bool:
@@ -39,12 +43,7 @@ def read_array(data: bytes | memoryview, name: str = "array.npy") -> Array:
         CheckpointError: it is damaged, claims other than it holds, or holds objects.
     """
     check_bytes(len(data))
-    file = BytesIO(data[:_LONGEST_HEADER])
-    try:
-        version = npy.read_magic(file)
-        shape, in_columns, kind = _HEADERS[version](file)
-    except Exception:  # NumPy parses the header as Python's literals, so a stranger's may fail in any way
-        raise damaged(f"the array {named(name)} has no readable header") from None
+    shape, in_columns, kind, start = _header(bytes(data[:_LONGEST_HEADER]), name)
     if kind.hasobject:
         raise CheckpointError(
             f"The array {named(name)} holds Python objects, which only running code could rebuild: "
@@ -52,9 +51,28 @@ def read_array(data: bytes | memoryview, name: str = "array.npy") -> Array:
         )
     if kind.kind not in "fiubcSU" or not kind.itemsize:
         raise damaged(f"the array {named(name)} is of the type {named(kind)}")
-    check_shape(name, shape, kind.itemsize, len(data) - file.tell())
-    flat: Array = np.frombuffer(data, kind, prod(shape), file.tell())
+    check_shape(name, shape, kind.itemsize, len(data) - start)
+    flat: Array = np.frombuffer(data, kind, prod(shape), start)
     return flat.reshape(shape[::-1]).T if in_columns else flat.reshape(shape)
+
+
+def _header(data: bytes, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+    """Shape, whether it is stored by columns, type, and where the numbers begin.
+
+    Matched and not evaluated: NumPy reads the header as Python's literals, which a stranger's may be in many ways.
+    """
+    length_bytes = 2 if data[6:7] == b"\x01" else 4
+    start = _PREAMBLE + length_bytes
+    length = int.from_bytes(data[_PREAMBLE:start], "little")
+    match = _HEADER.match(data[start : start + length].decode("latin-1"))
+    if data[:6] != b"\x93NUMPY" or match is None or start + length > len(data):
+        raise damaged(f"the array {named(name)} has no readable header")
+    try:
+        kind = np.dtype(match["type"])
+    except (TypeError, ValueError, OverflowError, MemoryError):
+        raise damaged(f"the array {named(name)} is of the type {named(match['type'])}") from None
+    shape = tuple(int(size) for size in re.findall(r"\d{1,18}", match["shape"]))
+    return shape, match["columns"] == "True", kind, start + length
 
 
 def read_npz(data: bytes) -> Contents:

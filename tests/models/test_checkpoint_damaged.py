@@ -1,0 +1,83 @@
+"""A file damaged anywhere opens or is refused: nothing else is ever raised."""
+
+import io
+import random
+import zipfile
+from collections.abc import Callable
+
+import pytest
+import torch
+
+import explorer
+from explorer.models import inspect_checkpoint, open_group
+from tests.models.checkpoint_writers import as_npz, as_safetensors, onnx_file, onnx_node, saved, weights_of
+
+TRIALS = 150
+
+
+def _tree() -> dict[str, object]:
+    torch.manual_seed(0)
+    state = torch.nn.LSTM(2, 3, 2, bidirectional=True).state_dict()
+    return {"epoch": 1, "state_dict": state, "vocab": ["a", "b", "c"], "optimizer": {"step": torch.ones(3)}}
+
+
+def _state() -> dict[str, torch.Tensor]:
+    return torch.nn.GRU(2, 3).state_dict()
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "zip": lambda: saved(_tree()),
+    "before zip": lambda: saved(_tree(), _use_new_zipfile_serialization=False),
+    "safetensors": lambda: as_safetensors(_state(), {"vocab": '["a", "b"]'}),
+    "npz": lambda: as_npz(_state()),
+    "packed npz": lambda: as_npz(_state(), packed=True),
+    "ONNX": lambda: onnx_file(
+        *onnx_node("gru", [weights_of(torch.nn.GRU(2, 3))], "n", activations=["Sigmoid", "Tanh"])
+    ),
+}
+
+
+def _damaged(data: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(chance.choice([1, 1, 2, 4, 16])):
+        place = chance.randrange(max(1, len(changed)))
+        way = chance.random()
+        if way < 0.5:
+            changed[place : place + 1] = chance.randbytes(1)
+        elif way < 0.7:
+            del changed[place : place + chance.randrange(1, 20)]
+        elif way < 0.8:
+            changed[place:place] = chance.randbytes(chance.randrange(1, 9))
+        elif way < 0.85:
+            del changed[place:]
+        else:
+            changed[place : place + 8] = chance.choice([b"\xff" * 8, bytes(8), b"\x7f" * 8])
+    return bytes(changed)
+
+
+def _damaged_inside(data: bytes, chance: random.Random) -> bytes:
+    """A zip file whose checksums hold, since the damage was done before it was packed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(buffer, "w") as written:
+        for name in archive.namelist():
+            content = archive.read(name)
+            written.writestr(name, _damaged(content, chance) if name.endswith((".pkl", ".npy")) else content)
+    return buffer.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")
+@pytest.mark.parametrize("name", FILES)
+def test_only_ever_one_kind_of_error(name: str) -> None:
+    chance, whole = random.Random(name), FILES[name]()
+    outcomes: set[str] = set()
+    for _ in range(TRIALS):
+        inside = whole[:2] == b"PK" and chance.random() < 0.6
+        data = (_damaged_inside if inside else _damaged)(whole, chance)
+        try:
+            checkpoint = inspect_checkpoint(data)
+            for group in checkpoint.groups:
+                open_group(checkpoint, group)
+            outcomes.add("opened")
+        except explorer.CheckpointError:
+            outcomes.add("refused")
+    assert "refused" in outcomes
