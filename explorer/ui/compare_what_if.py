@@ -49,8 +49,8 @@ def presets(view: View) -> None:
     spelt = write_holds(tuple(replace(one, off=False) for one in holds))
     chosen = next((name for name, text in known.items() if text == spelt), _OWN)
     key = "preset"
-    if st.session_state.get(key) != chosen and known.get(str(st.session_state.get(key))) != spelt:
-        st.session_state[key] = chosen
+    before = str(st.session_state.get(key))
+    st.session_state[key] = before if known.get(before) == spelt else chosen  # two names may mean the same
     st.selectbox(
         "What if", [*known, _OWN], key=key, label_visibility="collapsed", width=296, on_change=_preset,
         args=(known,), help="Gates held at a value while the network reads",
