@@ -14,4 +14,5 @@ with st.container(gap="xsmall", key="page"):
     if view is not None:
         ui.step_controls(view)
         step = ui.open_step(view)
-        ui.draw_step(step)
+        if step is not None:
+            ui.draw_step(step)

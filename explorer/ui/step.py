@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import streamlit as st
 
 from explorer.measures import Equation, arithmetic, leading_signal, memory_signal, predictions
@@ -46,8 +47,8 @@ def step_controls(view: View) -> None:
         initial_state("cell" in view.trace.signals)
 
 
-def open_step(view: View) -> Step:
-    """The ribbon, and the step that the reader has reached in it."""
+def open_step(view: View) -> Step | None:
+    """The ribbon, and the step that the reader has reached in it; None where its numbers are not finite."""
     request = view.request
     width = view.trace[leading_signal(view.trace.kind)].shape[-1]
     cursor = choose(view)
@@ -75,7 +76,18 @@ def open_step(view: View) -> Step:
     if (told.step, told.unit) != (cursor.step, cursor.unit):
         change(step=told.step, unit=told.unit)
         publish()
+    if not _is_finite(view, told.unit):
+        st.warning(f"Unit {told.unit} has values that are NaN or infinite: nothing can be worked out, choose another.")
+        unit_menu(Step(view, cursor.units, told.unit, told.step, ()))
+        return None
     return Step(view, cursor.units, told.unit, told.step, _equations(view, told.step, told.unit))
+
+
+def _is_finite(view: View, unit: int) -> bool:
+    """Whether every number of the unit is one: a network whose training diverged has others."""
+    place = (view.request.layer, view.request.direction)
+    known = [view.trace.select(name, *place) for name in view.trace.signals]
+    return all(bool(np.isfinite(values[:, unit]).all()) for values in known if unit < values.shape[1])
 
 
 def unit_menu(step: Step) -> None:

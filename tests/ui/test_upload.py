@@ -141,3 +141,16 @@ def test_letting_go_of_it(models: Screen) -> None:
     assert models.request.model == "brackets-lstm"
     assert "own" not in models.app.session_state
     assert "checkpoint" not in models.app.session_state
+
+
+def test_a_network_whose_training_diverged_opens_and_is_said_to_be_broken(models: Screen) -> None:
+    module = numbers_model()
+    with torch.no_grad():
+        module.weight_ih_l0[3, 1] = float("nan")
+    upload(models, saved(module)).choose("about", "card")
+    assert "12 of 12 units gave NaN or infinity" in models.texts
+    for page in ("gates", "memory", "compare"):
+        models.app.switch_page(f"pages/{page}.py")
+        models.run()
+    models.app.switch_page("pages/step.py")
+    assert "NaN or infinite" in models.run().warnings[0]
