@@ -7,6 +7,7 @@ python -m explorer brackets-lstm --text "f(x[0])" --out trace.npz   a bundled mo
 
 import argparse
 import sys
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def _record(asked: argparse.Namespace) -> None:
     run = _run(model, _sequence(asked, model))
     write(run, asked.out)
     error = "PyTorch has no equivalent" if run.max_error is None else f"equals PyTorch to {run.max_error:.1g}"
+    error = "with values that are not finite" if run.max_error is not None and isnan(run.max_error) else error
     print(f"{_summary(model)}\n{len(run):,} steps, {error}, in {asked.out.name}.")
 
 
