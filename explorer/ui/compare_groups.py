@@ -178,7 +178,8 @@ def _encoded(model: Model, line: str, text: bool) -> Encoded:
     whole = line.replace("⏎", "\n").replace("⇥", "\t")
     if text and model.text is not None:
         return model.text.encode(whole)
-    return parse_numbers(whole)
+    numbers = parse_numbers(whole)
+    return Encoded(numbers.values[:, 0].astype(int), numbers.labels) if text else numbers
 
 
 def _place(trace: Trace, align: str, occurrence: int) -> int | None:

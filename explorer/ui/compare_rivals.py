@@ -16,6 +16,7 @@ from explorer.trace import record
 from explorer.training import read_film
 from explorer.ui.catalogue import RANDOM, example_at, model_names, model_title, shown_text
 from explorer.ui.content import View, look
+from explorer.ui.own import OWN, own
 from explorer.ui.request import Request
 
 MOST_TYPED = 3_000
@@ -30,9 +31,10 @@ def rival_names(view: View) -> tuple[str, ...]:
     A point of a training is ``name@updates``, other random weights are ``random@seed``.
     """
     request, model = view.request, view.model
-    others = [name for name in model_names() if name not in (request.model, RANDOM) and _reads_alike(name, view)]
+    known = [*model_names(), *([OWN] if own() else [])]
+    others = [name for name in known if name not in (request.model, RANDOM) and _reads_alike(name, view)]
     task = str(model.card.get("task", ""))
-    twins = [name for name in others if load_card(name).get("task") == task]
+    twins = [name for name in others if task and name in list_models() and load_card(name).get("task") == task]
     seeds = [f"{RANDOM}@{request.seed + 1}"] if request.model == RANDOM else [RANDOM]
     return (*twins, *film_points(request.model), *(name for name in others if name not in twins), *seeds)
 
@@ -100,9 +102,7 @@ def text_of(view: View) -> str:
         EncodingError: it is too long to be typed.
     """
     request = view.request
-    typed = request.source in ("typed", "example") and not (
-        request.source == "example" and "dataset" in example_at(request)
-    )
+    typed = request.source == "typed" or (request.source == "example" and "text" in example_at(request))
     text = shown_text(request) if typed and request.scaling == "none" else _spell(view.encoded)
     if len(text) > MOST_TYPED:
         raise EncodingError(
@@ -126,7 +126,7 @@ def minimal_pair(text: str, task: str) -> str:
 
 def tokens_of(view: View, text: str) -> list[str]:
     """A sequence cut as its model reads it: characters, words with the space before them, or rows of numbers."""
-    if not view.encoded.is_text:
+    if not _typed_as_text(view):
         parts = text.splitlines() if "\n" in text.strip() else re.split(r"[,;\s]+", text)
         return [part.strip() for part in parts if part.strip()]
     if view.model.text is not None and view.model.text.unit == "word":
@@ -136,13 +136,21 @@ def tokens_of(view: View, text: str) -> list[str]:
 
 def joined(view: View, tokens: list[str]) -> str:
     """The inverse of `tokens_of`."""
-    if view.encoded.is_text:
+    if _typed_as_text(view):
         return "".join(tokens)
-    return ("\n" if view.encoded.values.shape[1] > 1 else ", ").join(tokens)
+    return ("\n" if view.encoded.values.ndim > 1 and view.encoded.values.shape[1] > 1 else ", ").join(tokens)
+
+
+def _typed_as_text(view: View) -> bool:
+    """Whether what is typed is text rather than numbers or token ids."""
+    return view.encoded.is_text and view.model.text is not None
 
 
 def _reads_alike(name: str, view: View) -> bool:
-    model = load_model(name)
+    kept = own()
+    model = load_model(name) if name in list_models() else kept.model if kept else None
+    if model is None:
+        return False
     if view.encoded.is_text:
         if model.text is None:
             return False
@@ -150,7 +158,7 @@ def _reads_alike(name: str, view: View) -> bool:
         words = model.text.unit == "word"
         ours = view.model.text is not None and view.model.text.unit == "word"
         return words == ours and (model.text.unknown is not None or set(view.encoded.labels) <= known)
-    return model.text is None and model.input_size == view.encoded.values.shape[1]
+    return model.text is None and model.embedding is None and model.input_size == view.encoded.values.shape[1]
 
 
 def _same_sequence(view: View, name: str) -> Request:

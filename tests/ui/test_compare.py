@@ -1,15 +1,20 @@
 """The Compare page without a browser: what B is, what is drawn of it, and that the link restores it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
-from explorer import Clamp, load_model, record
+from explorer import Clamp, load_model, random_model, record
+from explorer.models import with_embedding
+from explorer.sequences import Vocabulary
 from explorer.ui.compare_groups import pack, unpack
 from explorer.ui.compare_rivals import minimal_pair
+from explorer.ui.own import Own
 from tests.ui.screen import ROOT, Screen, _array
 
 
@@ -154,3 +159,33 @@ def test_many_lines_become_a_short_word() -> None:
 )
 def test_a_minimal_pair_differs_in_one_place(text: str, task: str, changed: str) -> None:
     assert minimal_pair(text, task) == changed
+
+
+@pytest.mark.parametrize("against", ["held", "model", "sequence"])
+@pytest.mark.parametrize("kind", ["numbers", "ids", "text"])
+def test_an_uploaded_model_is_compared_too(kind: str, against: str) -> None:
+    model = random_model("gru", 8 if kind == "text" else 1, 5)
+    if kind == "text":
+        model = with_embedding(model, Vocabulary.printable_ascii())
+    elif kind == "ids":
+        model = replace(model, embedding=torch.ones(30, 1))
+    screen = Compare(against=against)
+    screen.app.session_state["own"] = Own(model, "model.pt", "")
+    text = {"numbers": "1, 2, 3", "ids": "3, 5, 7", "text": "f(x)"}[kind]
+    changed = {"model": "uploaded", "source": "typed", "text": text}
+    screen.app.session_state["request"] = replace(screen.request, **changed)
+    screen.run()
+    if (kind, against) == ("ids", "model"):
+        return  # nothing else reads its ids; what the page says of it is a sentence
+    assert screen.warnings == []
+    assert screen.charts
+
+
+def test_an_uploaded_model_is_a_rival_of_those_that_read_alike() -> None:
+    screen = Compare(model="sst-lstm", against="model")
+    screen.app.session_state["own"] = Own(random_model("lstm", 1, 32), "model.pt", "")
+    screen.app.session_state["request"] = replace(screen.request, rival="uploaded")
+    screen.run()
+    assert screen.warnings == []
+    assert screen.app.selectbox(key="rival-menu").value == "uploaded"
+    assert "Your model" in screen.captions
