@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 import explorer
+from explorer.models.checkpoints import inspect_checkpoint, map_by_hand, open_group
 from tests.models.checkpoint_writers import (
     CELLS,
     KERAS_CLASSES,
@@ -392,7 +393,38 @@ def test_embedding_head_and_vocabulary_come_along() -> None:
     assert explorer.load_checkpoint(arrays).vocabulary == tuple(words)
 
 
-@pytest.mark.parametrize(("tokens", "said"), [(256, "bytes"), (128, "ASCII"), (98, "")])
+def test_the_first_of_two_layers_is_no_head() -> None:
+    net = Tagger(6)
+    state = net.state_dict() | {"fc.weight": torch.ones(8, 2 * UNITS), "fc.bias": torch.ones(8)}
+    assert explorer.load_checkpoint(saved(state)).head is not None
+    deeper = state | {"fc2.weight": torch.ones(3, 8), "fc2.bias": torch.ones(3)}
+    model = explorer.load_checkpoint(saved(deeper))
+    assert (model.head, model.embedding is not None) == (None, True)
+    checkpoint = inspect_checkpoint(saved(deeper))
+    assert checkpoint.groups[0].heads == ("fc.weight",)
+    picked = open_group(checkpoint, checkpoint.groups[0], head="fc.weight", embedding=None)
+    assert (picked.head is not None, picked.embedding) == (True, None)
+
+
+def test_by_hand() -> None:
+    module = module_of("lstm", num_layers=2)
+    state = {f"p{number}": value for number, value in enumerate(module.state_dict().values())}
+    names = dict(zip(module.state_dict(), state, strict=True))
+    checkpoint = inspect_checkpoint(saved(state))
+    assert checkpoint.groups == ()
+    assert checkpoint.tensors["p0"] == (4 * UNITS, INPUTS)
+    group = map_by_hand(checkpoint, names)
+    check(open_group(checkpoint, group), module)
+    for wrong, said in (
+        (names | {"weight_hh_l1": "p9"}, r"no tensor 'p9'"),
+        ({"weight_ih_l0": "p0"}, r"at least weight_ih_l0 and weight_hh_l0"),
+        (names | {"weight_hh_l1": "p0"}, r"its rows are not 4"),
+    ):
+        with pytest.raises(explorer.CheckpointError, match=said):
+            map_by_hand(checkpoint, wrong)
+
+
+@pytest.mark.parametrize(("tokens", "said"), [(256, "bytes"), (128, "ASCII"), (100, "printable"), (98, "")])
 def test_the_size_of_an_embedding_may_say_what_it_reads(tokens: int, said: str) -> None:
     model = explorer.load_checkpoint(saved(Tagger(tokens).state_dict()))
     assert (model.vocabulary is not None) == bool(said)

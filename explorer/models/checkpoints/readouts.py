@@ -42,7 +42,9 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str]) -> Grou
     embeddings = [name for name in embeddings if bias_of(name, contents) is None]
     heads = [name for name, one in free.items() if features(one, name, group.output_size) is not None]
     embedding = _nearest(group, [name for name in embeddings if _EMBEDDING.search(name)])
-    head = _nearest(group, [name for name in heads if _agrees_as_head(name, contents) and name != embedding])
+    layers = [name for name in free if name != embedding and _agrees_as_head(name, contents)]
+    last = [name for name in layers if name in heads and not _goes_on(name, layers, group, contents)]
+    head = _nearest(group, last)
     return replace(
         group,
         embeddings=_first(embedding, embeddings),
@@ -79,6 +81,13 @@ def bias_of(name: str, contents: Contents) -> str | None:
 
 def _agrees_as_head(name: str, contents: Contents) -> bool:
     return bool(_HEAD.search(name)) or (bool(_WEIGHT.search(name)) and bias_of(name, contents) is not None)
+
+
+def _goes_on(name: str, layers: list[str], group: Group, contents: Contents) -> bool:
+    """Whether another layer reads what this one gives: then it is no head but the first of several layers."""
+    weight = features(contents.tensors[name], name, group.output_size)
+    outputs = 0 if weight is None else len(weight)
+    return any(other != name and features(contents.tensors[other], other, outputs) is not None for other in layers)
 
 
 def _nearest(group: Group, names: list[str]) -> str | None:

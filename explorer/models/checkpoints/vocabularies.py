@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from string import printable
 
 from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.files import as_words
@@ -64,4 +65,6 @@ def guess_vocabulary(size: int) -> tuple[Vocabulary, str] | None:
         return Vocabulary(tuple(map(chr, range(_BYTES)))), "256 tokens: taken for bytes, one a Latin-1 character."
     if size == _ASCII:
         return Vocabulary(tuple(map(chr, range(_ASCII)))), "128 tokens: taken for the characters of ASCII."
+    if size == len(printable):
+        return Vocabulary(tuple(printable)), "100 tokens: taken for Python's string.printable, in its order."
     return None
