@@ -320,7 +320,9 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
         "30,000 entries": (lambda: _zip({f"{number}": b"" for number in range(30_000)}), r"claims 30,000 entries"),
         "entries that share their bytes": (_entries_that_share_bytes, r"unpacks to is 1,000 MB"),
         "one name twice": (_twice, r"'x/data/0' comes twice"),
-        "TorchScript": (lambda: _zip({"x/data.pkl": b"", "x/constants.pkl": b""}), r"TorchScript program"),
+        "TorchScript": (
+            lambda: _zip({"x/data.pkl": b"", "x/constants.pkl": b"", "x/code/a": bytes(99)}, packed=True), r"TorchScript",
+        ),
         "big-endian": (lambda: _zip({"x/data.pkl": b"", "x/byteorder": b"big"}), r"big-endian"),
         "another zip": (lambda: _zip({"word/document.xml": b"<a/>"}), r"zip file holds no weights"),
         "old, cut in half": (lambda: _old(lambda data: data[:-100]), r"more than the file has"),

@@ -150,6 +150,20 @@ def test_quantised_weights_are_numbers_again() -> None:
     check(model, exact)
 
 
+def test_weight_normalisation_is_undone() -> None:
+    module = module_of("lstm")
+    normed = nn.utils.parametrizations.weight_norm(module_of("lstm"), "weight_hh_l0")
+    normed.parametrizations.weight_hh_l0.original0.data *= 1.5
+    state = normed.state_dict()
+    old = {f"weight_hh_l0_{letter}": state.pop(f"parametrizations.weight_hh_l0.original{number}")
+           for number, letter in enumerate("gv")}  # fmt: skip
+    module.weight_hh_l0.data *= 1.5
+    for tree in (normed.state_dict(), state | old):
+        model = explorer.load_checkpoint(saved(tree))
+        assert "weight normalisation" in model.card["notes"][0]
+        check(model, module)
+
+
 def test_projection() -> None:
     torch.manual_seed(2)
     module = nn.LSTM(INPUTS, UNITS, 2, proj_size=2, bidirectional=True)

@@ -8,6 +8,7 @@ from typing import Any
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.keras_groups import keras_groups
+from explorer.models.checkpoints.normed import with_normed
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.stacks import stacked
@@ -94,7 +95,7 @@ def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
             no error here: its tensors can be mapped by hand.
     """
     data, found = read_source(source)
-    contents = read_contents(data)
+    contents = with_normed(read_contents(data))
     groups, problems = _FINDERS.get(contents.format, torch_groups)(contents)
     taken = frozenset(source for group in groups for source in group.sources)
     singles = tuple(with_offers(group, contents, taken) for group in groups)

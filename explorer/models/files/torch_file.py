@@ -28,12 +28,12 @@ def read_torch_archive(data: bytes) -> Contents:
     Raises:
         CheckpointError: it is damaged, claims more than it holds, or is more than weights.
     """
-    archive = Archive(data, packed=False)
-    folder = next(name for name in archive.names if name.endswith("/data.pkl")).removesuffix("data.pkl")
-    if f"{folder}constants.pkl" in archive:
+    if any(name.endswith("/constants.pkl") for name in Archive(data).names):
         raise CheckpointError(
             f"This file is a TorchScript program, which brings its own code. Save the weights alone: {SAVE_WEIGHTS}"
         )
+    archive = Archive(data, packed=False)
+    folder = next(name for name in archive.names if name.endswith("/data.pkl")).removesuffix("data.pkl")
     if f"{folder}byteorder" in archive and archive.read(f"{folder}byteorder") != b"little":
         raise CheckpointError("This file was written on a big-endian machine: save it again on another.")
     program = archive.read(f"{folder}data.pkl")
