@@ -25,5 +25,5 @@ class ClampError(ExplorerError):
     """A clamp names nothing that exists, or a value that cannot be held."""
 
 
-class Cancelled(ExplorerError):
+class Cancelled(ExplorerError):  # noqa: N818 - being asked to stop is no error of anybody's
     """A long task was asked to stop before its end."""
