@@ -12,6 +12,8 @@ from explorer.figures.axes import tick_places, ticks
 from explorer.figures.style import DESK, FONT, MONO, STYLES, Sizes, Style, Theme, plain
 
 HEIGHT = 150
+MOST_MARKED = 60
+"""With more columns a line has no marks: they would hide it."""
 _LOOKS = {"A": (1, "solid"), "B": (2, "dash"), "right": (3, "dot")}
 """Colour and dash of a run; anything else is drawn like ``"right"``."""
 
@@ -82,7 +84,7 @@ def _line(line: tuple[str, NDArray[Any]], axis: str, style: Style, named: bool) 
     colour, dash = _LOOKS.get(name, _LOOKS["right"])
     return {
         "type": "scatter",
-        "mode": "lines+markers",
+        "mode": "lines+markers" if len(values) <= MOST_MARKED else "lines",
         "name": name,
         "x": np.arange(len(values)),
         "y": np.ascontiguousarray(values, dtype=np.float64),

@@ -141,8 +141,10 @@ def _sentence(pair: Pair) -> str:
         "sequence": f"B differs from A by {pair.columns.distance} "
         f"{'change' if pair.columns.distance == 1 else 'changes'} of a step.",
     }[pair.first.request.against]
-    apart = "" if pair.same else " The cells differ, so there is no B − A: A stands above B."
-    return literal(f"{what}{apart} {summary(pair)}{'.' if summary(pair) else ''}")
+    stacked = not pair.same and pair.first.request.compare == "difference"
+    apart = " The cells differ, so there is no B − A: A stands above B." if stacked else ""
+    counted = summary(pair)
+    return literal(f"{what}{apart} {counted[:1].upper()}{counted[1:]}{'.' if counted else ''}")
 
 
 def _about_rival(pair: Pair) -> str:
