@@ -112,7 +112,7 @@ def make_panel(
         z=_quantise(drawn, low, reach) if quantise else np.ascontiguousarray(drawn, dtype=np.float32),
         low=low,
         high=reach,
-        largest=float(np.abs(values).max()),
+        largest=float(_finite_sizes(values).max(initial=0.0)),
         x0=(dx - 1) / 2,
         dx=dx,
         quantised=quantise,
@@ -126,16 +126,22 @@ def _reaches(trace: Trace, places: list[tuple[str, int, str]], units: dict[str, 
     for signal in {signal for signal, _, _ in places}:
         bound = word(signal).high
         shown = [trace.select(name, layer, way)[:, list(units[name])] for name, layer, way in places if name == signal]
-        size = np.abs(np.stack(shown))
-        if np.isfinite(bound) and size.max() <= bound:
+        size = _finite_sizes(np.stack(shown))
+        if np.isfinite(bound) and size.max(initial=0.0) <= bound:
             reaches[signal] = bound
         else:
-            reaches[signal] = float(np.percentile(size, CLIP_PERCENTILE)) or 1.0
+            reaches[signal] = (float(np.percentile(size, CLIP_PERCENTILE)) if size.size else 0.0) or 1.0
     return reaches
 
 
+def _finite_sizes(values: NDArray[Any]) -> NDArray[Any]:
+    """|value| of those that are numbers: a network whose training diverged has others, and they are left blank."""
+    size: NDArray[Any] = np.abs(values[np.isfinite(values)])
+    return size
+
+
 def _quantise(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
-    levels: NDArray[Any] = np.rint((np.clip(values, low, high) - low) * (LEVELS / high))
+    levels: NDArray[Any] = np.rint((np.clip(np.nan_to_num(values), low, high) - low) * (LEVELS / high))
     return levels.astype(np.uint8)
 
 

@@ -95,7 +95,7 @@ def _placeholder() -> str:
         return "Your uploaded file is shown; type here to replace it"
     if request.source == "generator":
         return f"{request.generator}, {request.length} steps; type here to replace it"
-    if request.source == "example" and "dataset" in example_at(request):
+    if request.source == "example" and "text" not in example_at(request):
         return f"{example_at(request)['title']} · type numbers to replace it"
     return "Type text or numbers"
 

@@ -122,4 +122,4 @@ def _values(trace: Trace, panel: Panel, units: tuple[int, ...], exact: bool) -> 
     values = trace.select(panel.signal.name, panel.layer, panel.direction)[:, list(units)].T
     if exact:
         return np.ascontiguousarray(values, dtype="<f4")
-    return np.rint(values * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)
+    return np.rint(np.nan_to_num(values) * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)

@@ -58,6 +58,8 @@ def proof(view: View) -> str:
     error = view.trace.max_error
     if error is None:
         return "no PyTorch equivalent"
+    if error != error:
+        return "not finite, in PyTorch neither"
     return "✓ equals PyTorch exactly" if error == 0 else f"✓ equals PyTorch to {error:.0e}".replace("e-0", "e-")
 
 

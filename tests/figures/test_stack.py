@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -311,3 +312,16 @@ def test_the_shortest_sequences_are_drawn(kind: str, steps: int) -> None:
 def test_a_state_of_zeros_still_has_a_scale() -> None:
     heatmap = gate_heatmap(record(random_model("lstm", 2, 3), X, clamps=[Clamp("cell", 0.0)]), "cell").data[0]
     assert heatmap.zmin < 0 < heatmap.zmax
+
+
+def test_values_that_are_not_finite_are_left_blank_and_do_not_set_the_scale() -> None:
+    trace = record(random_model("lstm", 2, 4), np.random.default_rng(0).normal(size=(9, 2)))
+    broken = {name: values.copy() for name, values in trace.values.items()}
+    for values in broken.values():
+        values[..., 1] = np.nan
+        values[..., 2] = np.inf
+    figure = gate_stack(replace(trace, values=broken))
+    ranges = [(one.zmin, one.zmax) for one in figure.data]
+    assert np.isfinite(ranges).all()
+    nothing = {name: np.full_like(values, np.nan) for name, values in trace.values.items()}
+    assert all(np.isfinite((one.zmin, one.zmax)).all() for one in gate_stack(replace(trace, values=nothing)).data)

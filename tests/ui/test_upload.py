@@ -149,8 +149,9 @@ def test_a_network_whose_training_diverged_opens_and_is_said_to_be_broken(models
         module.weight_ih_l0[3, 1] = float("nan")
     upload(models, saved(module)).choose("about", "card")
     assert "12 of 12 units gave NaN or infinity" in models.texts
-    for page in ("gates", "memory", "compare"):
+    for page in ("memory", "compare", "gates"):
         models.app.switch_page(f"pages/{page}.py")
         models.run()
+    assert models.proof == "not finite, in PyTorch neither"
     models.app.switch_page("pages/step.py")
     assert "NaN or infinite" in models.run().warnings[0]
