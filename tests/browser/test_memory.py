@@ -145,10 +145,13 @@ def test_a_phone_scrolls_under_the_finger_and_nothing_is_wider(
 ) -> None:
     opened(server, phone, finished, PICTURES[picture])
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    modes = phone.evaluate(
-        "() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => plot._fullLayout.dragmode)"
+    phone.wait_for_function(
+        """() => {
+          const plots = [...document.querySelectorAll('.js-plotly-plot')];
+          return plots.length > 0 && plots.every(plot => plot._fullLayout?.dragmode === false);
+        }""",
+        timeout=TIMEOUT,
     )
-    assert set(modes) == {False}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
