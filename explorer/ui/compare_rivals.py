@@ -21,8 +21,16 @@ from explorer.ui.request import Request
 
 MOST_TYPED = 3_000
 """So many characters of a second sequence a link can carry beside the first."""
-_PAIRS = {"brackets": ("(", "["), "sentiment": ("good", "bad"), "recall": ("C", "F")}
-_FLIPS = (("boy", "boys"), (" is ", " is not "), ("(", "["), ("[", "("), ("good", "bad"), ("a", "b"))
+_PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
+    "sentiment": (
+        ("wonderful", "terrible"), ("beautiful", "boring"), ("good", "bad"), ("great", "awful"), ("best", "worst"),
+        ("funny", "dull"), ("bad", "good"), ("boring", "beautiful"), ("dull", "funny"),
+    ),
+    "recall": tuple((one, other) for one, other in zip("ABCDEFGH", "FGFABCDE", strict=True)),
+    "anbn": (("a", ""),),
+}  # fmt: skip
+"""For each task, changes that should matter, the most telling first."""
+_FLIPS = (("(", "["), ("[", "("), (" is ", " is not "), ("boys", "boy"), ("boy", "boys"))
 
 
 def rival_names(view: View) -> tuple[str, ...]:
@@ -113,7 +121,7 @@ def text_of(view: View) -> str:
 
 def minimal_pair(text: str, task: str) -> str:
     """The same sequence with one change that should matter."""
-    for before, after in (*((_PAIRS[task],) if task in _PAIRS else ()), *_FLIPS):
+    for before, after in (*_PAIRS.get(task, ()), *_FLIPS):
         if before in text and not _is_number(text):
             return text.replace(before, after, 1)
     numbers = list(re.finditer(r"-?\d+\.?\d*", text))
