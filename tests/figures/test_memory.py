@@ -62,7 +62,8 @@ def test_the_bars_are_the_ledger_and_say_what_is_left_of_the_start(sizes: Sizes)
     if sizes is not PHONE:
         assert f"initial {book.initial[3]:+.3f}".replace("-", "−") in words(figure)
         assert "residual" in words(figure)
-    colours = {value >= 0: colour for value, colour in zip(book.written[:, 3], figure.data[0].marker.color, strict=True)}
+    bars = zip(book.written[:, 3], figure.data[0].marker.color, strict=True)
+    colours = {value >= 0: colour for value, colour in bars}
     assert len(set(colours.values())) == len(colours)
 
 
