@@ -83,7 +83,8 @@ class Group:
         layers = f", {self.num_layers} layers" if self.num_layers > 1 else ""
         both = ", both directions" if self.num_directions == 2 else ""
         projected = f" projected to {self.proj_size}" if self.proj_size else ""
-        return f"{self.kind.upper()}, {self.input_size} {"input" if self.input_size == 1 else "inputs"}, {self.hidden_size} units{projected}{layers}{both}"
+        inputs = "1 input" if self.input_size == 1 else f"{self.input_size} inputs"
+        return f"{self.kind.upper()}, {inputs}, {self.hidden_size} units{projected}{layers}{both}"
 
 
 def make_group(
