@@ -45,7 +45,7 @@ format: .venv/.dev
 
 test: browser check
 	$(BIN)/python -m pytest --ignore=tests/browser -n 2 --dist loadfile
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
 
 # Every file of benchmarks/ is a module of its own that prints its rows; all run, then a missed bound fails.
 bench: .venv/.dev

@@ -32,7 +32,7 @@ def draw_facts(pair: Pair) -> None:
     """The table of A and B, and of every cell trained alike on A's task."""
     columns = _columns(pair)
     table = pd.DataFrame({one.title: _facts(one) for one in columns})
-    st.table(table)
+    st.table(table.rename_axis("fact"))
     task = str(pair.first.model.card.get("title", "")).partition(" · ")[0]
     alike = f" The cells of “{task}” had the same sizes, data, seed and number of updates." if len(columns) > 2 else ""
     st.caption(

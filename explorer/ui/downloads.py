@@ -1,10 +1,11 @@
 """Take it with you: the trace as CSV, Parquet or NPZ, the picture as HTML, the view as code."""
 
 import io
+from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.figures import gate_stack
+from explorer.figures import Theme, gate_stack
 from explorer.trace import write_csv, write_parquet
 from explorer.ui.bar import pop_up
 from explorer.ui.compare_holds import opposite, write_holds
@@ -21,18 +22,19 @@ def downloads(view: View, cursor: Cursor) -> None:
         if cursor.steps:
             st.download_button(
                 "Selection", lambda: _selection(view, cursor), f"{name}-selection.csv", "text/csv",
-                icon=":material/select_all:",
+                icon=":material/select_all:", on_click="ignore",
             )  # fmt: skip
             _hold_button(view, cursor)
-        st.download_button("CSV", lambda: _csv(view), f"{name}.csv", "text/csv", icon=":material/download:")
-        st.download_button(
-            "NPZ", lambda: _npz(view), f"{name}.npz", "application/octet-stream", icon=":material/download:"
+        shown = theme()
+        files: tuple[tuple[str, Callable[[], bytes], str], ...] = (
+            ("CSV", lambda: _csv(view), "text/csv"),
+            ("NPZ", lambda: _npz(view), "application/octet-stream"),
+            ("Parquet", lambda: _parquet(view), "application/vnd.apache.parquet"),
+            ("HTML", lambda: _html(view, cursor, shown), "text/html"),
         )
-        st.download_button(
-            "Parquet", lambda: _parquet(view), f"{name}.parquet", "application/vnd.apache.parquet",
-            icon=":material/download:",
-        )  # fmt: skip
-        st.download_button("HTML", lambda: _html(view, cursor), f"{name}.html", "text/html", icon=":material/download:")
+        for label, make, mime in files:
+            file = f"{name}.{label.lower()}"
+            st.download_button(label, make, file, mime, icon=":material/download:", on_click="ignore")
         pop_up(
             "notebook", "Notebook", ":material/code:", "This view in a few lines of Python", lambda: _code(view, cursor)
         )
@@ -81,7 +83,7 @@ def _npz(view: View) -> bytes:
     return file.getvalue()
 
 
-def _html(view: View, cursor: Cursor) -> bytes:
+def _html(view: View, cursor: Cursor, shown: Theme) -> bytes:
     request = view.request
-    figure = gate_stack(view.trace, None, request.layer, request.direction, cursor.units, theme())
+    figure = gate_stack(view.trace, None, request.layer, request.direction, cursor.units, shown)
     return str(figure.to_html(include_plotlyjs=True)).encode()

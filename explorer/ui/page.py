@@ -113,7 +113,7 @@ def introduce(view: View) -> None:
         st.markdown(str(card["learned"]))
         rows = [("this model", name, value) for name, value in card["metrics"].items()]
         rows += [("for comparison", name, value) for name, value in card.get("baselines", {}).items()]
-        st.table(pd.DataFrame(rows, columns=["", "on held-out data", "score"]).set_index(""))
+        st.table(pd.DataFrame(rows, columns=["who", "on held-out data", "score"]).set_index("who"))
         made = card.get("provenance", {})
         st.caption(
             f"{view.model.num_parameters:,} recurrent parameters. Made by `{made.get('command', '')}`, from: "
