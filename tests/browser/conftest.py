@@ -52,7 +52,8 @@ SETTLED = """([runs, figures]) => {
   const seen = window.__runs;
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app || app.getAttribute('data-test-connection-state') !== 'CONNECTED') return false;
-  if (seen.state !== 'notRunning' || seen.finished < runs) return false;
+  const unseen = performance.now() - (seen.acted ?? Infinity) > 5000;
+  if (seen.state !== 'notRunning' || (seen.finished < runs && !unseen)) return false;
   if (performance.now() - seen.changed < 250) return false;
   if (document.querySelector('[data-testid="stException"]')) return 'exception';
   if (document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')) return false;
@@ -246,12 +247,16 @@ def finished() -> Finished:
 
 @pytest.fixture
 def acting(finished: Finished) -> Acting:
-    """`with acting(page, figures=1): page.keyboard.press("Enter")` waits for the run the action started."""
+    """`with acting(page, figures=1): page.keyboard.press("Enter")` waits for the run the action started.
+
+    A run may be over before the browser has shown that it began: after five quiet seconds it counts as over.
+    """
 
     @contextmanager
     def act(page: Page, figures: int = 0, seconds: float = 90) -> Iterator[None]:
         before = page.evaluate("window.__runs.finished")
         yield
+        page.evaluate("window.__runs.acted = performance.now()")
         finished(page, figures, before + 1, seconds)
 
     return act

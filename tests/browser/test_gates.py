@@ -179,6 +179,7 @@ def test_the_lines_of_a_unit_follow_the_cursor_and_lead_it(reader: Reader) -> No
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "11")
     page.mouse.move(0, 0)
     shows(7, 10)
+    page.wait_for_function("new URLSearchParams(location.search).get('step') === '10'")
     page.get_by_role("slider").press("ArrowDown")
     expect(page.locator(".st-key-unit-lines .legend b")).not_to_have_text("Unit 7", timeout=SECONDS)
 
