@@ -82,7 +82,7 @@ def test_without_data_it_says_what_is_there(folder: Path, capsys: pytest.Capture
     assert main([str(folder / "both.pt")]) == 0
     out = capsys.readouterr().out
     assert "--group 'enc': LSTM, 2 inputs, 3 units" in out
-    assert "--group 'dec': GRU, 1 inputs, 4 units" in out
+    assert "--group 'dec': GRU, 1 input, 4 units" in out
     assert main(["brackets-gru"]) == 0
     assert "brackets-gru: GRU" in capsys.readouterr().out
 
