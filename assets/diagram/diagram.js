@@ -2,7 +2,6 @@
 // asks it to move, so that both are always at one step and unit and only the ribbon talks to the server.
 
 const HINT = "Point at, tap or tab to any box or wire: its name, its number, its meaning. A gate's box chooses it for the split below.";
-const diagrams = new WeakMap();
 
 /** What the drawing asks: values at the place looked at, words, colours. */
 class Scene {
@@ -199,16 +198,4 @@ class Diagram {
   }
 }
 
-/** Called by Streamlit when the diagram appears and whenever its data change; the cleanup only when it goes. */
-export default function (component) {
-  const root = component.parentElement;
-  if (!diagrams.has(root)) diagrams.set(root, new Diagram(root));
-  const diagram = diagrams.get(root);
-  const call = (diagram.call = {});
-  diagram.receive(component);
-  return () => {
-    if (diagram.call !== call) return;
-    diagram.destroy();
-    diagrams.delete(root);
-  };
-}
+export default served(Diagram);

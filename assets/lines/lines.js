@@ -5,13 +5,6 @@ const HEIGHT = 228;
 const FOOT = 18; // pixels of the row of tokens at the foot
 const GAP = 14; // between the two pictures
 const CHARACTER = 7.4; // pixels of a token's character
-const drawings = new WeakMap();
-
-/** Numbers as Python sent them, of one line. */
-function numbers(text, wide) {
-  const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-  return wide ? new Float64Array(bytes.buffer) : new Float32Array(bytes.buffer);
-}
 
 class Lines {
   constructor(root) {
@@ -33,9 +26,10 @@ class Lines {
     this.resized.observe(this.field);
   }
 
-  receive(data) {
+  receive({ data }) {
+    const kind = data.wide ? Float64Array : Float32Array;
     this.data = data;
-    this.lines = data.lines.map((line) => ({ ...line, values: numbers(line.values, data.wide) }));
+    this.lines = data.lines.map((line) => ({ ...line, values: new kind(decoded(line.values).buffer) }));
     this.step = data.step;
     this.canvas.setAttribute("aria-label", data.alt);
     this.legend.style.color = data.ink;
@@ -222,14 +216,4 @@ function key({ colour, dash, title, symbol }) {
   return entry;
 }
 
-export default function ({ parentElement: root, data }) {
-  if (!drawings.has(root)) drawings.set(root, new Lines(root));
-  const drawing = drawings.get(root);
-  const call = (drawing.call = {});
-  drawing.receive(data);
-  return () => {
-    if (drawing.call !== call) return;
-    drawing.destroy();
-    drawings.delete(root);
-  };
-}
+export default served(Lines);

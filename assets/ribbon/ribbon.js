@@ -5,7 +5,6 @@ const REST = 150; // milliseconds without a change before Python is told
 const BEAT = 250; // milliseconds a step while playing
 const NOTHING = { start: null, stop: null, low: null, high: null };
 
-const ribbons = new WeakMap();
 // A ribbon that Streamlit takes away and puts back in one go keeps its position.
 const left = new Map();
 const AWAY = 1000;
@@ -391,16 +390,4 @@ class Ribbon {
   }
 }
 
-/** Called by Streamlit when the ribbon appears and whenever its data change; the cleanup only when it goes. */
-export default function (component) {
-  const root = component.parentElement;
-  if (!ribbons.has(root)) ribbons.set(root, new Ribbon(root));
-  const ribbon = ribbons.get(root);
-  const call = (ribbon.call = {});
-  ribbon.receive(component);
-  return () => {
-    if (ribbon.call !== call) return;
-    ribbon.destroy();
-    ribbons.delete(root);
-  };
-}
+export default served(Ribbon);

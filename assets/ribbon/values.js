@@ -1,5 +1,4 @@
 // The numbers as Python sent them, and the colours that stand for them.
-// A component's script is one module that cannot import its neighbours: Python joins these files in order.
 
 const LEVELS = 256;
 const LEAST_CONTRAST = 4.5;
@@ -86,11 +85,4 @@ function luminance(bytes) {
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function decoded(text) {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
-  return bytes;
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.figures.style import DESK, FONT, MONO, Sizes, Style
+from explorer.figures.style import DESK, FONT, MONO, Sizes, Style, plain
 
 _STAGE_HEIGHT, _STAGE_TICKS = 330, 16
 """What is left of a beamer's 720 lines under ribbon and sentence, and numbers that the last row can read."""
@@ -37,6 +37,14 @@ def canvas(style: Style, sizes: Sizes, height: int, **more: Any) -> dict[str, An
     } | more
 
 
+def title_line(title: str, rise: int) -> dict[str, Any]:
+    """A picture's name, so many pixels above its upper left corner."""
+    return {
+        "text": f"<b>{plain(title)}</b>", "xref": "paper", "yref": "paper", "x": 0, "y": 1, "yshift": rise,
+        "xanchor": "left", "yanchor": "middle", "showarrow": False,
+    }  # fmt: skip
+
+
 def on_stage(sizes: Sizes) -> bool:
     """Whether the picture is for a lecture hall."""
     return sizes.font > DESK.font
@@ -56,7 +64,7 @@ def drawn(data: list[dict[str, Any]], layout: dict[str, Any], sizes: Sizes) -> g
                 axis.get("title", {}).get("font", {})["size"] = _STAGE_TICKS
         if layout["margin"]["b"] >= _TITLED:
             layout["margin"]["b"] += 16
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+    return go.Figure({"data": data, "layout": layout})
 
 
 def steps_axis(steps: int) -> dict[str, Any]:

@@ -7,7 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.cells import CELLS
-from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
+from explorer.figures.canvas import canvas
+from explorer.figures.style import DESK, STYLES, Sizes, Theme
+from explorer.measures import implied_time_constant
 from explorer.signals import SIGNALS
 
 _ROW = 34
@@ -41,25 +43,20 @@ def parameter_bars(
     longest = max(sum(gates.values()) for gates in counts.values())
     ends = [_end(place, sum(gates.values()), kind == chosen, theme, sizes)
             for place, (kind, gates) in enumerate(counts.items())]  # fmt: skip
-    layout: dict[str, Any] = {
-        "height": row * len(counts) + 14,
-        "margin": {"l": 62 if sizes.font < 16 else 84, "r": 8, "t": 6, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": False,
-        "barmode": "overlay",
-        "xaxis": {"range": [0, longest * 1.16], "visible": False, "fixedrange": True},
-        "yaxis": {
+    layout = canvas(
+        style, sizes, row * len(counts) + 14,
+        margin={"l": 62 if sizes.font < 16 else 84, "r": 8, "t": 6, "b": 8},
+        hovermode=False,
+        barmode="overlay",
+        xaxis={"range": [0, longest * 1.16], "visible": False, "fixedrange": True},
+        yaxis={
             "range": [len(counts) - 0.45, -0.55], "tickmode": "array", "tickvals": list(range(len(counts))),
             "ticktext": [_bold(CELLS[kind].title, kind == chosen) for kind in counts],
             "showgrid": False, "zeroline": False, "fixedrange": True,
         },
-        "annotations": ends,
-    }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+        annotations=ends,
+    )  # fmt: skip
+    return go.Figure({"data": data, "layout": layout})
 
 
 def _running(gates: Mapping[str, int]) -> list[tuple[str, int, int]]:
@@ -125,28 +122,23 @@ def bias_histogram(biases: Sequence[float], gate: str, theme: Theme = "light", s
     ticks = list(range(int(np.floor(low)), int(np.ceil(high)) + 1))
     ticks = ticks[:: 1 + len(ticks) // 10]
     small = {"size": sizes.small + 1, "color": style.quiet}
-    layout: dict[str, Any] = {
-        "height": 200 * sizes.font // 13,
-        "margin": {"l": 40, "r": 8, "t": 8, "b": 66 * sizes.font // 13},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": False,
-        "bargap": 0,
-        "xaxis": {
+    layout = canvas(
+        style, sizes, 200 * sizes.font // 13,
+        margin={"l": 40, "r": 8, "t": 8, "b": 66 * sizes.font // 13},
+        hovermode=False,
+        bargap=0,
+        xaxis={
             "title": {"text": f"bias of the {gate} gate; τ in steps is what it implies", "standoff": 4, "font": small},
             "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick}<br>τ {written(tick)}" for tick in ticks],
             "range": [low, high], "zeroline": False, "showgrid": False, "fixedrange": True, "showline": True,
             "linecolor": style.frame, "tickangle": 0,
         },
-        "yaxis": {
+        yaxis={
             "title": {"text": "units", "font": small}, "zeroline": False, "gridcolor": style.frame, "griddash": "dot",
             "rangemode": "tozero", "fixedrange": True, "nticks": 5,
         },
-    }  # fmt: skip
-    return go.Figure({"data": [data], "layout": layout}, skip_invalid=False)
+    )  # fmt: skip
+    return go.Figure({"data": [data], "layout": layout})
 
 
 def bias_range(biases: Sequence[float]) -> tuple[float, float]:
@@ -157,5 +149,5 @@ def bias_range(biases: Sequence[float]) -> tuple[float, float]:
 
 def written(bias: float) -> str:
     """The time constant of a bias, in steps: ``"7.9"``, ``"150"``, ``"1e6"``."""
-    steps = 1 / float(np.logaddexp(0.0, -bias))
+    steps = float(implied_time_constant(bias))
     return f"{steps:.1f}" if steps < 20 else f"{steps:.0f}" if steps < 10_000 else f"{steps:.0e}".replace("e+0", "e")

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.style import DASHES, DESK, FONT, MONO, STYLES, Sizes, Theme, plain
+from explorer.figures.canvas import canvas, title_line
+from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Theme, plain
 from explorer.measures import Profile
 
 HEIGHT = 340
@@ -42,30 +43,24 @@ def condition_lines(
         for place, (name, profile) in enumerate(profiles.items())
         for trace in _condition(name, profile, place, style.lines[_COLOURS[place % len(_COLOURS)]])
     ]
-    layout: dict[str, Any] = {
-        "height": HEIGHT,
-        "margin": {"l": 64, "r": 16, "t": 40, "b": 48},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "dragmode": False,
-        "hovermode": False,
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
-        "xaxis": {
+    layout = canvas(
+        style, sizes, HEIGHT,
+        margin={"l": 64, "r": 16, "t": 40, "b": 48},
+        hovermode=False,
+        showlegend=len(profiles) > 1,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
+        xaxis={
             "title": {"text": f"steps from {plain(at)}", "standoff": 6}, "showgrid": False, "zeroline": True,
             "zerolinecolor": style.accent, "zerolinewidth": 1.5, "dtick": 1 if _width(profiles) <= 24 else None,
             "tickfont": {"family": MONO, "size": 12}, "fixedrange": True,
         },
-        "yaxis": {
+        yaxis={
             "showgrid": True, "gridcolor": style.frame, "griddash": "dot", "zeroline": False, "nticks": 6,
             "fixedrange": True,
         } | ({"range": [-0.04, 1.04]} if gate else {}),
-        "annotations": [{
-            "text": f"<b>{plain(title)}</b>", "xref": "paper", "yref": "paper", "x": 0, "y": 1, "yshift": 20,
-            "xanchor": "left", "yanchor": "middle", "showarrow": False,
-        }],
-    }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+        annotations=[title_line(title, 20)],
+    )  # fmt: skip
+    return go.Figure({"data": data, "layout": layout})
 
 
 def _width(profiles: Mapping[str, Profile]) -> int:

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from explorer.errors import UnknownSignalError
 from explorer.figures.axes import tick_places, ticks
-from explorer.figures.style import DASHES, DESK, FONT, MONO, STYLES, Sizes, Theme, plain
+from explorer.figures.canvas import canvas
+from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Theme, plain
 from explorer.signals import signal as word
 from explorer.trace import Trace
 
@@ -64,24 +65,22 @@ def unit_lines(
         )
     has_gates = any(word(name).role == "gate" for name in names)
     half = 0.5 + 8 / HEIGHT
-    layout: dict[str, Any] = {
-        "height": HEIGHT,
-        "margin": {"l": max(sizes.left, 34), "r": sizes.right, "t": 30, "b": 26},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": 13, "color": style.ink},
-        "hovermode": "x" if hover else False,
-        "hoversubplots": "axis",
-        "hoverlabel": {"font": {"family": MONO, "size": 12}},
-        "dragmode": False,
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "xaxis": _axis(style.frame) | {"range": [-0.5, len(trace) - 0.5], "anchor": "y2", **_ticks(trace)},
-        "yaxis2": _axis(style.frame) | {"domain": [0, 0.46] if has_gates else [0, 1]},
-        "shapes": [] if step is None else [_cursor(step, style.accent)],
-    }
+    layout = canvas(
+        style,
+        sizes,
+        HEIGHT,
+        margin={"l": max(sizes.left, 34), "r": sizes.right, "t": 30, "b": 26},
+        hovermode="x" if hover else False,
+        hoversubplots="axis",
+        showlegend=len(names) > 1,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis=_axis(style.frame) | {"range": [-0.5, len(trace) - 0.5], "anchor": "y2", **_ticks(trace)},
+        yaxis2=_axis(style.frame) | {"domain": [0, 0.46] if has_gates else [0, 1]},
+        shapes=[] if step is None else [_cursor(step, style.accent)],
+    )
     if has_gates:
         layout["yaxis"] = _axis(style.frame) | {"domain": [half, 1], "range": [-0.03, 1.03], "tickvals": [0, 0.5, 1]}
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+    return go.Figure({"data": data, "layout": layout})
 
 
 def _axis(line: str) -> dict[str, Any]:

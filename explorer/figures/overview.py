@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
 from explorer.signals import signal as word
 from explorer.trace.overview import Overview
@@ -45,20 +46,19 @@ def overview_strip(
         "colorscale": [list(stop) for stop in (style.gates if gate else style.states)], "hoverinfo": "skip",
     }  # fmt: skip
     frame = {"visible": True, "showline": True, "mirror": True, "linecolor": style.frame, "fixedrange": True}
-    layout: dict[str, Any] = {
-        "height": _HEIGHT + 24,
-        "margin": {"l": 8 if sizes.above else sizes.left, "r": sizes.right, "t": 2, "b": 22},
-        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.small, "color": style.ink},
-        "dragmode": False, "hovermode": False, "showlegend": False,
-        "xaxis": frame | {"range": [0, int(overview.edges[-1])], "nticks": 8, "tickformat": ",d"},
-        "yaxis": frame | {
+    layout = canvas(
+        style, sizes, _HEIGHT + 24,
+        margin={"l": 8 if sizes.above else sizes.left, "r": sizes.right, "t": 2, "b": 22},
+        font={"family": FONT, "size": sizes.small, "color": style.ink},
+        hovermode=False,
+        xaxis=frame | {"range": [0, int(overview.edges[-1])], "nticks": 8, "tickformat": ",d"},
+        yaxis=frame | {
             "autorange": "reversed", "showticklabels": False, "ticks": "",
             "title": {"text": "" if sizes.above else word(signal).title, "font": {"size": sizes.small}},
         },
-        "shapes": [] if window is None else [_frame(window, style.accent)],
-    }  # fmt: skip
-    return go.Figure({"data": [data], "layout": layout}, skip_invalid=False)
+        shapes=[] if window is None else [_frame(window, style.accent)],
+    )  # fmt: skip
+    return go.Figure({"data": [data], "layout": layout})
 
 
 def _frame(window: tuple[int, int], colour: str) -> dict[str, Any]:

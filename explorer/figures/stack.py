@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from explorer.errors import UnknownSignalError
 from explorer.figures.axes import time_axis, unit_axis
+from explorer.figures.canvas import canvas
 from explorer.figures.panels import Panel, make_panels
-from explorer.figures.style import DESK, FONT, MONO, STYLES, Scale, Sizes, Style, Theme
+from explorer.figures.style import DESK, STYLES, Scale, Sizes, Style, Theme
 from explorer.trace import Trace
 
 _TOP = 26
@@ -161,20 +162,15 @@ def draw_panels(
     top = _TOP + (18 if predictions else 0) if tokens else 6
     top += sizes.gap if sizes.above else 0
     total = len(panels) * (height + sizes.gap) - sizes.gap
-    layout: dict[str, Any] = {
-        "height": total + top + 8,
-        "margin": {"l": sizes.left, "r": sizes.right, "t": top, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "hovermode": "x" if hover else False,
-        "hoversubplots": "axis",
-        "hoverlabel": {"font": {"family": MONO, "size": 12}},
-        "dragmode": False,
-        "showlegend": False,
-        "xaxis": time_axis(trace, style, tokens, predictions),
-        "annotations": [],
-    }
+    layout = canvas(
+        style,
+        sizes,
+        total + top + 8,
+        margin={"l": sizes.left, "r": sizes.right, "t": top, "b": 8},
+        hovermode="x" if hover else False,
+        hoversubplots="axis",
+        xaxis=time_axis(trace, style, tokens, predictions),
+    )
     several = trace.num_layers * trace.num_directions > 1
     for index, panel in enumerate(panels):
         upper = 1 - index * (height + sizes.gap) / total
@@ -182,7 +178,7 @@ def draw_panels(
         layout["yaxis" + _axis(index)[1:]] = unit_axis(style, lower, upper, len(panel.z))
         layout["annotations"].append(_name(panel, style, sizes, several) | _beside(sizes, lower, upper))
     traces = [_heatmap(panel, rows[index], index, style) for index, panel in enumerate(panels)]
-    return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
+    return go.Figure({"data": traces, "layout": layout})
 
 
 def _axis(index: int) -> str:

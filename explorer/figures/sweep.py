@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from explorer.figures.style import DESK, FONT, MONO, STYLES, Sizes, Theme, plain
+from explorer.figures.canvas import canvas, title_line
+from explorer.figures.style import DESK, MONO, STYLES, Sizes, Theme, plain
 
 HEIGHT = 330
 MOST_BARS = 48
@@ -58,27 +59,19 @@ def sweep_bars(
             "cliponaxis": False,
             "textfont": {"family": MONO, "size": sizes.font, "color": style.ink},
         }
-    layout: dict[str, Any] = {
-        "height": HEIGHT,
-        "margin": {"l": 64, "r": 12, "t": 36, "b": 52},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": False,
-        "xaxis": {
+    layout = canvas(
+        style, sizes, HEIGHT,
+        margin={"l": 64, "r": 12, "t": 36, "b": 52},
+        hovermode=False,
+        xaxis={
             "title": {"text": axis, "standoff": 6}, "tickmode": "array", "tickvals": list(range(count)),
             "ticktext": [plain(name) for name in names[:count]], "showgrid": False, "zeroline": False,
             "range": [-0.6, count - 0.4], "tickfont": {"family": MONO, "size": 12}, "fixedrange": True,
         },
-        "yaxis": {
+        yaxis={
             "showgrid": True, "gridcolor": style.frame, "griddash": "dot", "zeroline": True,
             "zerolinecolor": style.ink, "zerolinewidth": 1.5, "nticks": 6, "fixedrange": True,
         },
-        "annotations": [{
-            "text": f"<b>{plain(title)}</b>", "xref": "paper", "yref": "paper", "x": 0, "y": 1, "yshift": 22,
-            "xanchor": "left", "yanchor": "middle", "showarrow": False,
-        }],
-    }  # fmt: skip
-    return go.Figure({"data": [bar], "layout": layout}, skip_invalid=False)
+        annotations=[title_line(title, 22)],
+    )  # fmt: skip
+    return go.Figure({"data": [bar], "layout": layout})

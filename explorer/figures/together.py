@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from explorer.figures.axes import tick_places, ticks
-from explorer.figures.style import DESK, FONT, MONO, STYLES, Sizes, Style, Theme, plain
+from explorer.figures.canvas import canvas
+from explorer.figures.style import DESK, MONO, STYLES, Sizes, Style, Theme, plain
 
 HEIGHT = 150
 MOST_MARKED = 60
@@ -53,21 +54,17 @@ def curves_together(
     total = count * HEIGHT + (count - 1) * gap
     places = tick_places(labels)
     marks = ticks(places, [plain(labels[place]) for place in places])
-    layout: dict[str, Any] = {
-        "height": total + 70,
-        "margin": {"l": sizes.left, "r": sizes.right, "t": 40, "b": 30},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "hovermode": False,
-        "dragmode": False,
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
-        "xaxis": marks | {
+    layout = canvas(
+        style, sizes, total + 70,
+        margin={"l": sizes.left, "r": sizes.right, "t": 40, "b": 30},
+        hovermode=False,
+        showlegend=True,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
+        xaxis=marks | {
             "range": [-0.5, len(labels) - 0.5], "anchor": "y" if count == 1 else f"y{count}", "showgrid": False,
             "zeroline": False, "tickfont": {"family": MONO, "size": 12},
         },
-        "annotations": [],
-    }  # fmt: skip
+    )  # fmt: skip
     data: list[dict[str, Any]] = []
     for index, picture in enumerate(pictures):
         upper = 1 - index * (HEIGHT + gap) / total
@@ -76,7 +73,7 @@ def curves_together(
         layout["yaxis" + name[1:]] = _axis(picture, style) | {"domain": [max(0.0, lower), min(1.0, upper)]}
         layout["annotations"].append(_title(picture, upper, sizes))
         data += [_line(line, name, style, index == 0) for line in picture.lines]
-    return go.Figure({"data": data, "layout": layout}, skip_invalid=False)
+    return go.Figure({"data": data, "layout": layout})
 
 
 def _line(line: tuple[str, NDArray[Any]], axis: str, style: Style, named: bool) -> dict[str, Any]:

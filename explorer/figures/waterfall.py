@@ -7,7 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.figures.style import DESK, FONT, MONO, STYLES, Sizes, Style, Theme, plain
+from explorer.figures.canvas import canvas
+from explorer.figures.style import DESK, MONO, STYLES, Sizes, Style, Theme, plain
 
 ROW = 27
 
@@ -73,20 +74,17 @@ def waterfall(
         "hoverinfo": "skip",
     }
     labels = [plain(piece.label) for piece in pieces] + [f"<b>{plain(symbol)}</b>"]
-    layout: dict[str, Any] = {
-        "height": ROW * sizes.font // 13 * len(rows) + 64,
-        "margin": {"l": max(96, sizes.left), "r": 16, "t": 6, "b": 56},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": sizes.font, "color": style.ink},
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": False,
-        "xaxis": _sums(style, [0.0, *ends], sizes) | {"title": _title(result, style, sizes)},
-        "yaxis": _rows(rows, labels),
-        "shapes": _steps(ends, style.frame),
-    }
-    return go.Figure({"data": [bar], "layout": layout}, skip_invalid=False)
+    layout = canvas(
+        style,
+        sizes,
+        ROW * sizes.font // 13 * len(rows) + 64,
+        margin={"l": max(96, sizes.left), "r": 16, "t": 6, "b": 56},
+        hovermode=False,
+        xaxis=_sums(style, [0.0, *ends], sizes) | {"title": _title(result, style, sizes)},
+        yaxis=_rows(rows, labels),
+        shapes=_steps(ends, style.frame),
+    )
+    return go.Figure({"data": [bar], "layout": layout})
 
 
 def _sums(style: Style, ends: Sequence[float], sizes: Sizes) -> dict[str, Any]:

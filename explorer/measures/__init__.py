@@ -14,9 +14,9 @@ from explorer.measures.difference import (
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile, separation
-from explorer.measures.health import Health, effective_memory, gate_bias, places, unit_health, verdict, weight_norms
+from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
 from explorer.measures.losses import divergences, log_probabilities, step_losses
-from explorer.measures.memory import Ledger, bias_time_constants, ledger, time_constants
+from explorer.measures.memory import Ledger, bias_time_constants, implied_time_constant, ledger, time_constants
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
@@ -25,6 +25,7 @@ from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
+from explorer.measures.weights import gate_bias, weight_norms
 
 __all__ = [
     "GAP",
@@ -69,6 +70,7 @@ __all__ = [
     "first_parting",
     "gate_bias",
     "gate_knock_outs",
+    "implied_time_constant",
     "largest_differences",
     "layer_input",
     "leading_signal",

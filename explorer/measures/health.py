@@ -1,75 +1,21 @@
-"""What a model card says of a network: biases, norms, dead and stuck units, how long it remembers."""
+"""What a model card says of a run: dead and stuck units, how long it remembers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from explorer.cells import Cell
-from explorer.errors import UnknownSignalError
 from explorer.measures.memory import time_constants
 from explorer.measures.saturation import saturation
-from explorer.models import DIRECTIONS, Model
+from explorer.models import DIRECTIONS
 from explorer.signals import signal as word
 from explorer.trace import Trace
 
-Floats = NDArray[np.float64]
 DEAD = 0.01
 """A unit whose hidden state never leaves ± this is dead."""
 STUCK = 0.95
 """A gate that is shut, or open, at more than this share of the steps is stuck."""
-
-
-def gate_bias(model: Model, signal: str, layer: int = 0, direction: str = "forward") -> Floats:
-    """The bias of one gate as it acts, b_ih + b_hh; "the forget bias" is this sum.
-
-    Args:
-        model: the model.
-        signal: a signal with weights, such as ``"forget"``.
-        layer, direction: where.
-
-    Returns:
-        (unit,); 0 where the model has no biases.
-
-    Raises:
-        UnknownSignalError: the signal has no weights, or the place does not exist.
-    """
-    cell = model.cell(layer, direction)
-    if signal not in cell.blocks:
-        raise UnknownSignalError(f"{signal!r} has no bias of its own: choose one of {', '.join(cell.blocks)}.")
-    rows = _rows(cell, signal)
-    weights = model.weights(layer, direction)
-    total = np.zeros(cell.hidden_size)
-    for name in ("bias_ih", "bias_hh"):
-        if name in weights:
-            total = total + weights[name][rows].astype(np.float64)
-    return total
-
-
-def weight_norms(model: Model, layer: int = 0, direction: str = "forward") -> dict[str, dict[str, float]]:
-    """How large the weights of each gate are, as Frobenius norms.
-
-    Args:
-        model: the model.
-        layer, direction: where.
-
-    Returns:
-        By signal: ``"input"`` ‖W_ih‖, ``"recurrent"`` ‖W_hh‖, ``"bias"`` ‖b_ih + b_hh‖ of its rows.
-
-    Raises:
-        UnknownSignalError: the place does not exist.
-    """
-    cell, weights = model.cell(layer, direction), model.weights(layer, direction)
-    return {
-        name: {
-            "input": _norm(weights["weight_ih"][_rows(cell, name)]),
-            "recurrent": _norm(weights["weight_hh"][_rows(cell, name)]),
-            "bias": _norm(gate_bias(model, name, layer, direction)),
-        }
-        for name in cell.blocks
-    }
 
 
 @dataclass(frozen=True)
@@ -182,15 +128,6 @@ def effective_memory(trace: Trace, layer: int = 0, direction: str = "forward") -
 def places(trace: Trace) -> tuple[tuple[int, str], ...]:
     """Every layer and direction of a run, in PyTorch's order."""
     return tuple((layer, way) for layer in range(trace.num_layers) for way in DIRECTIONS[: trace.num_directions])
-
-
-def _rows(cell: Cell, signal: str) -> slice:
-    start = cell.blocks.index(signal) * cell.hidden_size
-    return slice(start, start + cell.hidden_size)
-
-
-def _norm(values: NDArray[Any]) -> float:
-    return float(np.sqrt(np.square(values.astype(np.float64)).sum()))
 
 
 def _where(units: Any) -> tuple[int, ...]:

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.cells import CELLS, Cell
 from explorer.errors import UnknownSignalError
+from explorer.measures.weights import gate_bias
 from explorer.models import Model
 from explorer.trace import Trace
 
@@ -58,14 +59,21 @@ def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward"
     cell = model.cell(layer, direction)
     if cell.keep_gate is None:
         raise _carries_nothing(cell.title)
-    weights, size = model.weights(layer, direction), cell.hidden_size
-    rows = slice(cell.blocks.index(cell.keep_gate) * size, (cell.blocks.index(cell.keep_gate) + 1) * size)
-    bias = np.zeros(size)
-    for name in ("bias_ih", "bias_hh"):
-        if name in weights:
-            bias = bias + weights[name][rows].astype(np.float64)
+    return implied_time_constant(gate_bias(model, cell.keep_gate, layer, direction))
+
+
+def implied_time_constant(bias: ArrayLike) -> Floats:
+    """How many steps a keep gate that always stood at σ(b) would keep, τ = −1 / ln σ(b).
+
+    Args:
+        bias: b, of any shape.
+
+    Returns:
+        In steps, in the bias's shape; ∞ where 1 − σ(b) is below every float.
+    """
     # −ln σ(b) = ln(1 + e^−b), which keeps its digits where σ(b) rounds to 1.
-    return np.asarray(1 / np.logaddexp(0.0, -bias))
+    with np.errstate(divide="ignore"):
+        return np.asarray(1 / np.logaddexp(0.0, -np.asarray(bias, dtype=np.float64)))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A trace as a table, and as one file."""
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,20 +20,41 @@ _SIGNAL = "signal."
 
 def to_frame(trace: "Trace") -> pd.DataFrame:
     """One row a value: signal, layer, direction, time, label, unit, value."""
-    return pd.concat([_signal_frame(trace, signal) for signal in trace.signals], ignore_index=True)
+    return pd.concat(tidy_blocks(trace, 0, trace.values["hidden"].size), ignore_index=True)
 
 
-def _signal_frame(trace: "Trace", signal: str) -> pd.DataFrame:
-    values = trace[signal]
-    layer, direction, time, unit = (axis.ravel() for axis in np.indices(values.shape, dtype=np.int32))
+def tidy_blocks(trace: "Trace", offset: int, rows: int) -> Iterator[pd.DataFrame]:
+    """A trace's tidy table in blocks of about so many rows, each of one signal, layer and direction.
+
+    Args:
+        trace: the run.
+        offset: the position of its first step.
+        rows: the most rows of a block.
+    """
+    for name in trace.signals:
+        layers, sides, steps, units = trace[name].shape
+        block = max(1, rows // units)
+        for layer in range(layers):
+            for side in range(sides):
+                for start in range(0, steps, block):
+                    values = trace[name][layer, side, start : start + block]
+                    yield _block(
+                        name, layer, DIRECTIONS[side], trace.labels[start : start + block], offset + start, values
+                    )
+
+
+def _block(
+    signal: str, layer: int, direction: str, labels: tuple[str, ...], start: int, values: np.ndarray[Any, Any]
+) -> pd.DataFrame:
+    steps, units = values.shape
     return pd.DataFrame(
         {
             "signal": signal,
-            "layer": layer,
-            "direction": np.asarray(DIRECTIONS)[direction],
-            "time": time,
-            "label": np.asarray(trace.labels, dtype=object)[time],
-            "unit": unit,
+            "layer": np.int32(layer),
+            "direction": direction,
+            "time": np.repeat(np.arange(start, start + steps, dtype=np.int32), units),
+            "label": np.repeat(np.asarray(labels, dtype=object), units),
+            "unit": np.tile(np.arange(units, dtype=np.int32), steps),
             "value": values.ravel(),
         }
     )

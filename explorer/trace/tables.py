@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from explorer.errors import CheckpointError
-from explorer.models import DIRECTIONS
 from explorer.trace.chunks import Chunks
+from explorer.trace.export import tidy_blocks
 from explorer.trace.trace import Trace
 
 _ROWS = 500_000
@@ -79,37 +78,7 @@ def write_parquet(run: Trace | Chunks, file: Any) -> None:
 def frames(run: Trace | Chunks, rows: int = _ROWS) -> Iterator[pd.DataFrame]:
     """A run's tidy table in blocks of about so many rows, each of one signal, layer and direction."""
     if isinstance(run, Trace):
-        yield from _of_trace(run, 0, rows)
+        yield from tidy_blocks(run, 0, rows)
         return
     for start in range(0, len(run), run.size):
-        yield from _of_trace(run.window(start, min(start + run.size, len(run))), start, rows)
-
-
-def _of_trace(trace: Trace, offset: int, rows: int) -> Iterator[pd.DataFrame]:
-    for name in trace.signals:
-        layers, sides, steps, units = trace[name].shape
-        block = max(1, rows // units)
-        for layer in range(layers):
-            for side in range(sides):
-                for start in range(0, steps, block):
-                    values = trace[name][layer, side, start : start + block]
-                    yield _block(
-                        name, layer, DIRECTIONS[side], trace.labels[start : start + block], offset + start, values
-                    )
-
-
-def _block(
-    signal: str, layer: int, direction: str, labels: tuple[str, ...], start: int, values: np.ndarray[Any, Any]
-) -> pd.DataFrame:
-    steps, units = values.shape
-    return pd.DataFrame(
-        {
-            "signal": signal,
-            "layer": np.int32(layer),
-            "direction": direction,
-            "time": np.repeat(np.arange(start, start + steps, dtype=np.int32), units),
-            "label": np.repeat(np.asarray(labels, dtype=object), units),
-            "unit": np.tile(np.arange(units, dtype=np.int32), steps),
-            "value": values.ravel(),
-        }
-    )
+        yield from tidy_blocks(run.window(start, min(start + run.size, len(run))), start, rows)

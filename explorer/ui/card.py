@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,18 +9,18 @@ import streamlit as st
 
 from explorer.figures import bias_histogram
 from explorer.figures.card import BINS, bias_range, written
+from explorer.ui.assets import asset
 from explorer.ui.card_facts import Card, Rows, card_of
 from explorer.ui.content import View
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import literal
 
-_ASSETS = Path(__file__).parents[2] / "assets"
 _mount = st.components.v2.component(
     "gate_explorer_card",
-    html=(_ASSETS / "card" / "button.html").read_text(encoding="utf-8"),
-    css=(_ASSETS / "handout" / "buttons.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "handout" / "print.js").read_text(encoding="utf-8"),
+    html=asset("card/button.html"),
+    css=asset("handout/buttons.css"),
+    js=asset("handout/print.js"),
 )
 _MOST_ROWS = 22
 
@@ -61,7 +60,7 @@ def _table(rows: Rows, hide_header: bool = False) -> None:
 
 def sheet(card: Card) -> str:
     """The card as HTML for one A4 page; whatever came from a file is escaped."""
-    page = (_ASSETS / "card" / "sheet.html").read_text(encoding="utf-8")
+    page = asset("card/sheet.html")
     parts = {
         "title": escape(card.title),
         "made": escape(card.made),

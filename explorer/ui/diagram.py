@@ -1,30 +1,24 @@
 """The cell as a living diagram, linked with the ribbon above it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.assets import asset
 from explorer.ui.content import View
 from explorer.ui.diagram_data import diagram_data
 from explorer.ui.session import change
 from explorer.ui.stack import theme
 
-_ASSETS = Path(__file__).parents[2] / "assets"
 _KEY = "diagram"
-# One script, which cannot import its neighbours: values and colours are read as the ribbon reads them.
-_SCRIPTS = ("ribbon/values.js", "diagram/draw.js", "diagram/cells.js", "diagram/diagram.js")
-
-
-def _asset(*names: str) -> str:
-    return "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in names)
-
+# Values and colours are read as the ribbon reads them.
+_SCRIPTS = ("shared/component.js", "ribbon/values.js", "diagram/draw.js", "diagram/cells.js", "diagram/diagram.js")
 
 _mount = st.components.v2.component(
     "gate_explorer_diagram",
-    html=_asset("diagram/diagram.html"),
-    css=_asset("diagram/diagram.css"),
-    js=_asset(*_SCRIPTS),
+    html=asset("diagram/diagram.html"),
+    css=asset("diagram/diagram.css"),
+    js=asset(*_SCRIPTS),
 )
 
 

@@ -3,23 +3,22 @@
 import re
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from explorer.measures import Equation, Operand
 from explorer.measures.arithmetic import SQUASHES
 from explorer.signals import signal as word
+from explorer.ui.assets import asset
 from explorer.ui.content import View
 from explorer.ui.words import architecture
 
-_ASSETS = Path(__file__).parents[2] / "assets" / "handout"
 _AROUND = 16
 _mount = st.components.v2.component(
     "gate_explorer_handout",
-    html=(_ASSETS / "buttons.html").read_text(encoding="utf-8"),
-    css=(_ASSETS / "buttons.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "print.js").read_text(encoding="utf-8"),
+    html=asset("handout/buttons.html"),
+    css=asset("handout/buttons.css"),
+    js=asset("handout/print.js"),
 )
 _SIGNS = ((r"\circ", "∘"), (r"\sigma", "σ"), (r"\tanh", "tanh"), (r"\max", "max"), (r"\,", " "), ("-", "−"))
 _BLANK = '<span class="blank"></span>'
@@ -42,7 +41,7 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
     """
     symbols = {one.symbol for one in equations}
     title = "Solution" if solved else "One step by hand"
-    page = (_ASSETS / "sheet.html").read_text(encoding="utf-8")
+    page = asset("handout/sheet.html")
     parts = {
         "title": title,
         "name": "" if solved else '<p class="name">Name <span></span> Date <span></span></p>',

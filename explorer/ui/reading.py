@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -30,11 +29,12 @@ from explorer.sequences import (
     typed_scaling,
     unroll_months,
 )
+from explorer.ui.assets import FOLDER
 from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
 from explorer.ui.own import OWN, own_model
 from explorer.ui.request import Request, read_settings
 
-DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
+DATA = FOLDER / "data"
 Missing = Literal["refuse", "interpolate"]
 
 

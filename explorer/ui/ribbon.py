@@ -4,28 +4,25 @@ import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from explorer.figures.style import STYLES
+from explorer.ui.assets import asset
 from explorer.ui.ribbon_data import Ribbon, Track, make_ribbon
 
 __all__ = ["Ribbon", "RibbonState", "Track", "heard", "make_ribbon", "ribbon"]
 
-_FOLDER = Path(__file__).parents[2] / "assets" / "ribbon"
-# The browser gets one script, which cannot import its neighbours; the one that uses the others comes last.
 _SCRIPTS = ("values.js", "tokens.js", "plots.js", "readout.js", "ribbon.js")
 _COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
 
 
-def _asset(*names: str) -> str:
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
-
-
 _mount = st.components.v2.component(
-    "gate_explorer_ribbon", html=_asset("ribbon.html"), css=_asset("ribbon.css"), js=_asset(*_SCRIPTS)
+    "gate_explorer_ribbon",
+    html=asset("ribbon/ribbon.html"),
+    css=asset("ribbon/ribbon.css"),
+    js=asset("shared/component.js", *(f"ribbon/{name}" for name in _SCRIPTS)),
 )
 
 

@@ -1,7 +1,6 @@
 """One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours."""
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,19 +10,16 @@ from explorer.figures import STYLES, Sizes, Theme
 from explorer.figures.style import LINE_DASHES
 from explorer.signals import signal as word
 from explorer.trace import Trace
+from explorer.ui.assets import asset
 from explorer.ui.content import View
 from explorer.ui.stack import Cursor, theme
 from explorer.ui.width import sizes
 
-_FOLDER = Path(__file__).parents[2] / "assets" / "lines"
-
-
-def _asset(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
 _mount = st.components.v2.component(
-    "gate_explorer_lines", html=_asset("lines.html"), css=_asset("lines.css"), js=_asset("lines.js")
+    "gate_explorer_lines",
+    html=asset("lines/lines.html"),
+    css=asset("lines/lines.css"),
+    js=asset("shared/component.js", "lines/lines.js"),
 )
 
 

@@ -1,14 +1,12 @@
 """How much room there is: a phone, a desk or a stage."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from explorer.figures import DESK, PHONE, STAGE, Sizes
+from explorer.ui.assets import asset
 from explorer.ui.session import current
 
-_SCRIPT = Path(__file__).parents[2] / "assets" / "width" / "width.js"
-_probe = st.components.v2.component("gate_explorer_width", js=_SCRIPT.read_text(encoding="utf-8"))
+_probe = st.components.v2.component("gate_explorer_width", js=asset("width/width.js"))
 
 
 def measure() -> None:

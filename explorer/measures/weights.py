@@ -1,0 +1,71 @@
+"""What the weights alone say of each gate: biases and norms."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.cells import Cell
+from explorer.errors import UnknownSignalError
+from explorer.models import Model
+
+Floats = NDArray[np.float64]
+
+
+def gate_bias(model: Model, signal: str, layer: int = 0, direction: str = "forward") -> Floats:
+    """The bias of one gate as it acts, b_ih + b_hh; "the forget bias" is this sum.
+
+    Args:
+        model: the model.
+        signal: a signal with weights, such as ``"forget"``.
+        layer, direction: where.
+
+    Returns:
+        (unit,); 0 where the model has no biases.
+
+    Raises:
+        UnknownSignalError: the signal has no weights, or the place does not exist.
+    """
+    cell = model.cell(layer, direction)
+    if signal not in cell.blocks:
+        raise UnknownSignalError(f"{signal!r} has no bias of its own: choose one of {', '.join(cell.blocks)}.")
+    rows = _rows(cell, signal)
+    weights = model.weights(layer, direction)
+    total = np.zeros(cell.hidden_size)
+    for name in ("bias_ih", "bias_hh"):
+        if name in weights:
+            total = total + weights[name][rows].astype(np.float64)
+    return total
+
+
+def weight_norms(model: Model, layer: int = 0, direction: str = "forward") -> dict[str, dict[str, float]]:
+    """How large the weights of each gate are, as Frobenius norms.
+
+    Args:
+        model: the model.
+        layer, direction: where.
+
+    Returns:
+        By signal: ``"input"`` ‖W_ih‖, ``"recurrent"`` ‖W_hh‖, ``"bias"`` ‖b_ih + b_hh‖ of its rows.
+
+    Raises:
+        UnknownSignalError: the place does not exist.
+    """
+    cell, weights = model.cell(layer, direction), model.weights(layer, direction)
+    return {
+        name: {
+            "input": _norm(weights["weight_ih"][_rows(cell, name)]),
+            "recurrent": _norm(weights["weight_hh"][_rows(cell, name)]),
+            "bias": _norm(gate_bias(model, name, layer, direction)),
+        }
+        for name in cell.blocks
+    }
+
+
+def _rows(cell: Cell, signal: str) -> slice:
+    start = cell.blocks.index(signal) * cell.hidden_size
+    return slice(start, start + cell.hidden_size)
+
+
+def _norm(values: NDArray[Any]) -> float:
+    return float(np.sqrt(np.square(values.astype(np.float64)).sum()))
