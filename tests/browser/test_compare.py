@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 Waiting = Callable[..., Any]
@@ -115,24 +113,6 @@ def test_a_token_of_b_is_edited_and_the_gates_part_there(
     expect(slider(page, "B")).to_have_attribute("aria-valuenow", "2", timeout=WAIT)
 
 
-@pytest.mark.parametrize(
-    ("query", "figures"),
-    [
-        ("model=sst-lstm&compare=answers&against=model&rival=sst-rnn", 1),
-        ("compare=facts&against=model", 0),
-        ("compare=sweep", 1),
-    ],
-)
-def test_every_picture_opens_by_its_link(
-    server: Any, page: Page, finished: Waiting, console_errors: list[str], query: str, figures: int
-) -> None:
-    opened(server, page, finished, query, figures)
-    assert page.get_by_test_id("stAlert").count() == 0
-    found = Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
-    assert [error for error in console_errors if "404" not in error] == []
-
-
 def test_a_sweep_leads_to_what_a_unit_does_and_groups_to_the_unit_that_tells(
     server: Any, page: Page, finished: Waiting, acting: Waiting
 ) -> None:
@@ -165,22 +145,3 @@ def test_a_block_of_the_gates_page_is_held(server: Any, page: Page, finished: Wa
     page.wait_for_url("**/compare?**")
     assert ",t10-14" in parameters(page)["holds"]
     expect(sentence(page)).to_contain_text("steps 11–15", timeout=WAIT)
-
-
-@pytest.mark.parametrize(
-    ("query", "size", "scheme"),
-    [
-        ("", (1440, 900), "light"),
-        ("", (1440, 900), "dark"),
-        ("presenter=1", (1024, 768), "light"),
-        ("", (390, 844), "dark"),
-        ("compare=groups", (1440, 900), "dark"),
-    ],
-)
-def test_axe_finds_no_violation(
-    server: Any, new_page: Callable[..., Page], finished: Waiting, query: str, size: tuple[int, int], scheme: str
-) -> None:
-    page = opened(server, new_page(*size, color_scheme=scheme), finished, query)
-    found = Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 Waiting = Callable[..., Any]
@@ -152,15 +151,3 @@ def test_a_phone_scrolls_under_the_finger_and_nothing_is_wider(
         }""",
         timeout=TIMEOUT,
     )
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_picture(
-    server: Any, new_page: Callable[..., Page], finished: Waiting, scheme: str
-) -> None:
-    page = new_page(1440, 900, color_scheme=scheme)
-    for query in list(PICTURES.values())[:: 1 if scheme == "light" else 2]:
-        opened(server, page, finished, query)
-        found = Axe().run(page)
-        told = [(one["id"], node["html"]) for one in found.response["violations"] for node in one["nodes"]]
-        assert not told, query

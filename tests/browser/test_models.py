@@ -50,7 +50,7 @@ def test_a_model_is_chosen_by_task_and_brings_its_example(models: Page, finished
     finished(models, figures=1)
 
 
-def test_the_builder_makes_what_its_code_makes(models: Page) -> None:
+def test_the_builder_makes_what_its_code_makes(models: Page, acting: Waiting) -> None:
     press(models, "build-from")
     models.get_by_label("num_layers").wait_for()
     models.get_by_text("nn.GRU", exact=True).click()
@@ -63,7 +63,8 @@ def test_the_builder_makes_what_its_code_makes(models: Page) -> None:
     box.press("Control+Enter")
     expect(models.get_by_test_id("stAlert")).to_contain_text("h_0 was given 3 numbers")
     box.fill("0.5")
-    box.press("Control+Enter")
+    with acting(models):
+        box.press("Control+Enter")
     expect(models.get_by_test_id("stAlert")).to_have_count(0)
     models.get_by_text("As PyTorch", exact=True).click()
     code = models.get_by_test_id("stCode")

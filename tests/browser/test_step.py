@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 Waiting = Callable[..., Any]
@@ -169,16 +168,6 @@ def test_every_kind_of_model_has_a_diagram(
     opened(server, page, finished, query)
     assert page.locator(".picture .box").count() >= 1
     assert [error for error in console_errors if "404" not in error] == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("query", "size"), [("", (1440, 900)), ("presenter=1", (1024, 768)), ("", (390, 844))])
-def test_axe_finds_no_violation(
-    server: Any, new_page: Callable[..., Page], finished: Waiting, query: str, size: tuple[int, int], scheme: str
-) -> None:
-    page = opened(server, new_page(*size, color_scheme=scheme), finished, query)
-    found = Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
 
 
 def test_a_finger_scrubs_and_taps(server: Any, phone: Page, finished: Waiting, acting: Waiting) -> None:
