@@ -15,6 +15,9 @@ export CHROMIUM
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet $(PIP_FLAGS)
 
+# Two processes, each file to one of them; the trainings take longest and so begin first.
+SHARED := -n 2 --dist loadfile
+
 .PHONY: run test check format bench screenshots browser clean
 .DEFAULT_GOAL := run
 
@@ -44,8 +47,8 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 
 test: browser check
-	$(BIN)/python -m pytest --ignore=tests/browser -n 2 --dist loadfile
-	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/training tests --ignore=tests/browser $(SHARED) --no-loadscope-reorder
+	$(BIN)/python -m pytest tests/browser $(SHARED)
 
 # Every file of benchmarks/ is a module of its own that prints its rows; all run, then a missed bound fails.
 bench: .venv/.dev

@@ -1,5 +1,14 @@
 """Gate Explorer: every gate of an RNN, LSTM or GRU, at every step."""
 
-from explorer.ui import frame
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-frame.run()
+from explorer.door import Door, opened
+
+if get_script_run_ctx(suppress_warning=True) is None:  # the server asks what to serve
+    app = st.App(__file__, lifespan=opened, middleware=[Middleware(Door)])
+else:  # a session asks for its page
+    from explorer.ui import frame
+
+    frame.run()

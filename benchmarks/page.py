@@ -2,8 +2,9 @@
 
 Drives a real Chromium against a real server, and takes every time inside the page:
 
-- from opening the address to something true on screen (the sentence that says what is shown), to the ribbon, and to
-  all panels, in a browser that has never been here: the first Plotly load;
+- from opening the address to something true on screen (the sentence that says what is shown, which comes with the
+  server's first answer), to the page that says it itself, to the ribbon, and to all panels, in a browser that has
+  never been here: the first Plotly load;
 - from a click that comes back from another page to all panels: a later load, Plotly being there already; and, for
   comparison, a reload of the whole page;
 - from the Enter that ends an edit to the first paint of the new heatmaps (100 steps, 32 units);
@@ -41,7 +42,9 @@ const look = () => {
   const first = (name, there) => { if (there && !(name in window.__seen)) window.__seen[name] = performance.now(); };
   first('ribbon', document.querySelector('.ribbon .tokens')?.childElementCount > 0
     || [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('.tokens')?.childElementCount > 0));
-  first('sentence', [...document.querySelectorAll('p')].some(p => p.textContent.startsWith('This network')));
+  const says = (place) => [...document.querySelectorAll(place)].some(p => p.textContent.startsWith('This network'));
+  first('true', says('p'));
+  first('sentence', says('#root p'));
   first('panels', document.querySelector('.st-key-stack .js-plotly-plot .main-svg'));
   if (!('panels' in window.__seen)) requestAnimationFrame(look);
 };
@@ -150,7 +153,8 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         opening(browser, url)
         loads = [opening(browser, url) for _ in range(LOADS)]
-        first = {name: statistics.median(load[name] for load in loads) for name in ("sentence", "ribbon", "panels")}
+        names = ("true", "sentence", "ribbon", "panels")
+        first = {name: statistics.median(load[name] for load in loads) for name in names}
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         _opened(page, url)
         reload = _opened(page, url)
@@ -160,14 +164,13 @@ def main() -> int:
         step = statistics.median(steps(browser, url))
         browser.close()
     kept = [
-        row(
-            "warm server: something true on screen", "1000 ms", f"{first['sentence']:.0f} ms", first["sentence"] <= 1000
-        ),
+        row("warm server: something true on screen", "1000 ms", f"{first['true']:.0f} ms", first["true"] <= 1000),
         row("first Plotly load: all panels", "5000 ms", f"{first['panels']:.0f} ms", first["panels"] <= 5000),
         row("later load, from another page: all panels", "1000 ms", f"{back:.0f} ms", back <= 1000),
         row("Enter to new heatmaps, 100 × 32: median", "300 ms", f"{edit:.0f} ms", edit <= 300),
         row("ribbon step, 200 tokens: median", "16 ms", f"{step:.1f} ms", step <= 16),
     ]
+    print(f"  the page's own sentence {first['sentence']:.0f} ms")
     print(f"  the ribbon {first['ribbon']:.0f} ms; a reload of the page {reload['panels']:.0f} ms to all panels")
     return 0 if all(kept) else 1
 

@@ -148,6 +148,22 @@ def test_the_landing_view(reader: Reader) -> None:
     assert reader.page.url.rstrip("/") == reader.url
 
 
+def test_true_words_stand_there_before_streamlit_does(new_page: Callable[..., Page], server: Any) -> None:
+    page = new_page()
+    page.route("**/static/js/**", lambda route: route.abort())
+    page.goto(server.url)
+    first = page.locator("#gate-explorer-first")
+    expect(first.get_by_text("This network learned which bracket must close next")).to_be_visible()
+    expect(first.locator("div")).to_have_text(LANDING.replace(" ", "·"))
+    assert page.title() == "Gate Explorer"
+
+
+@pytest.mark.parametrize("link", [{}, {"model": "sst-lstm"}, {"text": ""}, {"model": "random", "text": "1,2,x"}])
+def test_the_first_words_make_room_for_the_page(reader: Reader, link: dict[str, str]) -> None:
+    reader.open(figures=0, **link)
+    expect(reader.page.locator("#gate-explorer-first")).to_have_count(0, timeout=10_000)
+
+
 def test_typed_text_and_typed_numbers_change_the_heatmaps(reader: Reader) -> None:
     before = reader.open().panels
     text = reader.type("f(a[0])").sees(7).panels

@@ -31,7 +31,7 @@ class Shakespeare(Characters):
         },
         {"title": "Not Shakespeare", "kind": "code", "text": "for name in names: print(name)"},
     )
-    course = Course(steps=10_000, rate=4e-3, half=True)
+    course = Course(steps=13_000, rate=4e-3, half=True)
 
     def read(self, part: str) -> str:
         """The held-out play; or of the others all but the last 4,000 characters, or these."""

@@ -1,0 +1,51 @@
+"""The first paint of the landing page: what can be said from the address alone, as HTML, before any run."""
+
+from html import escape
+from string import Template
+from urllib.parse import parse_qsl
+
+from explorer.errors import ExplorerError
+from explorer.models import list_models, load_card
+from explorer.sequences import Vocabulary
+from explorer.ui.assets import asset
+from explorer.ui.catalogue import RANDOM, reads, shown_text
+from explorer.ui.request import Request, from_link
+from explorer.ui.words import RANDOM_WEIGHTS
+
+_MOST_TOKENS = 60
+"""More do not stand beside each other legibly; the ribbon then shows a window of them."""
+_PAGE = Template(asset("first/first.html"))
+
+
+def first_paint(query: str) -> str:
+    """What the model on this address learned, and the tokens that it will read; the page itself then covers both.
+
+    Args:
+        query: of the address, as the browser sent it.
+
+    Returns:
+        HTML for the end of the body; nothing where the address names a model that this server does not bundle.
+    """
+    request = from_link(dict(parse_qsl(query, keep_blank_values=True)))
+    if request.model not in (*list_models(), RANDOM):
+        return ""
+    try:
+        tokens = _tokens(request)
+    except ExplorerError:
+        tokens = ()
+    return _PAGE.substitute(
+        room="stage" if request.presenter else "desk",
+        sentence=escape(RANDOM_WEIGHTS if request.model == RANDOM else str(load_card(request.model)["learned"])),
+        tokens="".join(f"<span>{escape(token)}</span>" for token in tokens),
+    )
+
+
+def _tokens(request: Request) -> tuple[str, ...]:
+    if request.source not in ("example", "typed") or reads(request) != "text":
+        return ()
+    text = shown_text(request)
+    if len(text) > 20 * _MOST_TOKENS:
+        return ()
+    known = None if request.model == RANDOM else load_card(request.model).get("vocabulary")
+    labels = (Vocabulary.from_dict(known) if known else Vocabulary.printable_ascii()).encode(text).labels
+    return labels if len(labels) <= _MOST_TOKENS else ()

@@ -1,0 +1,106 @@
+"""The first answer of the server: true words for any address, and nothing that a stranger's link can break."""
+
+import asyncio
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.door import Door
+from explorer.models import list_models, load_card
+from explorer.ui.first import first_paint
+from explorer.ui.words import RANDOM_WEIGHTS
+
+PAGE = b"<html><head><title>Streamlit</title></head><body><div id='root'></div></body></html>"
+
+
+class Reader(HTMLParser):
+    """The texts of one kind of element, and the names of all."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.texts: dict[str, list[str]] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.names.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.setdefault(self.names[-1] if self.names else "", []).append(data)
+
+
+def asked(path: str = "/", query: str = "", **scope: Any) -> tuple[dict[str, Any], bytes, dict[str, Any]]:
+    """The answer's head and body, and what the server behind the door was asked."""
+    sent: list[dict[str, Any]] = []
+    inner: dict[str, Any] = {}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        inner.update(scope)
+        headers = [(b"content-length", str(len(PAGE)).encode()), (b"etag", b"x"), (b"cache-control", b"no-cache")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": PAGE[:20], "more_body": True})
+        await send({"type": "http.response.body", "body": PAGE[20:]})
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    asking = {
+        "type": "http", "method": "GET", "path": path, "query_string": query.encode(),
+        "headers": [(b"accept-encoding", b"gzip"), (b"host", b"here")],
+    }  # fmt: skip
+    asyncio.run(Door(app)(asking | scope, None, send))  # type: ignore[arg-type]
+    return sent[0], b"".join(one.get("body", b"") for one in sent), inner
+
+
+def test_the_landing_page_says_what_is_true_with_the_first_answer() -> None:
+    head, body, inner = asked()
+    said = Reader(body.decode())
+    assert load_card("brackets-lstm")["learned"] in "".join(said.texts["p"])
+    assert "".join(said.texts["span"]).strip() == "best·=·max([len(w)·for·w·in·names[2:]])"
+    assert said.texts["title"] == ["Gate Explorer"]
+    assert body.endswith(b"</body></html>")
+    assert dict(head["headers"]) == {b"content-length": str(len(body)).encode(), b"cache-control": b"no-cache"}
+    assert inner["headers"] == [(b"host", b"here")]
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_every_model_is_introduced(name: str) -> None:
+    assert load_card(name)["learned"] in "".join(Reader(first_paint(urlencode({"model": name}))).texts["p"])
+
+
+def test_random_weights_are_called_so_and_read_what_the_link_says() -> None:
+    said = Reader(first_paint(urlencode({"model": "random", "text": "a<b>\n"})))
+    assert said.texts["p"] == [RANDOM_WEIGHTS, "\n  "]
+    assert said.texts["span"][:5] == ["a", "<", "b", ">", "⏎"]
+
+
+@pytest.mark.parametrize(("path", "scope"), [("/step", {}), ("/static/js/a.js", {}), ("/", {"method": "HEAD"})])
+def test_nothing_else_is_touched(path: str, scope: dict[str, Any]) -> None:
+    _, body, inner = asked(path, **scope)
+    assert body == PAGE
+    assert (b"accept-encoding", b"gzip") in inner["headers"]
+
+
+def test_behind_a_prefix_the_landing_page_is_still_the_landing_page() -> None:
+    assert b"gate-explorer-first" in asked("/app/", root_path="/app")[1]
+
+
+def test_a_model_that_is_not_bundled_gets_the_bare_page() -> None:
+    assert first_paint("model=uploaded") == ""
+    assert b"gate-explorer-first" not in asked(query="model=nonsense")[1]
+
+
+@given(st.text(max_size=90), st.sampled_from(["brackets-lstm", "random", "sentiment-gru", "recall-rnn", "sst-lstm"]))
+def test_no_text_adds_an_element(text: str, model: str) -> None:
+    paint = first_paint(urlencode({"model": model, "text": text}, errors="replace"))
+    assert set(Reader(paint).names) <= {"div", "style", "p", "span", "script"}
+    assert Reader(paint).names.count("script") == 1
+
+
+@given(st.text(max_size=200))
+def test_any_query_is_answered(query: str) -> None:
+    assert asked(query=query)[1].endswith(b"</body></html>")
