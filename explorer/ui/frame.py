@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.models import single_threaded
+from explorer.ui.width import narrow
 from explorer.ui.words import PRIVACY
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
@@ -45,7 +46,7 @@ def run() -> None:
         groups.setdefault(room.group, []).append(page)
     # On a phone the menu is a list in the sidebar, and Streamlit's list of groups is none to a screen reader.
     flat = [page for pages in groups.values() for page in pages]
-    chosen = st.navigation(flat if st.session_state.get("narrow") else groups, position="top")
+    chosen = st.navigation(flat if narrow() else groups, position="top")
     st.session_state["routed"] = True
     if "detour" in st.session_state:
         file, query = st.session_state.pop("detour")

@@ -10,9 +10,8 @@ _probe = st.components.v2.component("gate_explorer_width", js=asset("width/width
 
 
 def measure() -> None:
-    """Learn whether the window is narrow; the first guess is the browser's word that it is on a phone."""
-    if "narrow" not in st.session_state:
-        st.session_state["narrow"] = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    """Learn from the browser whether the window is narrow."""
+    st.session_state["narrow"] = narrow()
     told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
     if told.narrow is not None:
         st.session_state["narrow"] = bool(told.narrow)
@@ -22,8 +21,10 @@ def measure() -> None:
 
 
 def narrow() -> bool:
-    """Whether the window is a phone's width."""
-    return bool(st.session_state.get("narrow"))
+    """Whether the window is a phone's width; until the browser has told, whether it says that it is on a phone."""
+    if "narrow" not in st.session_state:
+        return "Mobi" in (st.context.headers.get("User-Agent") or "")
+    return bool(st.session_state["narrow"])
 
 
 def sizes() -> Sizes:
