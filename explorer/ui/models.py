@@ -26,6 +26,7 @@ from explorer.ui.width import narrow, sizes
 from explorer.ui.words import literal
 
 _PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "upload": "Your checkpoint"}
+_SHORT = {"shapes": "Shapes", "code": "PyTorch", "card": "Card", "upload": "Yours"}
 
 
 def draw_models(view: View | None) -> None:
@@ -43,7 +44,8 @@ def draw_models(view: View | None) -> None:
 
 
 def _chosen_part(view: View | None) -> None:
-    switch("What to see", "about", list(_PARTS), _PARTS.__getitem__, label_visibility="collapsed")
+    words = _SHORT if narrow() else _PARTS
+    switch("What to see", "about", list(_PARTS), words.__getitem__, label_visibility="collapsed")
     if current().about == "upload":
         _upload(view)
     elif view is not None:
