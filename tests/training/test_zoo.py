@@ -11,17 +11,19 @@ from explorer.training.tasks import python_chars
 from explorer.training.zoo import document, judge_again, reload, zoo_names
 
 NAMES = zoo_names()
-REACHED = {
-    "brackets-lstm": ("accuracy", 0.99, 1.0),
-    "sst-lstm": ("mae", 0.0, 0.45),
-    "sine-lstm": ("mse", 0.0, 1e-3),
-    "adding-lstm": ("mse", 0.0, 0.01),
-    "recall-lstm": ("accuracy", 0.99, 1.0),
-    "anbn-lstm": ("share right, n ≤ 10", 1.0, 1.0),
-    "python-chars-lstm": ("nats", 0.0, 1.25),
-    "shakespeare-chars-lstm": ("nats", 0.0, 1.60),
-    "sentiment-lstm": ("accuracy", 0.77, 1.0),
-}
+REACHED = [
+    ("brackets-lstm", "accuracy", 0.99, 1.0),
+    ("sst-lstm", "mae", 0.0, 0.45),
+    ("sine-lstm", "mse", 0.0, 1e-3),
+    ("adding-lstm", "mse", 0.0, 0.01),
+    ("recall-lstm", "accuracy", 0.99, 1.0),
+    ("anbn-lstm", "share right, n ≤ 10", 1.0, 1.0),
+    ("python-chars-lstm", "nats", 0.0, 1.25),
+    ("python-chars-lstm", "inside quotes, AUC", 0.92, 1.0),
+    ("python-chars-lstm", "in a comment, AUC", 0.90, 1.0),
+    ("shakespeare-chars-lstm", "nats", 0.0, 1.60),
+    ("sentiment-lstm", "accuracy", 0.77, 1.0),
+]
 
 
 SAMPLED = [name for name in NAMES if name.startswith("python-chars-")]
@@ -52,19 +54,18 @@ def test_single_units_of_the_python_model_know_quotes_and_comments(monkeypatch: 
 
 
 MISSED = {
-    "shakespeare-chars-lstm": "1.603 nats; another seed 1.605, dropout 1.66, half as long 1.626",
+    ("python-chars-lstm", "inside quotes, AUC"): "0.916; another seed 0.917, states carried between windows 0.916",
 }
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "metric", "low", "high"),
     [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=MISSED[name]) if name in MISSED else ())
-        for name in REACHED
+        pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason=MISSED[row[:2]]) if row[:2] in MISSED else ())
+        for row in REACHED
     ],
 )
-def test_its_card_says_that_it_learned_the_task(name: str) -> None:
-    metric, low, high = REACHED[name]
+def test_its_card_says_that_it_learned_the_task(name: str, metric: str, low: float, high: float) -> None:
     assert low <= read_card(BUNDLED, name)["metrics"][metric] <= high
 
 
