@@ -5,7 +5,7 @@ from string import Template
 from urllib.parse import parse_qsl
 
 from explorer.errors import ExplorerError
-from explorer.models import list_models, load_card
+from explorer.models import load_card
 from explorer.sequences import Vocabulary
 from explorer.ui.assets import asset
 from explorer.ui.catalogue import RANDOM, reads, shown_text
@@ -24,20 +24,23 @@ def first_paint(query: str) -> str:
         query: of the address, as the browser sent it.
 
     Returns:
-        HTML for the end of the body; nothing where the address names a model that this server does not bundle.
+        HTML for the end of the body; nothing where the address names a model that this server does not bundle, or a
+        line that it cannot read: the page then says so itself.
     """
     request = from_link(dict(parse_qsl(query, keep_blank_values=True)))
-    if request.model not in (*list_models(), RANDOM):
-        return ""
     try:
-        tokens = _tokens(request)
+        sentence, tokens = _sentence(request.model), _tokens(request)
     except ExplorerError:
-        tokens = ()
+        return ""
     return _PAGE.substitute(
         room="stage" if request.presenter else "desk",
-        sentence=escape(RANDOM_WEIGHTS if request.model == RANDOM else str(load_card(request.model)["learned"])),
+        sentence=escape(sentence),
         tokens="".join(f"<span>{escape(token)}</span>" for token in tokens),
     )
+
+
+def _sentence(model: str) -> str:
+    return RANDOM_WEIGHTS if model == RANDOM else str(load_card(model).get("learned", ""))
 
 
 def _tokens(request: Request) -> tuple[str, ...]:
