@@ -54,7 +54,10 @@ def test_single_units_of_the_python_model_know_quotes_and_comments(monkeypatch: 
 
 
 MISSED = {
-    ("python-chars-lstm", "inside quotes, AUC"): "0.916; another seed 0.917, states carried between windows 0.916",
+    (
+        "python-chars-lstm",
+        "inside quotes, AUC",
+    ): "0.916; seed 1 0.917, states carried between windows 0.916, 3,500 steps 0.879, 10,000 0.826",
 }
 
 
