@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.models import single_threaded
+from explorer.ui.assets import FOLDER
 from explorer.ui.width import narrow
 from explorer.ui.words import PRIVACY
 
@@ -76,4 +77,4 @@ def _settle() -> bool:
 
 @st.cache_data(show_spinner=False)
 def _icon() -> str:
-    return str(ROOT / "assets" / "icon.svg")
+    return str(FOLDER / "icon.svg")

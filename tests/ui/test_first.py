@@ -1,7 +1,10 @@
 """The first answer of the server: true words for any address, and nothing that a stranger's link can break."""
 
 import asyncio
+import re
+import tomllib
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +15,11 @@ from hypothesis import strategies as st
 from explorer.door import Door
 from explorer.errors import CheckpointError
 from explorer.models import list_models, load_card
+from explorer.ui.assets import asset
 from explorer.ui.first import first_paint
 from explorer.ui.words import RANDOM_WEIGHTS
 
+ROOT = Path(__file__).parents[2]
 PAGE = b"<html><head><title>Streamlit</title></head><body><div id='root'></div></body></html>"
 
 
@@ -93,6 +98,15 @@ def test_behind_a_prefix_the_landing_page_is_still_the_landing_page() -> None:
 def test_a_model_that_is_not_bundled_gets_the_bare_page() -> None:
     assert first_paint("model=uploaded") == ""
     assert b"gate-explorer-first" not in asked(query="model=nonsense")[1]
+
+
+def test_its_colours_are_the_themes() -> None:
+    """They cannot be asked of Streamlit, which has not started in the browser; so they are written there too."""
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    light, dark = asset("first/first.html").split("prefers-color-scheme: dark")
+    for name, css in (("light", light), ("dark", dark)):
+        written = {theme[name]["backgroundColor"], theme[name]["textColor"]}
+        assert set(re.findall("#[0-9a-f]{6}", css)) == written
 
 
 def test_a_damaged_model_or_an_unreadable_line_leaves_it_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
