@@ -48,7 +48,7 @@ format: .venv/.dev
 
 test: browser check
 	$(BIN)/python -m pytest tests/training tests --ignore=tests/browser $(SHARED) --no-loadscope-reorder
-	$(BIN)/python -m pytest tests/browser $(SHARED)
+	$(BIN)/python -m pytest tests/browser -n 2 --dist worksteal
 
 # Every file of benchmarks/ is a module of its own that prints its rows; all run, then a missed bound fails.
 bench: .venv/.dev

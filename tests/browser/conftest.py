@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -63,6 +63,7 @@ SETTLED = """([runs, figures]) => {
 }"""
 
 Starter = Callable[..., "Server"]
+Profile = Callable[..., BrowserContext]
 Finished = Callable[..., None]
 Acting = Callable[..., AbstractContextManager[None]]
 
@@ -197,38 +198,76 @@ def console_errors() -> list[str]:
     return []
 
 
-@pytest.fixture
-def new_page(browser: Browser, console_errors: list[str]) -> Iterator[Callable[..., Page]]:
-    """A function that opens a page of its own profile: `new_page(1280, 720, color_scheme="dark")`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[Profile]:
+    """A function that gives one profile for each size and options: what Streamlit serves is loaded and read once."""
+    kept: dict[str, BrowserContext] = {}
 
-    def note(text: str) -> None:
-        console_errors.append(text)
+    def of(width: int, height: int, **options: Any) -> BrowserContext:
+        key = repr((width, height, sorted(options.items())))
+        if key not in kept:
+            kept[key] = _context(browser, width, height, **options)
+        return kept[key]
+
+    yield of
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def new_tab(profile: Profile, console_errors: list[str]) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page, `new_tab(390, 844, has_touch=True)`, in the profile all tests share."""
+    tabs = []
 
     def opened(width: int = 1440, height: int = 900, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        context.add_init_script(WATCH_RUNS)
-        page = context.new_page()
-        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: note(str(error)))
-        return page
+        tabs.append(_heard(profile(width, height, **options), console_errors))
+        return tabs[-1]
+
+    yield opened
+    for tab in tabs:
+        if tab.url.startswith("http"):
+            tab.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        tab.context.clear_cookies()
+        tab.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, console_errors: list[str]) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page of its own profile, one that has never been here: `new_page(1280, 720)`."""
+    contexts = []
+
+    def opened(width: int = 1440, height: int = 900, **options: Any) -> Page:
+        contexts.append(_context(browser, width, height, **options))
+        return _heard(contexts[-1], console_errors)
 
     yield opened
     for context in contexts:
         context.close()
 
 
+def _context(browser: Browser, width: int, height: int, **options: Any) -> BrowserContext:
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    context.add_init_script(WATCH_RUNS)
+    return context
+
+
+def _heard(context: BrowserContext, errors: list[str]) -> Page:
+    page = context.new_page()
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return page
+
+
 @pytest.fixture
-def page(new_page: Callable[..., Page]) -> Page:
+def page(new_tab: Callable[..., Page]) -> Page:
     """A laptop's page, 1440 × 900."""
-    return new_page(1440, 900)
+    return new_tab(1440, 900)
 
 
 @pytest.fixture
-def phone(new_page: Callable[..., Page]) -> Page:
+def phone(new_tab: Callable[..., Page]) -> Page:
     """A phone's page, 390 × 844, with touch."""
-    return new_page(390, 844, has_touch=True, is_mobile=True, device_scale_factor=2)
+    return new_tab(390, 844, has_touch=True, is_mobile=True, device_scale_factor=2)
 
 
 @pytest.fixture

@@ -45,14 +45,14 @@ class Server(Protocol):
 @pytest.mark.parametrize(("view", "size"), VIEWS, ids=[f"{view or 'gates'}-{size[0]}" for view, size in VIEWS])
 def test_axe_finds_no_violation(
     server: Server,
-    new_page: Callable[..., Page],
+    new_tab: Callable[..., Page],
     finished: Callable[..., None],
     acting: Callable[..., AbstractContextManager[None]],
     console_errors: list[str],
     view: str,
     size: tuple[int, int],
 ) -> None:
-    page = new_page(*size, color_scheme="light", **({"user_agent": "Mobile"} if size == PHONE else {}))
+    page = new_tab(*size, color_scheme="light", **({"user_agent": "Mobile"} if size == PHONE else {}))
     page.goto(f"{server.url}/{view}")
     finished(page)
     light = Axe().run(page)

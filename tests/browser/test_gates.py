@@ -11,11 +11,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import explorer
 from explorer.ui.request import Request
-from tests.browser.conftest import WATCH_RUNS
 
 LANDING = "best = max([len(w) for w in names[2:]])"
 SCRIPT = "<script>alert(1)</script>"
@@ -107,26 +106,13 @@ def same(one: Panels, other: Panels) -> bool:
     return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
 
 
-@pytest.fixture(scope="module")
-def laptop(browser: Browser) -> Iterator[BrowserContext]:
-    """One profile for the whole file: Streamlit's scripts are loaded once."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.add_init_script(WATCH_RUNS)
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def page(laptop: BrowserContext) -> Iterator[Page]:
+def page(page: Page, console_errors: list[str]) -> Iterator[Page]:
     """A fresh tab; nothing may go wrong in it, and nothing that was typed may run."""
-    opened, wrong = laptop.new_page(), []
-    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    yield opened
-    opened.close()
+    page.on("dialog", lambda dialog: (console_errors.append(dialog.message), dialog.dismiss()))
+    yield page
     # Below /gates Streamlit's own client asks for its files in the wrong place first.
-    assert [error for error in wrong if "404" not in error] == []
+    assert [error for error in console_errors if "404" not in error] == []
 
 
 @pytest.fixture
@@ -223,16 +209,15 @@ def test_a_copied_link_gives_the_same_view_in_a_new_browser(reader: Reader, new_
 
 @pytest.mark.parametrize("path", ["/", "/gates"])
 def test_a_link_is_the_first_request_that_a_server_ever_gets(
-    laptop: BrowserContext, start_server: Callable[[], Any], finished: Finished, path: str
+    page: Page, start_server: Callable[[], Any], finished: Finished, path: str
 ) -> None:
     link = {"source": "typed", "text": "f(x[0])", "order": "index", "step": "3", "unit": "4"}
-    tab = laptop.new_page()
-    reader = Reader(tab, start_server().url, finished).open(path, **link).sees(7).holds("f(x[0])")
+    reader = Reader(page, start_server().url, finished).open(path, **link).sees(7).holds("f(x[0])")
     assert reader.link == link
-    expect(tab.get_by_test_id("stSidebarNav")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
     reader.type("g(y)").sees(4)
-    # A tab left open would miss the server as soon as it stops.
-    tab.close()
+    # A page left open would miss the server as soon as it stops.
+    page.goto("about:blank")
 
 
 def test_a_csv_file(reader: Reader) -> None:
