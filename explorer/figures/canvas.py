@@ -34,6 +34,7 @@ def canvas(style: Style, sizes: Sizes, height: int, **more: Any) -> dict[str, An
         "showlegend": False,
         "annotations": [],
         "shapes": [],
+        "template": {},
     } | more
 
 

@@ -10,7 +10,11 @@ from explorer.models.model import DIRECTIONS, Direction, Model, check_place
 
 
 def single_threaded() -> None:
-    """Let torch use one thread: right for a server where every session brings its own."""
+    """Let torch use one thread, for what the calling thread asks of it.
+
+    Right for a server where every session brings its own. OpenMP keeps the number for each thread that calls it: one
+    that has not set it gets a team of helpers, and a run of Streamlit's, each in a new thread, pays 10 ms for them.
+    """
     torch.set_num_threads(1)
 
 

@@ -37,6 +37,7 @@ ROOMS = (
 
 def run() -> None:
     """Run the app: settings, navigation, and the page that was asked for."""
+    single_threaded()
     _settle()
     st.set_page_config(
         "Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
@@ -68,8 +69,7 @@ def enter(file: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _settle() -> bool:
-    """Once a server: one torch thread, and what the imports left behind out of the collector's way."""
-    single_threaded()
+    """Once a server: what the imports left behind, out of the collector's way."""
     gc.collect()
     gc.freeze()
     return True

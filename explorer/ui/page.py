@@ -32,7 +32,6 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
         finish()
     st.session_state["begun"] = True
     request = current()
-    publish()
     try:
         view = look(request, st.session_state.get("upload"))
     except TooLongError as trouble:
@@ -52,7 +51,8 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
 
 
 def finish() -> None:
-    """Draw the bar where its place was kept."""
+    """Write the address, and draw the bar where its place was kept."""
+    publish()
     place = st.session_state.pop("bar-place", None)
     if place is not None:
         with place:

@@ -12,6 +12,7 @@ from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
+from explorer.ui.request import Request, same_view
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, current, publish
 from explorer.ui.start import initial_state
@@ -23,7 +24,7 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "r
 
 
 _ALL_UP_TO, _FIRST = 32, 24
-_MOMENT = 0.35
+_MOMENT, _DRAWING = 0.35, 0.08
 STACK = "stack"
 """Key of the figure that the ribbon marks and listens to."""
 
@@ -158,6 +159,15 @@ def draw_stack(view: View, cursor: Cursor) -> None:
         figure, theme=None, config=CONFIG, key=STACK,
         alt=f"Heatmaps of {', '.join(view.trace.signals)} over {len(view.trace)} steps and {len(cursor.units)} units",
     )  # fmt: skip
+    _let_it_draw(request)
+
+
+def _let_it_draw(request: Request) -> None:
+    """After another picture a moment before the rest of the page, so that the browser draws it before it does that."""
+    before = st.session_state.get("pictured", request)
+    st.session_state["pictured"] = request
+    if not same_view(before, request) and st.context.headers.get("User-Agent"):
+        time.sleep(_DRAWING)
 
 
 def view_controls(view: View) -> None:

@@ -3,8 +3,10 @@
 import ast
 import gc
 from pathlib import Path
+from threading import get_ident
 
 import pytest
+import torch
 from streamlit import config
 
 from explorer.ui import frame
@@ -30,6 +32,19 @@ def test_the_first_line_of_a_page_guards_its_deep_link(page: Path) -> None:
 
 def test_streamlit_collects_no_garbage_after_a_run() -> None:
     assert config.get_option("runner.postScriptGC") is False
+
+
+def test_every_run_gives_torch_one_thread_in_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenMP keeps the number for each thread, and Streamlit makes a new one for each run."""
+    asked: list[tuple[int, int]] = []
+    runs: list[int] = []
+    settle = frame._settle
+    monkeypatch.setattr(torch, "set_num_threads", lambda count: asked.append((get_ident(), count)))
+    monkeypatch.setattr(frame, "_settle", lambda: runs.append(get_ident()) or settle())
+    Screen()
+    Screen()
+    assert len(runs) == 2
+    assert asked == [(run, 1) for run in runs]
 
 
 def test_what_the_imports_left_is_frozen_once_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
