@@ -53,21 +53,7 @@ def test_single_units_of_the_python_model_know_quotes_and_comments(monkeypatch: 
     assert scores["in a comment, AUC"] > 0.85
 
 
-MISSED = {
-    (
-        "python-chars-lstm",
-        "inside quotes, AUC",
-    ): "0.916; seed 1 0.917, states carried between windows 0.916, 3,500 steps 0.879, 10,000 0.826",
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "metric", "low", "high"),
-    [
-        pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason=MISSED[row[:2]]) if row[:2] in MISSED else ())
-        for row in REACHED
-    ],
-)
+@pytest.mark.parametrize(("name", "metric", "low", "high"), REACHED)
 def test_its_card_says_that_it_learned_the_task(name: str, metric: str, low: float, high: float) -> None:
     assert low <= read_card(BUNDLED, name)["metrics"][metric] <= high
 
