@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -30,6 +30,9 @@ SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process for all tabs, and V8 notes at once where its code stands: reading Plotly again for that takes a second.
+    "--process-per-site",
+    "--js-flags=--no-enable-lazy-source-positions",
 )
 # Counts script runs in the page and remembers when the state last changed, so that a test can wait for the
 # run its own action started, however soon or late that run begins.
@@ -184,12 +187,18 @@ def _chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers of the whole run."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium, without a window, for the whole run."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=_chromium(), args=list(SWITCHES))
-        yield opened
-        opened.close()
+    opened = playwright.chromium.launch(executable_path=_chromium(), args=list(SWITCHES))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -199,14 +208,18 @@ def console_errors() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def profile(browser: Browser) -> Iterator[Profile]:
-    """A function that gives one profile for each size and options: what Streamlit serves is loaded and read once."""
+def profile(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    """A function that gives one profile on disk for each kind of device: scripts are loaded and compiled once."""
     kept: dict[str, BrowserContext] = {}
 
-    def of(width: int, height: int, **options: Any) -> BrowserContext:
-        key = repr((width, height, sorted(options.items())))
+    def of(**device: Any) -> BrowserContext:
+        key = repr(sorted(device.items()))
         if key not in kept:
-            kept[key] = _context(browser, width, height, **options)
+            folder = tmp_path_factory.mktemp("profile")
+            kept[key] = playwright.chromium.launch_persistent_context(
+                folder, executable_path=_chromium(), args=list(SWITCHES), **device
+            )
+            kept[key].add_init_script(WATCH_RUNS)
         return kept[key]
 
     yield of
@@ -219,9 +232,12 @@ def new_tab(profile: Profile, console_errors: list[str]) -> Iterator[Callable[..
     """A function that opens a page, `new_tab(390, 844, has_touch=True)`, in the profile all tests share."""
     tabs = []
 
-    def opened(width: int = 1440, height: int = 900, **options: Any) -> Page:
-        tabs.append(_heard(profile(width, height, **options), console_errors))
-        return tabs[-1]
+    def opened(width: int = 1440, height: int = 900, color_scheme: Any = None, **device: Any) -> Page:
+        tab = _heard(profile(**device), console_errors)
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.emulate_media(color_scheme=color_scheme)
+        tabs.append(tab)
+        return tab
 
     yield opened
     for tab in tabs:

@@ -76,13 +76,13 @@ def test_the_builder_makes_what_its_code_makes(models: Page, acting: Waiting) ->
 
 
 def test_the_card_prints_on_one_page_of_a4(
-    server: Any, page: Page, new_page: Callable[..., Page], finished: Waiting
+    server: Any, page: Page, new_tab: Callable[..., Page], finished: Waiting
 ) -> None:
     opened(server, page, finished, "about=card&model=sentiment-lstm")
     page.evaluate("window.print = () => {}")
     page.locator('[data-sheet="card"]').click()
     html = page.locator("iframe.gate-handout").get_attribute("srcdoc")
-    paper = new_page(794, 1123)
+    paper = new_tab(794, 1123)
     paper.set_content(str(html))
     assert len(re.findall(rb"/Type\s*/Page\b", paper.pdf(prefer_css_page_size=True))) == 1
     assert "Film reviews" in paper.locator("body").inner_text()

@@ -165,9 +165,9 @@ def test_the_ribbon_stands_where_the_columns_will_be_before_plotly_draws(page: P
 
 @pytest.mark.parametrize(("scheme", "signal"), [("light", "cell"), ("dark", "forget")])
 def test_tokens_can_be_read_on_every_colour(
-    new_page: Callable[..., Page], opened: Opened, scheme: str, signal: str
+    new_tab: Callable[..., Page], opened: Opened, scheme: str, signal: str
 ) -> None:
-    page = opened(new_page(color_scheme=scheme), f"signal={signal}&text=100")
+    page = opened(new_tab(color_scheme=scheme), f"signal={signal}&text=100")
     for _ in range(4):
         assert min(page.locator(".token").evaluate_all(CONTRASTS)) >= 4.5
         page.get_by_role("slider").press("ArrowDown")
@@ -383,8 +383,8 @@ def test_another_sequence_keeps_the_bridge_and_hears_it_once(
     assert listeners(page, "plotly_selected") == 1
 
 
-def test_another_theme_keeps_the_bridge(new_page: Callable[..., Page], opened: Opened) -> None:
-    page = opened(new_page(color_scheme="light"))
+def test_another_theme_keeps_the_bridge(new_tab: Callable[..., Page], opened: Opened) -> None:
+    page = opened(new_tab(color_scheme="light"))
     before = page.locator(".token").first.evaluate("one => getComputedStyle(one).backgroundColor")
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(

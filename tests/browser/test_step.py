@@ -136,18 +136,18 @@ def test_a_hidden_number_is_nowhere_and_is_worked_out(step: Page, acting: Waitin
 
 
 @pytest.mark.parametrize("sheet", ["handout", "solution"])
-def test_the_sheet_prints_on_one_page_of_a4(step: Page, new_page: Callable[..., Page], sheet: str) -> None:
+def test_the_sheet_prints_on_one_page_of_a4(step: Page, new_tab: Callable[..., Page], sheet: str) -> None:
     step.locator(f'[data-sheet="{sheet}"]').click()
     html = step.locator("iframe.gate-handout").get_attribute("srcdoc")
-    paper = new_page(794, 1123)
+    paper = new_tab(794, 1123)
     paper.set_content(str(html))
     assert len(re.findall(rb"/Type\s*/Page\b", paper.pdf(prefer_css_page_size=True))) == 1
     assert (paper.locator(".blank").count() == 0) == (sheet == "solution")
     assert "Step 10 of 39, unit 5" in paper.locator("body").inner_text()
 
 
-def test_the_link_restores_the_step(server: Any, new_page: Callable[..., Page], finished: Waiting) -> None:
-    page = opened(server, new_page(), finished, "model=brackets-gru&step=20&unit=3&gate=reset&notation=joined")
+def test_the_link_restores_the_step(server: Any, page: Page, finished: Waiting) -> None:
+    opened(server, page, finished, "model=brackets-gru&step=20&unit=3&gate=reset&notation=joined")
     assert where(page).inner_text().startswith("21/39")
     assert "chosen" in str(gate(page, "reset").get_attribute("class"))
 
