@@ -30,7 +30,7 @@ SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # One process for all tabs, and V8 notes at once where its code stands: reading Plotly again for that takes a second.
+    # One process for all tabs; and V8 notes at once where its code stands, since reading Plotly again takes a second.
     "--process-per-site",
     "--js-flags=--no-enable-lazy-source-positions",
 )
