@@ -24,7 +24,7 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "r
 
 
 _ALL_UP_TO, _FIRST = 32, 24
-_MOMENT, _DRAWING = 0.35, 0.08
+_MOMENT, _DRAWING = 0.35, 0.05
 STACK = "stack"
 """Key of the figure that the ribbon marks and listens to."""
 
