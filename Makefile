@@ -15,9 +15,6 @@ export CHROMIUM
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet $(PIP_FLAGS)
 
-# Two processes, each file to one of them; the trainings take longest and so begin first.
-SHARED := -n 2 --dist loadfile
-
 .PHONY: run test check format bench screenshots browser clean
 .DEFAULT_GOAL := run
 
@@ -46,8 +43,10 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Two processes: first each file to one of them, the trainings, which take longest, before all else; then, in the
+# browser, each test to the one that is free.
 test: browser check
-	$(BIN)/python -m pytest tests/training tests --ignore=tests/browser $(SHARED) --no-loadscope-reorder
+	$(BIN)/python -m pytest tests/training tests --ignore=tests/browser -n 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest tests/browser -n 2 --dist worksteal
 
 # Every file of benchmarks/ is a module of its own that prints its rows; all run, then a missed bound fails.

@@ -97,9 +97,9 @@ _OPENING = """# The bundled models
 Written by `python -m explorer.training evaluate`, which reloads every model and judges it on data it was not
 trained on. The three cells of a task had the same sizes, data, seed and number of steps; LSTM, GRU and RNN are
 reported as they came. `python-chars` reads the standard library of the Python that runs, so another version
-gives slightly other figures. One unit's score moves with the training far more than the loss does: its seed is the one
-of 0, 2 and 3 whose best unit for quotes did best on validation files (AUC 0.899, 0.928, 0.855; on the held-out files
-0.916, 0.967, 0.892). Seed 1, tried earlier, had 0.917 on the held-out files.
+gives slightly other figures. Its seed is the one of 0, 2 and 3 whose LSTM has the best unit for quotes on validation
+files (AUC 0.899, 0.928, 0.855; on the held-out files 0.916, 0.967, 0.892), since one unit's score moves with the
+training far more than the loss does. Seed 1, tried earlier, had 0.917 on the held-out files.
 """
 
 

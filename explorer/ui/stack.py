@@ -104,8 +104,8 @@ def read_along(view: View) -> Cursor:
 
 def _let_it_paint() -> None:
     """At a session's beginning, a moment before the first figure: loading Plotly stops the browser for a second."""
-    if "painted" not in st.session_state and st.context.headers.get("User-Agent"):
-        time.sleep(_MOMENT)
+    if "painted" not in st.session_state:
+        _pause(_MOMENT)
     st.session_state["painted"] = True
 
 
@@ -166,8 +166,14 @@ def _let_it_draw(request: Request) -> None:
     """After another picture a moment before the rest of the page, so that the browser draws it before it does that."""
     before = st.session_state.get("pictured", request)
     st.session_state["pictured"] = request
-    if not same_view(before, request) and st.context.headers.get("User-Agent"):
-        time.sleep(_DRAWING)
+    if not same_view(before, request):
+        _pause(_DRAWING)
+
+
+def _pause(seconds: float) -> None:
+    """Only where a browser draws meanwhile."""
+    if st.context.headers.get("User-Agent"):
+        time.sleep(seconds)
 
 
 def view_controls(view: View) -> None:

@@ -253,18 +253,13 @@ def new_page(browser: Browser, console_errors: list[str]) -> Iterator[Callable[.
     contexts = []
 
     def opened(width: int = 1440, height: int = 900, **options: Any) -> Page:
-        contexts.append(_context(browser, width, height, **options))
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        contexts[-1].add_init_script(WATCH_RUNS)
         return _heard(contexts[-1], console_errors)
 
     yield opened
     for context in contexts:
         context.close()
-
-
-def _context(browser: Browser, width: int, height: int, **options: Any) -> BrowserContext:
-    context = browser.new_context(viewport={"width": width, "height": height}, **options)
-    context.add_init_script(WATCH_RUNS)
-    return context
 
 
 def _heard(context: BrowserContext, errors: list[str]) -> Page:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.address import address_says, parameters
 
 Waiting = Callable[..., Any]
 WAIT = 30_000
@@ -14,17 +15,6 @@ def opened(server: Any, page: Page, finished: Waiting, query: str = "", figures:
     page.goto(f"{server.url}/compare?{query}")
     finished(page, figures=figures)
     return page
-
-
-def parameters(page: Page) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(page.url).query))
-
-
-def address_says(page: Page, **wanted: str) -> None:
-    """Wait until the address has these values: a run may end before the one that a click began."""
-    asked = """(wanted) => Object.entries(wanted)
-      .every(([name, value]) => new URLSearchParams(location.search).get(name) === value)"""
-    page.wait_for_function(asked, arg=wanted, timeout=WAIT)
 
 
 def slider(page: Page, name: str) -> Locator:

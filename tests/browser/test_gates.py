@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import explorer
 from explorer.ui.request import Request
+from tests.browser.address import address_says
 
 LANDING = "best = max([len(w) for w in names[2:]])"
 SCRIPT = "<script>alert(1)</script>"
@@ -71,7 +72,7 @@ class Reader:
         """Type into the bar's line, press Enter and wait until the address knows."""
         self.line.fill(text)
         self.line.press("Enter")
-        self.page.wait_for_function("text => new URLSearchParams(location.search).get('text') === text", arg=text)
+        address_says(self.page, text=text)
         return self
 
     def sees(self, steps: int) -> "Reader":
@@ -181,7 +182,7 @@ def test_the_lines_of_a_unit_follow_the_cursor_and_lead_it(reader: Reader) -> No
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "11")
     page.mouse.move(0, 0)
     shows(7, 10)
-    page.wait_for_function("new URLSearchParams(location.search).get('step') === '10'")
+    address_says(page, step="10")
     page.get_by_role("slider").press("ArrowDown")
     expect(page.locator(".st-key-unit-lines .legend b")).not_to_have_text("Unit 7", timeout=SECONDS)
 

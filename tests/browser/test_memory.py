@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.address import address_says, parameters
+
 Waiting = Callable[..., Any]
 PICTURES = {
     "ledger": "memory=wrote",
@@ -23,10 +25,6 @@ def opened(server: Any, page: Page, finished: Waiting, query: str = "", figures:
     page.goto(f"{server.url}/memory?{query}")
     finished(page, figures=figures)
     return page
-
-
-def parameters(page: Page) -> dict[str, str]:
-    return dict(pair.split("=") for pair in page.url.partition("?")[2].split("&") if pair)
 
 
 def sentence(page: Page) -> Any:
@@ -108,7 +106,7 @@ def test_questions_change_the_picture_and_back_restores_it(
         with acting(page, figures=figures):
             page.get_by_role("radio", name=words).or_(page.get_by_role("button", name=words)).first.click()
         wait_for_url(page, link)
-    assert parameters(page)["step"] == "20"
+    address_says(page, step="20")
     with acting(page, figures=1):
         page.locator(".st-key-undo button").first.click()
     wait_for_url(page, "memory=forgot")

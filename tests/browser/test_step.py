@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
+from tests.browser.address import address_says, parameters
+
 Waiting = Callable[..., Any]
 
 
@@ -33,10 +35,6 @@ def gate(page: Page, name: str) -> Locator:
 
 def said(page: Page, name: str) -> str:
     return str(gate(page, name).get_attribute("aria-label"))
-
-
-def parameters(page: Page) -> dict[str, str]:
-    return dict(pair.split("=") for pair in page.url.partition("?")[2].split("&") if pair)
 
 
 def test_diagram_ribbon_and_arithmetic_tell_the_same_number(step: Page) -> None:
@@ -114,7 +112,7 @@ def test_notation_and_z_are_switched(server: Any, page: Page, finished: Waiting,
     assert before + after == pytest.approx(1, abs=2e-4)
     with acting(page, figures=1):
         page.get_by_text("[h, x]").click()
-    assert parameters(page)["notation"] == "joined"
+    address_says(page, notation="joined")
 
 
 def test_a_hidden_number_is_nowhere_and_is_worked_out(step: Page, acting: Waiting) -> None:
