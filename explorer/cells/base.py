@@ -146,6 +146,11 @@ class Cell(ABC):
         raise NotImplementedError(f"PyTorch has no kernel for this {self.title}")
 
 
+def squash(values: Tensor, slope: float) -> Tensor:
+    """σ(x), or the hard sigmoid of that slope, clip(slope·x + ½, 0, 1), where the slope is not 0."""
+    return (values * slope + 0.5).clamp(0, 1) if slope else torch.sigmoid(values)
+
+
 def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Fused:
     """Run one of PyTorch's fused kernels for one layer and one direction."""
     states = [value[None, None] for value in state]

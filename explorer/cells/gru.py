@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import torch
-from torch import Tensor, sigmoid, tanh
+from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free
+from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free, squash
 
 
 class GRUGates(NamedTuple):
@@ -28,6 +28,8 @@ class GRUCell(Cell):
     Row blocks of the weights: r, z, n.
 
     Args:
+        hard_sigmoid: 0 for the logistic σ; else the slope of the gates' hard sigmoid, σ(x) = clip(slope·x + ½, 0, 1),
+            which PyTorch's kernel lacks: 0.2 as in Keras 2 and ONNX, 1/6 as in Keras 3 and ``torch.nn.Hardsigmoid``.
         reset_after: True resets after the matrix product, as above and as PyTorch does; False before
             it, n = tanh(W_in x + b_in + W_hn (r∘h) + b_hn). A different function, which PyTorch lacks.
 
@@ -38,6 +40,7 @@ class GRUCell(Cell):
     """
 
     reset_after: bool = True
+    hard_sigmoid: float = 0.0
 
     kind: ClassVar[str] = "gru"
     title: ClassVar[str] = "GRU"
@@ -55,8 +58,8 @@ class GRUCell(Cell):
         x_r, x_z, x_n = projected.chunk(3, dim=-1)
         w_r, w_z, w_n = self.weight_hh.chunk(3)
         b_r, b_z, b_n = (None, None, None) if self.bias_hh is None else self.bias_hh.chunk(3)
-        r = hold("reset", sigmoid(x_r + linear(h, w_r, b_r)))
-        z = hold("update", sigmoid(x_z + linear(h, w_z, b_z)))
+        r = hold("reset", squash(x_r + linear(h, w_r, b_r), self.hard_sigmoid))
+        z = hold("update", squash(x_z + linear(h, w_z, b_z), self.hard_sigmoid))
         past = r * linear(h, w_n, b_n) if self.reset_after else linear(r * h, w_n, b_n)
         return GRUGates(r, z, hold("new", tanh(x_n + past)))
 
@@ -76,9 +79,9 @@ class GRUCell(Cell):
 
     @property
     def has_kernel(self) -> bool:
-        return self.reset_after
+        return self.reset_after and not self.hard_sigmoid
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
-        if not self.reset_after:
+        if not self.has_kernel:
             return super().fused(x, *state)
         return call_kernel(torch.gru, self, x, *state)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import torch
-from torch import Tensor, sigmoid, tanh
+from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hold, call_kernel, free
+from explorer.cells.base import Carry, Cell, Fused, Hold, call_kernel, free, squash
 
 
 class LSTMGates(NamedTuple):
@@ -38,11 +38,14 @@ class LSTMCell(Cell):
 
     Args:
         weight_hr: (proj_size, hidden_size), or None.
+        hard_sigmoid: 0 for the logistic σ; else the slope of the gates' hard sigmoid, σ(x) = clip(slope·x + ½, 0, 1),
+            which PyTorch's kernel lacks: 0.2 as in Keras 2 and ONNX, 1/6 as in Keras 3 and ``torch.nn.Hardsigmoid``.
 
     Source: Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000; ``torch.nn.LSTM``.
     """
 
     weight_hr: Tensor | None = None
+    hard_sigmoid: float = 0.0
 
     kind: ClassVar[str] = "lstm"
     title: ClassVar[str] = "LSTM"
@@ -66,8 +69,10 @@ class LSTMCell(Cell):
     def gates(self, projected: Tensor, state: LSTMState, hold: Hold = free) -> LSTMGates:
         a = linear(state.hidden, self.weight_hh, self.bias_hh).add_(projected)
         i, f, g, o = a.chunk(4, dim=-1)
-        kept = hold("forget", sigmoid(f))  # first, so that an input gate coupled to it can follow
-        return LSTMGates(hold("input", sigmoid(i)), kept, hold("candidate", tanh(g)), hold("output", sigmoid(o)))
+        slope = self.hard_sigmoid
+        kept = hold("forget", squash(f, slope))  # first, so that an input gate coupled to it can follow
+        opened = hold("input", squash(i, slope))
+        return LSTMGates(opened, kept, hold("candidate", tanh(g)), hold("output", squash(o, slope)))
 
     def update(self, gates: LSTMGates, state: LSTMState, hold: Hold = free) -> LSTMState:
         i, f, g, o = gates
@@ -82,5 +87,11 @@ class LSTMCell(Cell):
         """c' = f∘c + i∘g."""
         return Carry(gates.forget, gates.input * gates.candidate)
 
+    @property
+    def has_kernel(self) -> bool:
+        return not self.hard_sigmoid
+
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
+        if not self.has_kernel:
+            return super().fused(x, *state)
         return call_kernel(torch.lstm, self, x, *state)

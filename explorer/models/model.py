@@ -31,6 +31,11 @@ class Model:
         scaling: how numbers in the data's own units become inputs, or None.
         head: what turns the last layer's hidden state into predictions, or None.
         card: provenance and words about the model, as bundled with it.
+        unused: names of tensors beside the cell's that were not used; () if none. What is drawn is then the cell
+            without them.
+        initial: trained states to start from where the caller gives none, ``"h_0"`` and ``"c_0"``, each
+            (layers*directions, units).
+        mask: the token id at whose steps the state is held and nothing is computed, or None.
     """
 
     stack: tuple[tuple[Cell, ...], ...]
@@ -41,6 +46,9 @@ class Model:
     scaling: Scaling | None = None
     head: Head | None = None
     card: Mapping[str, Any] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    initial: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    mask: int | None = None
 
     @property
     def kind(self) -> str:

@@ -14,7 +14,7 @@ from explorer.models.clamp import held_from_dict
 if TYPE_CHECKING:
     from explorer.trace.trace import Trace
 
-_ARRAYS = ("inputs", "h_0", "h_n", "c_0", "c_n", "output")
+_ARRAYS = ("inputs", "h_0", "h_n", "c_0", "c_n", "output", "masked")
 _SIGNAL = "signal."
 
 
@@ -70,6 +70,7 @@ def save(trace: "Trace", file: Any) -> None:
         "max_error": trace.max_error,
         "labels": trace.labels,
         "clamps": [clamp.to_dict() for clamp in trace.clamps],
+        "unused": trace.unused,
     }
     text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
     np.savez_compressed(file, header=text, **arrays)
@@ -94,6 +95,7 @@ def load(file: Any) -> dict[str, Any]:
             "max_error": header["max_error"],
             "labels": tuple(header["labels"]),
             "clamps": tuple(held_from_dict(one) for one in header["clamps"]),
+            "unused": tuple(header.get("unused", ())),
             "values": signals,
         }
     except Exception as reason:  # a stranger's bytes may fail anywhere in zip, zlib, JSON or NumPy

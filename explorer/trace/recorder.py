@@ -68,6 +68,7 @@ def record(
         clamps=tuple(clamps),
         output=None if result.output is None else result.output.numpy(),
         max_error=result.max_error,
+        unused=model.unused,
         **_states(model, states, result),
     )
 

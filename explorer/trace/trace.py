@@ -36,6 +36,10 @@ class Trace:
             None without a head.
         max_error: the largest difference from PyTorch's states, relative to max(1, the unit's largest
             |value|); None where PyTorch has no equivalent.
+        unused: names of tensors beside the cell's that the model did not use; the numbers are those of the cell
+            without them.
+        masked: (time,) bool, the steps at which the state was held and no gate computed: gates and candidates are
+            NaN there, states repeat. None where no step is masked.
     """
 
     kind: str
@@ -50,9 +54,12 @@ class Trace:
     clamps: tuple[Held, ...] = field(default=())
     output: Array | None = None
     max_error: float | None = None
+    unused: tuple[str, ...] = ()
+    masked: Array | None = None
 
     def __post_init__(self) -> None:
-        for array in (*self.values.values(), self.inputs, self.h_0, self.h_n, self.c_0, self.c_n, self.output):
+        states = (self.h_0, self.h_n, self.c_0, self.c_n)
+        for array in (*self.values.values(), self.inputs, *states, self.output, self.masked):
             if array is not None:
                 array.setflags(write=False)
 

@@ -31,6 +31,13 @@ class Group:
         embeddings, heads: names of tensors that could stand before and after it, the likeliest first.
         embedding, head: those that do, unless said otherwise; None where none agrees in shape and name.
         vocabularies: names of the file's vocabularies that fit.
+        unused: tensors beside the cell's weights that no part of the cell takes.
+        initial: trained states to start from, ``"h_0"`` and ``"c_0"``, each (layers*directions, units).
+        between: what the file's graph puts between the embedding and this network, by layer in order, each as the
+            page names it ("Conv1D 'conv'"); nothing is joined across it.
+        after: the same between this network and what reads it.
+        mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
+        guessed: whether embedding and head were attached by a guess from names and shapes alone.
     """
 
     name: str
@@ -46,6 +53,12 @@ class Group:
     embedding: str | None = None
     head: str | None = None
     vocabularies: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    initial: Mapping[str, Array] = field(default_factory=dict)
+    between: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    mask: int | None = None
+    guessed: bool = False
 
     @property
     def input_size(self) -> int:

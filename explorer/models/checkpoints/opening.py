@@ -117,6 +117,9 @@ def open_group(
         text=words,
         head=readout,
         card={"format": checkpoint.format, "group": group.name, "recurrent": group.title, "notes": (*notes, *said)},
+        unused=group.unused,
+        initial=group.initial,
+        mask=group.mask,
     )
 
 

@@ -39,6 +39,10 @@ class Contents:
         layers: what a Keras file states of each layer, by the layer's name.
         nodes: the recurrent nodes of an ONNX graph.
         states_layers: whether the file states its layers' settings at all.
+        made_of: for a tensor that was put together from others of the file, their names.
+        harmless: names of tensors that nothing is computed from (counters, masks of a pruning that is undone).
+        modules: what a pickled module states of itself (``"class"``, ``"num_layers"``, ``"bidirectional"``, …), by
+            the path that stands before its weights' names.
     """
 
     format: str
@@ -48,6 +52,9 @@ class Contents:
     layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
     states_layers: bool = False
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    harmless: frozenset[str] = frozenset()
+    modules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def widen(bits: Array) -> NDArray[np.float32]:
