@@ -1,5 +1,6 @@
 """Models from `torch.nn` modules, from seeds, and from named tensors."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from math import sqrt
@@ -22,6 +23,7 @@ _KIND_OF = {
     torch.nn.RNNCell: "rnn",
 }
 _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
+_OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
 
 
 def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
@@ -31,11 +33,12 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
 
     Args:
         module: ``torch.nn.RNN``, ``LSTM``, ``GRU``, ``RNNCell``, ``LSTMCell`` or ``GRUCell``, of any
-            options; float32 or float64 (half precision is converted to float32).
+            options; float32 or float64 (half precision is converted to float32). A subclass is taken for its parent
+            where it computes as its parent does.
         name: what to call the model.
 
     Raises:
-        CheckpointError: it is another kind of module.
+        CheckpointError: it is another kind of module, or a subclass with a ``forward`` or with weights of its own.
 
     Example:
         >>> model = from_torch(torch.nn.LSTM(8, 16, num_layers=2, bidirectional=True))
@@ -49,9 +52,28 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
             f"A {type(module).__name__} is no recurrent module: give one of {expected}, "
             "for example the attribute of your model that holds it."
         )
+    _check_own(module)
     options = {"nonlinearity": module.nonlinearity} if kind == "rnn" else {}
     tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
     return Model(stack_from(kind, tensors, **options), name=name)
+
+
+def _check_own(module: torch.nn.Module) -> None:
+    """Refuse a module that computes otherwise than PyTorch's class of which it is one."""
+    known = next(known for known in _KIND_OF if isinstance(module, known))
+    for method in ("forward", "__call__", "_call_impl"):
+        if method in vars(module) or getattr(type(module), method) is not getattr(known, method):
+            raise CheckpointError(
+                f"This {type(module).__name__} is a torch.nn.{known.__name__} with a {method} of its own: what it "
+                f"computes is in its code, and the gates of a plain {known.__name__} would be others."
+            )
+    more = [name for name in module.state_dict() if not _OWN.match(name)]
+    if more:
+        listed = ", ".join(map(repr, more[:3])) + (f" and {len(more) - 3} more" if len(more) > 3 else "")
+        raise CheckpointError(
+            f"This {type(module).__name__} holds {listed} beside the weights of a torch.nn.{known.__name__}, which has "
+            "no place for them: its gates may be others."
+        )
 
 
 def stack_from(kind: str, tensors: Mapping[str, Tensor], **options: Any) -> tuple[tuple[Cell, ...], ...]:

@@ -204,9 +204,11 @@ def test_cells_and_stacked_cells(kind: str) -> None:
     one.load_state_dict({f"{role}_l0": value for role, value in cells[0].state_dict().items()})
     check(explorer.load_checkpoint(saved(cells[0].state_dict())), one)
     data = saved(renamed(cells.state_dict(), "cells"))
-    assert explorer.checkpoint_groups(data) == ("cells",)
-    model = explorer.load_checkpoint(data)
-    assert model.num_layers == 3
+    assert explorer.checkpoint_groups(data) == ("cells.0", "cells.1", "cells.2")
+    with pytest.raises(explorer.CheckpointError, match="'cells' reads them as one stack"):
+        explorer.load_checkpoint(data)
+    model = explorer.load_checkpoint(data, group="cells")
+    assert (model.num_layers, "Your choice" in model.card["notes"][0]) == (3, True)
     check(model, module)
     check(explorer.load_checkpoint(data, group="cells.0"), one)
 
@@ -257,11 +259,14 @@ def test_encoder_and_decoder_are_told_apart() -> None:
         assert explorer.load_checkpoint(data, "module.decoder.gru").input_size == 4
 
 
-def test_stacks_of_unlike_sizes_stay_apart() -> None:
-    layers = nn.ModuleDict({"lstm_1": nn.LSTM(3, 8, batch_first=True), "lstm_2": nn.LSTM(8, 4, batch_first=True)})
-    assert explorer.checkpoint_groups(saved(layers.state_dict())) == ("lstm_1", "lstm_2")
-    layers = nn.ModuleDict({"lstm_1": nn.LSTM(3, 8), "lstm_2": nn.LSTM(8, 8)})
-    assert explorer.checkpoint_groups(saved(layers.state_dict())) == ("lstm",)
+@pytest.mark.parametrize(("units", "offered"), [(4, ()), (8, ("lstm",))])
+def test_agreeing_sizes_make_no_stack_but_an_offer(units: int, offered: tuple[str, ...]) -> None:
+    layers = nn.ModuleDict({"lstm_1": nn.LSTM(3, 8), "lstm_2": nn.LSTM(8, units), "fc": nn.Linear(units, 2)})
+    found = inspect_checkpoint(saved(layers.state_dict()))
+    assert [group.name for group in found.groups] == ["lstm_1", "lstm_2"]
+    assert tuple(stack.name for stack in found.stacks) == offered
+    assert [group.head for group in found.groups] == [None, None if offered else "fc.weight"]
+    assert [stack.head for stack in found.stacks] == ["fc.weight"] * len(offered)
 
 
 def keras_sides(module: Any, kind: str, layer: int, reset_after: bool = True) -> dict[str, Any]:
@@ -384,7 +389,6 @@ class Tagger(nn.Module):
     def __init__(self, tokens: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(tokens, INPUTS)
-        self.norm = nn.LayerNorm(INPUTS)
         self.rnn = nn.LSTM(INPUTS, UNITS, bidirectional=True)
         self.fc = nn.Linear(2 * UNITS, 4)
 

@@ -37,7 +37,8 @@ class Group:
             page names it ("Conv1D 'conv'"); nothing is joined across it.
         after: the same between this network and what reads it.
         mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
-        guessed: whether embedding and head were attached by a guess from names and shapes alone.
+        guessed: what was attached by its name, where others would fit as well: "head fc.weight".
+        turned: whether its matrices were stored for x W, as (columns, rows).
     """
 
     name: str
@@ -58,7 +59,8 @@ class Group:
     between: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     mask: int | None = None
-    guessed: bool = False
+    guessed: tuple[str, ...] = ()
+    turned: bool = False
 
     @property
     def input_size(self) -> int:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.beside import settled
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.keras_groups import keras_groups
 from explorer.models.checkpoints.normed import with_normed
@@ -16,6 +17,7 @@ from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Contents, named, read_contents, read_source
 
 _FINDERS = {"Keras": keras_groups, "ONNX": onnx_groups}
+"""Formats that state their graphs; elsewhere names alone say what belongs together."""
 _LISTED = 12
 
 
@@ -26,8 +28,9 @@ class Checkpoint:
     Attributes:
         name: the file's name without its ending.
         format: ``"PyTorch"``, ``"safetensors"``, ``"NumPy"``, ``"Keras"`` or ``"ONNX"``.
-        groups: the recurrent networks that were found, stacks as one.
-        singles: the same before layers that were stored apart were put together.
+        groups: the recurrent networks that were found.
+        stacks: groups whose names and sizes would let them be read as one stack. Nothing in the file says so, so this
+            is the user's choice.
         problems: a sentence for each that was found and cannot be read.
         contents: the file's tensors and words.
     """
@@ -35,7 +38,7 @@ class Checkpoint:
     name: str
     format: str
     groups: tuple[Group, ...]
-    singles: tuple[Group, ...]
+    stacks: tuple[Group, ...]
     problems: tuple[str, ...]
     contents: Contents
 
@@ -64,12 +67,18 @@ class Checkpoint:
         if name is None:
             if len(self.groups) == 1:
                 return self.groups[0]
-            raise CheckpointError(f"This file holds {len(self.groups)} recurrent networks: choose one, group={names}.")
-        for groups in (self.groups, self.singles):
+            stacks = ", ".join(named(stack.name) for stack in self.stacks[:3])
+            whole = f" {stacks} reads them as one stack, if that is how your code joins them." if stacks else ""
+            raise CheckpointError(
+                f"This file holds {len(self.groups)} recurrent networks: choose one, group={names}.{whole}"
+            )
+        for groups in (self.groups, self.stacks):
             exact = [group for group in groups if group.name == name]
             alike = exact or [group for group in groups if _meant(group.name, name)]
             if len(alike) == 1:
                 return alike[0]
+        if refused := [problem for problem in self.problems if named(name) in problem]:
+            raise CheckpointError(refused[0])
         raise CheckpointError(f"There is no group {named(name)} in this file: choose one of {names}.")
 
     def _nothing(self) -> str:
@@ -98,10 +107,17 @@ def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
     contents = with_normed(read_contents(data))
     groups, problems = _FINDERS.get(contents.format, torch_groups)(contents)
     taken = frozenset(source for group in groups for source in group.sources)
-    singles = tuple(with_offers(group, contents, taken) for group in groups)
-    offered = tuple(with_offers(group, contents, taken) for group in stacked(groups))
+    complete = []
+    for group in groups:
+        others = [one for one in groups if one is not group]
+        try:
+            offered = with_offers(group, contents, taken, others)
+            complete.append(offered if contents.format in _FINDERS else settled(offered, contents, others))
+        except CheckpointError as problem:
+            problems.append(str(problem))
+    stacks = tuple(with_offers(group, contents, taken) for group in stacked(complete))
     stem = PurePath(name or found).stem.removesuffix(".weights")
-    return Checkpoint(stem, contents.format, offered, singles, tuple(problems), contents)
+    return Checkpoint(stem, contents.format, tuple(complete), stacks, tuple(problems), contents)
 
 
 def map_by_hand(checkpoint: Checkpoint, tensors: Mapping[str, str], name: str = "by hand") -> Group:

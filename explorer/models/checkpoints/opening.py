@@ -97,6 +97,7 @@ def open_group(
     if options["nonlinearity"] not in ("tanh", "relu"):
         raise CheckpointError(f"nonlinearity is {named(nonlinearity)}: an RNN squashes with 'tanh' or 'relu'.")
     notes = list(group.notes) + _assumptions(group, nonlinearity, reset_after)
+    notes += [f"Another network of this file is not shown. {problem}" for problem in checkpoint.problems[:3]]
     stack = stack_from(group.kind, _tensors(group), **options)
     table = _embedding(checkpoint, group, embedding)
     words, said = _vocabulary(checkpoint, group, vocabulary, None if table is None else len(table))
@@ -116,11 +117,18 @@ def open_group(
         embedding=None if table is None else table.to(dtype),
         text=words,
         head=readout,
-        card={"format": checkpoint.format, "group": group.name, "recurrent": group.title, "notes": (*notes, *said)},
+        card={"format": checkpoint.format, "group": group.name, "recurrent": group.title, "notes": (*notes, *said)}
+        | {"between": group.between, "after": group.after, "guessed": _still_guessed(group, embedding, head)},
         unused=group.unused,
         initial=group.initial,
         mask=group.mask,
     )
+
+
+def _still_guessed(group: Group, embedding: str | None, head: str | None) -> tuple[str, ...]:
+    """What was attached by a guess and not chosen since."""
+    chosen = {"embedding": embedding, "head": head}
+    return tuple(one for one in group.guessed if chosen[one.split()[0]] == AUTO)
 
 
 def _assumptions(group: Group, nonlinearity: str | None, reset_after: bool | None) -> list[str]:
@@ -206,21 +214,21 @@ def _head(
     if name is None:
         return None
     values = checkpoint.contents.tensors.get(name)
-    weight = None if values is None else features(values, name, group.output_size)
+    weight = None if values is None else features(values, name, group.output_size, group.turned)
     if weight is None:
         raise CheckpointError(
             f"The head {named(name)} does not read the {group.output_size} numbers a step that this network gives."
         )
     bias = bias_of(name, checkpoint.contents)
     stored = None if bias is None else checkpoint.contents.tensors[bias]
-    fitting = stored is not None and len(stored) == len(weight)
+    fitting = stored is not None and stored.size == len(weight)
     names_tokens = words is not None and len(words.tokens) == len(weight)
     labels = (
         words.tokens if words is not None and names_tokens else tuple(f"output {n + 1}" for n in range(len(weight)))
     )
     return Head(
         _tensor(weight).to(dtype),
-        _tensor(stored).to(dtype) if stored is not None and fitting else None,
+        _tensor(stored.reshape(-1)).to(dtype) if stored is not None and fitting else None,
         labels,
         gives,
         reads=reads,

@@ -1,7 +1,7 @@
 """What could stand before and after a recurrent network: an embedding, a linear head, a vocabulary."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from explorer.models.checkpoints.group import Group
@@ -9,7 +9,11 @@ from explorer.models.files import Array, Contents
 
 _EMBEDDING = re.compile(r"emb|encoder|wte|lookup|word_?vec|token|vocab|char", re.IGNORECASE)
 _HEAD = re.compile(r"head|fc|dense|lin|out|decoder|proj|classif|logit|readout|predict|pred|final|h2o|hy", re.IGNORECASE)
-_WEIGHT = re.compile(r"(^|[._/])(weight|kernel|embeddings|vars/0|w|W)(:0)?$")
+_WEIGHT = re.compile(r"(^|[._/])(weight|kernel|embeddings|gamma|vars/0|w|W)(:0)?$")
+_TITLE = re.compile(r"(^|[._/])(head|fc|out|output|classifier|logits?|readout|W?hy|h2o)([._/]|$)", re.IGNORECASE)
+"""Names that say "I am the head", and outrank the others."""
+_SCORER = re.compile(r"att|score|scorer|query|key|value|gate|energy", re.IGNORECASE)
+"""Names of layers that weigh the steps instead of answering."""
 _BIASES = (
     ("weight", "bias"),
     ("kernel", "bias"),
@@ -18,20 +22,27 @@ _BIASES = (
     ("W", "b"),
     ("_w", "_b"),
     ("W_", "b_"),
+    ("W_h", "b_"),
+    ("w_h", "b_"),
+    ("Wh", "b"),
+    ("wh", "b"),
+    ("weight_h", "bias_"),
 )
 _OFFERED = 50
 
 
-def with_offers(group: Group, contents: Contents, taken: frozenset[str]) -> Group:
+def with_offers(group: Group, contents: Contents, taken: frozenset[str], others: Sequence[Group] = ()) -> Group:
     """A group with the file's tensors that could stand before and after it.
 
-    Candidates agree in shape; the one that is attached unless said otherwise agrees in name as well, and is the
-    nearest by name where several do.
+    Candidates agree in shape. One is attached without being asked for only where it is the only reading: no other
+    candidate of its kind, no other network of the file that it fits as well, and no layer in the file that could stand
+    between it and the network.
 
     Args:
         group: as found.
         contents: the file.
         taken: tensors that belong to recurrent networks.
+        others: the other groups of the file.
     """
     free = {
         name: one
@@ -40,11 +51,10 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str]) -> Grou
     }
     embeddings = [name for name, one in free.items() if one.shape[1] == group.input_size and len(one) > 1]
     embeddings = [name for name in embeddings if bias_of(name, contents) is None]
-    heads = [name for name, one in free.items() if features(one, name, group.output_size) is not None]
-    embedding = _nearest(group, [name for name in embeddings if _EMBEDDING.search(name)])
-    layers = [name for name in free if name != embedding and _agrees_as_head(name, contents)]
-    last = [name for name in layers if name in heads and not _goes_on(name, layers, group, contents)]
-    head = _nearest(group, last)
+    heads = [name for name in free if features(free[name], name, group.output_size, group.turned) is not None]
+    embedding, also = _embedding(group, embeddings, contents, taken, others)
+    head, besides = _head(group, [name for name in heads if name != embedding], contents, taken, others)
+    guessed = tuple(f"{what} {name}" for what, name in (("embedding", also), ("head", besides)) if name)
     return replace(
         group,
         embeddings=_first(embedding, embeddings),
@@ -52,15 +62,79 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str]) -> Grou
         embedding=embedding,
         head=head,
         vocabularies=_vocabularies(group, contents, embedding),
+        guessed=guessed,
     )
 
 
-def features(weight: Array, name: str, size: int) -> Array | None:
+def _embedding(
+    group: Group, names: list[str], contents: Contents, taken: frozenset[str], rivals: Sequence[Group]
+) -> tuple[str | None, str]:
+    """The only embedding there can be, and its name again where it is a guess from names."""
+    named = [name for name in names if _EMBEDDING.search(name)]
+    own = [name for name in named if not _is_another_s(name, group, rivals, lambda one: one.input_size)]
+    if len(own) != 1 or stands_between(own[0], group.input_size, contents, taken):
+        return None, ""
+    return own[0], own[0] if len(names) > 1 else ""
+
+
+def _head(
+    group: Group, names: list[str], contents: Contents, taken: frozenset[str], rivals: Sequence[Group]
+) -> tuple[str | None, str]:
+    """The only head there can be, and its name again where it is a guess from names."""
+    layers = [name for name in names if _agrees_as_head(name, contents) and not _SCORER.search(name)]
+    last = [name for name in layers if not _goes_on(name, layers, group, contents, taken)]
+    own = [name for name in last if not _is_another_s(name, group, rivals, lambda one: one.output_size)]
+    titled = [name for name in own if _TITLE.search(name)]
+    chosen = titled if len(titled) == 1 else own
+    if len(chosen) != 1 or stands_between(chosen[0], group.output_size, contents, taken):
+        return None, ""
+    return chosen[0], chosen[0] if len(names) > 1 else ""
+
+
+def _is_another_s(name: str, group: Group, rivals: Sequence[Group], size: Callable[[Group], int]) -> bool:
+    """Whether another network of the file has as much to do with a tensor: it fits, and its name is as near."""
+    return any(
+        size(one) == size(group) and _shared_path(name, one.name) >= _shared_path(name, group.name) for one in rivals
+    )
+
+
+def _shared_path(name: str, other: str) -> int:
+    """How many parts two dotted names begin with alike."""
+    pairs = zip(re.split(r"[./]", name), re.split(r"[./]", other), strict=False)
+    unlike = (place for place, (one, two) in enumerate(pairs) if one != two)
+    return next(unlike, min(name.count(".") + name.count("/"), other.count(".") + other.count("/")) + 1)
+
+
+def stands_between(name: str, size: int, contents: Contents, taken: frozenset[str]) -> list[str]:
+    """Names of layers that could stand between a tensor and a network that meet with ``size`` numbers a step.
+
+    Norms over so many features, convolutions that give or read them, and square layers.
+    """
+    own = {name, bias_of(name, contents)}
+    found = []
+    for other, values in contents.tensors.items():
+        if other in own or other in taken or values.dtype.kind != "f" or not _WEIGHT.search(other):
+            continue
+        norm = values.shape == (size,) and not _is_bias(other, contents)
+        convolution = values.ndim > 2 and size in values.shape[:2]
+        square = values.shape == (size, size)
+        if norm or convolution or square:
+            found.append(other)
+    return found
+
+
+def _is_bias(name: str, contents: Contents) -> bool:
+    """Whether a vector is the bias of a matrix rather than a norm's weight."""
+    return any(bias_of(other, contents) == name for other, values in contents.tensors.items() if values.ndim > 1)
+
+
+def features(weight: Array, name: str, size: int, turned: bool = False) -> Array | None:
     """A head's weight as (outputs, features), or None where it does not read ``size`` features.
 
-    Keras stores (features, outputs), PyTorch (outputs, features).
+    Keras stores (features, outputs), PyTorch (outputs, features); a file whose recurrent weights were ``turned``
+    stores its other matrices so too.
     """
-    lies = "kernel" in name or name.endswith("vars/0")
+    lies = turned or "kernel" in name or name.endswith("vars/0")
     if weight.ndim != 2 or not weight.size:
         return None
     if not lies and weight.shape[1] == size:
@@ -74,33 +148,32 @@ def bias_of(name: str, contents: Contents) -> str | None:
         stem, mark, ending = name.rpartition(weight)
         other = f"{stem}{bias}{ending}"
         found = contents.tensors.get(other) if mark else None
-        if found is not None and found.ndim == 1 and len(found) in contents.tensors[name].shape:
+        if found is not None and _is_vector(found) and found.size in contents.tensors[name].shape:
             return other
     return None
+
+
+def _is_vector(values: Array) -> bool:
+    return values.ndim == 1 or (values.ndim == 2 and 1 in values.shape)
 
 
 def _agrees_as_head(name: str, contents: Contents) -> bool:
     return bool(_HEAD.search(name)) or (bool(_WEIGHT.search(name)) and bias_of(name, contents) is not None)
 
 
-def _goes_on(name: str, layers: list[str], group: Group, contents: Contents) -> bool:
+def _goes_on(name: str, layers: list[str], group: Group, contents: Contents, taken: frozenset[str]) -> bool:
     """Whether another layer reads what this one gives: then it is no head but the first of several layers."""
-    weight = features(contents.tensors[name], name, group.output_size)
+    weight = features(contents.tensors[name], name, group.output_size, group.turned)
     outputs = 0 if weight is None else len(weight)
-    return any(other != name and features(contents.tensors[other], other, outputs) is not None for other in layers)
-
-
-def _nearest(group: Group, names: list[str]) -> str | None:
-    """The one whose name shares most with the group's; the last of equals for a head stands nearest the end."""
-    if not names:
-        return None
-    return max(names, key=lambda name: _shared(name, group.name))
-
-
-def _shared(name: str, other: str) -> int:
-    """With how many characters two names begin alike."""
-    unlike = (place for place, (one, two) in enumerate(zip(name, other, strict=False)) if one != two)
-    return next(unlike, min(len(name), len(other)))
+    return any(
+        other != name
+        and other not in taken
+        and values.ndim == 2
+        and _agrees_as_head(other, contents)
+        and bool(_WEIGHT.search(other))
+        and features(values, other, outputs, group.turned) is not None
+        for other, values in contents.tensors.items()
+    )
 
 
 def _first(chosen: str | None, names: list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Layers that were stored apart, put on top of each other where their sizes chain."""
+"""Networks that were stored apart and could be layers of one: an offer, since no file without a graph says so."""
 
 import re
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ _NUMBER = re.compile(r"^(?P<head>.*?)(?P<number>\d+)(?P<tail>\D*)$")
 
 
 def stacked(groups: Sequence[Group]) -> list[Group]:
-    """Put ``lstm_1`` on ``lstm_0``, and so on, where names differ in a number only and sizes chain.
+    """``lstm_1`` on ``lstm_0``, and so on, where names differ in a number only and sizes chain.
 
     Args:
         groups: as found.
 
     Returns:
-        The groups in their order, each run of layers as one group named by what its layers share.
+        Each possible stack as one group, named by what its layers share.
     """
     families: dict[tuple[str, str], list[Group]] = {}
     for group in groups:
@@ -38,7 +38,7 @@ def _turn(group: Group) -> int:
 def _joined(family: tuple[str, str], members: list[Group]) -> list[Group]:
     ordered = sorted(members, key=_turn)
     if len(ordered) < 2 or len({_turn(group) for group in ordered}) < len(ordered) or not _chain(ordered):
-        return members
+        return []
     head, tail = family
     first = ordered[0]
     names = ", ".join(group.name for group in ordered)
@@ -51,7 +51,9 @@ def _joined(family: tuple[str, str], members: list[Group]) -> list[Group]:
             sources=tuple(source for group in ordered for source in group.sources),
             options=first.options,
             asks=first.asks,
-            notes=(f"{names} are taken as one stack, since each reads what the one before gives.", *notes),
+            notes=(f"Your choice: {names} are read as one stack. The file does not say how they are joined.", *notes),
+            unused=tuple(name for group in ordered for name in group.unused),
+            turned=first.turned,
             parts=tuple(group.name for group in ordered),
         )
     ]

@@ -1,8 +1,11 @@
 """Recurrent networks whose tensors carry PyTorch's names, or other spellings of them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.beside import in_namespace, leaf_of
+from explorer.models.checkpoints.biases import with_biases
 from explorer.models.checkpoints.group import KINDS, Group, make_group
 from explorer.models.checkpoints.names import Place, place_of
 from explorer.models.files import Array, Contents, named
@@ -42,37 +45,55 @@ def _group(prefix: str, places: _Named, contents: Contents) -> Group:
         raise CheckpointError(f"The layers{of} are numbered {', '.join(map(str, layers[:8]))}: one is missing.")
     if directions == [True]:
         raise CheckpointError(f"Only the reverse direction{of} is in the file: save the whole state_dict.")
-    cells = []
-    notes: set[str] = set()
-    for layer in layers:
-        level = []
-        for reverse in directions:
-            roles = {
-                place.role: contents.tensors[name]
-                for place, name in places.items()
-                if (place.layer, place.reverse) == (layer, reverse)
-            }
-            level.append(_upright(roles, notes))
-        cells.append(level)
+    cells = [[_roles(places, contents, layer, reverse) for reverse in directions] for layer in layers]
+    sources = tuple(places.values())
+    turned = all(_lies(cell) for level in cells for cell in level)
+    cells = [[_upright(cell, turned) for cell in level] for level in cells]
+    if len(cells) == len(cells[0]) == 1:
+        beside = [name for name in in_namespace(prefix, sources, contents.tensors) if name not in sources]
+        leaf = {name: leaf_of(name, prefix) for name in beside}
+        cells[0][0], more = with_biases(cells[0][0], beside, contents.tensors, leaf)
+        sources += more
+    notes = ["The weights were stored for x W instead of W x, and were turned."] if turned else []
     if not all(place.plain for place in places):
-        notes.add(
+        notes.append(
             "The weights are not spelt as PyTorch spells them; their rows are taken to be in PyTorch's order "
             "(LSTM i, f, g, o; GRU r, z, n)."
         )
-    return make_group(prefix, cells, contents, tuple(places.values()), notes=tuple(sorted(notes)))
+    stated = _stated(contents.modules.get(prefix, {}), cells[0][0])
+    return make_group(prefix, cells, contents, sources, notes=tuple(notes), turned=turned, options=stated)
 
 
-def _upright(roles: Mapping[str, Array], notes: set[str]) -> dict[str, Array]:
-    """Weights as (rows, columns), turned where they were stored as (columns, rows)."""
-    cell = dict(roles)
+def _stated(module: Mapping[str, Any], cell: Mapping[str, Array]) -> dict[str, Any]:
+    """What a pickled module says of its own squashing."""
+    is_plain = cell["weight_hh"].shape[0] == cell["weight_hh"].shape[1] if "weight_hh" in cell else False
+    word = str(module.get("nonlinearity") or {"RNN_RELU": "relu", "RNN_TANH": "tanh"}.get(str(module.get("mode")), ""))
+    return {"nonlinearity": word} if is_plain and word in ("tanh", "relu") else {}
+
+
+def _roles(places: _Named, contents: Contents, layer: int, reverse: bool) -> dict[str, Array]:
+    """One cell's tensors by their roles."""
+    return {
+        place.role: contents.tensors[name]
+        for place, name in places.items()
+        if (place.layer, place.reverse) == (layer, reverse)
+    }
+
+
+def _lies(cell: Mapping[str, Array]) -> bool:
+    """Whether a cell's matrices were stored as (columns, rows)."""
     ih, hh = cell.get("weight_ih"), cell.get("weight_hh")
     if ih is None or hh is None or ih.ndim != 2 or hh.ndim != 2 or "weight_hr" in cell:
-        return cell
+        return False
     high, wide = hh.shape
     lying = high and wide > high and wide % high == 0 and wide // high in KINDS and ih.shape[1] == wide
-    lying = lying or (high == wide and ih.shape[1] == high != ih.shape[0])
-    if lying:
-        notes.add("The weights were stored for x W instead of W x, and were turned.")
-        cell |= {"weight_ih": ih.T, "weight_hh": hh.T}
+    return bool(lying or (high == wide and ih.shape[1] == high != ih.shape[0]))
+
+
+def _upright(roles: Mapping[str, Array], turned: bool) -> dict[str, Array]:
+    """Weights as (rows, columns), biases as (rows,)."""
+    cell = dict(roles)
+    if turned:
+        cell |= {"weight_ih": cell["weight_ih"].T, "weight_hh": cell["weight_hh"].T}
     return {role: values.reshape(-1) if role.startswith("bias") and values.ndim == 2 and 1 in values.shape else values
             for role, values in cell.items()}  # fmt: skip
