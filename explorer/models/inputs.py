@@ -15,10 +15,11 @@ from explorer.sequences import Encoded, step_labels
 
 
 class Prepared(NamedTuple):
-    """x (time, input_size) as it reaches layer 0, and what to call each step."""
+    """x (time, input_size) as it reaches layer 0, what to call each step, and where (time,) the state is held."""
 
     x: Tensor
     labels: tuple[str, ...]
+    masked: NDArray[np.bool_] | None = None
 
 
 def prepare(model: Model, given: Any, labels: Sequence[str] | None = None) -> Prepared:
@@ -39,7 +40,7 @@ def prepare(model: Model, given: Any, labels: Sequence[str] | None = None) -> Pr
     values = encoded if isinstance(encoded, np.ndarray) else encoded.values
     x = _embed(model, values) if _are_ids(model, values) else _numbers(model, values)
     known = None if isinstance(encoded, np.ndarray) else encoded.labels
-    return Prepared(x, _labels(labels, known, len(x)))
+    return Prepared(x, _labels(labels, known, len(x)), _masked(model, values))
 
 
 def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
@@ -97,6 +98,14 @@ def _array(given: Any, what: str) -> NDArray[Any]:
 
 def _are_ids(model: Model, values: NDArray[Any]) -> bool:
     return model.embedding is not None and values.ndim == 1 and values.dtype.kind in "iu"
+
+
+def _masked(model: Model, values: NDArray[Any]) -> NDArray[np.bool_] | None:
+    """Where the input is the token at which the state is held; None where it never is."""
+    if model.mask is None or not _are_ids(model, values):
+        return None
+    masked: NDArray[np.bool_] = values == model.mask
+    return masked if masked.any() else None
 
 
 def _embed(model: Model, ids: NDArray[Any]) -> Tensor:

@@ -60,9 +60,9 @@ def run(model: Model, x: Tensor, states: States, way: Way, holds: Holds | None =
             for reverse in [direction == "reverse"]
         ]
         passes += level
-        ours = _join([one.signals["hidden"] for one in level])
+        ours = join([one.signals["hidden"] for one in level])
         if comparable:
-            theirs = _join([one.reference for one in level if one.reference is not None])
+            theirs = join([one.reference for one in level if one.reference is not None])
     return Run(
         signals=[one.signals for one in passes],
         max_error=max(one.error for one in passes) if comparable else None,
@@ -113,7 +113,7 @@ def _run_cell(
     return _Pass(in_order, None if fused is None else _turn(fused.hidden, reverse), error)
 
 
-def _join(hidden: list[Tensor]) -> Tensor:
+def join(hidden: list[Tensor]) -> Tensor:
     """What the next layer reads: the directions' hidden states side by side."""
     return hidden[0] if len(hidden) == 1 else torch.cat(hidden, dim=-1)
 

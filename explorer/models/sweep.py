@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.cells import Hold
+from explorer.errors import ClampError
 from explorer.models.clamp import Clamp, Held, Plan, compile_clamps
 from explorer.models.inputs import prepare, prepare_states
 from explorer.models.model import Model
@@ -40,7 +41,10 @@ def held_outputs(
     Raises:
         ClampError: a clamp does not fit the model or the sequence.
     """
-    prepared = prepare(model, x).x
+    given = prepare(model, x)
+    if given.masked is not None:
+        raise ClampError("Masked steps cannot be swept: leave the padding out of the sequence.")
+    prepared = given.x
     states = prepare_states(model, h_0, c_0)
     plans = [Plan.of(model, clamp, len(prepared)) for clamp in clamps]
     together = max(1, min(_MOST_TOGETHER, _MOST_VALUES // (len(prepared) * model.values_per_step)))

@@ -169,6 +169,7 @@ def _cut(trace: Trace, start: int, stop: int) -> Trace:
         labels=trace.labels[start:stop],
         inputs=trace.inputs[start:stop],
         output=None if trace.output is None else trace.output[start:stop],
+        masked=None if trace.masked is None else trace.masked[start:stop],
         h_0=before["hidden"],
         h_n=after["hidden"],
         c_0=before.get("cell"),

@@ -14,6 +14,7 @@ from explorer.cells import Cell
 from explorer.errors import ShapeError, UnknownSignalError
 from explorer.models import DIRECTIONS, Model
 from explorer.models.inputs import prepare, prepare_states
+from explorer.models.masked import Mask
 from explorer.models.run import States
 from explorer.sequences import check_size
 
@@ -91,7 +92,7 @@ def gradients(
     check_size(steps, _KEPT_BY_AUTOGRAD * model.values_per_step)
     aim = _aim(model, target, steps, answer)
     leaf = prepared.x[: aim.stop].double().requires_grad_()
-    passes = _unroll(model, leaf, prepare_states(model, h_0, c_0))
+    passes = _unroll(model, leaf, prepare_states(model, h_0, c_0), prepared.masked)
     value = aim.of(passes)
     places = [state for one in passes for state in one]
     slopes = torch.autograd.grad(value, [leaf, *(part for state in places for part in state)], allow_unused=True)
@@ -128,7 +129,9 @@ def saliency(model: Model, x: Any, h_0: Any = None, c_0: Any = None) -> Floats:
     prepared = prepare(model, x)
     check_size(len(prepared.x), _KEPT_BY_AUTOGRAD * (model.values_per_step + len(prepared.x)))
     leaf = prepared.x.double().requires_grad_()
-    last = _side_by_side(_unroll(model, leaf, prepare_states(model, h_0, c_0))[-model.num_directions :])
+    last = _side_by_side(
+        _unroll(model, leaf, prepare_states(model, h_0, c_0), prepared.masked)[-model.num_directions :]
+    )
     answers = last.sum(dim=-1)
     if model.head is not None and model.head.reads == "step":
         said = _say(model, last)
@@ -220,13 +223,13 @@ def _say(model: Model, hidden: Tensor) -> Tensor:
     return linear(hidden, head.weight.double(), bias) * head.scale + head.offset
 
 
-def _unroll(model: Model, x: Tensor, start: States) -> Passes:
-    """Every state of every cell, each a tensor of its own to differentiate by."""
+def _unroll(model: Model, x: Tensor, start: States, masked: Mask | None) -> Passes:
+    """Every state of every cell, each a tensor of its own to differentiate by; a masked step hands its state on."""
     passes: Passes = []
     for cells in model.stack:
         states = start[len(passes) :]
         level = [
-            _run(_doubled(cell), x, state, direction == "reverse")
+            _run(_doubled(cell), x, state, direction == "reverse", masked)
             for cell, state, direction in zip(cells, states, DIRECTIONS, strict=False)
         ]
         passes += level
@@ -234,11 +237,15 @@ def _unroll(model: Model, x: Tensor, start: States) -> Passes:
     return passes
 
 
-def _run(cell: Cell, x: Tensor, start: tuple[Tensor, ...], reverse: bool) -> list[Any]:
-    current = cell.state(*(value.double() for value in start))
+def _run(cell: Cell, x: Tensor, start: tuple[Tensor, ...], reverse: bool, masked: Mask | None) -> list[Any]:
+    # The start takes a gradient too, since a masked first step hands it on as its own state.
+    current = cell.state(*(value.double().requires_grad_() for value in start))
     states = []
-    for projected in reversed(cell.project(x)) if reverse else cell.project(x):
-        after = cell.update(cell.gates(projected, current), current)
+    order = range(len(x))[::-1] if reverse else range(len(x))
+    projected = cell.project(x)
+    for position in order:
+        is_held = masked is not None and masked[position]
+        after = current if is_held else cell.update(cell.gates(projected[position], current), current)
         # A copy, so that c_t as the next step reads it is not the c_t that h_t was made from.
         current = cell.state(*(value.clone() for value in after))
         states.append(current)

@@ -43,6 +43,7 @@ class Gathering:
         self._low = {name: np.full(size, np.inf, np.float32) for name, size in sizes.items()}
         self._high = {name: np.full(size, -np.inf, np.float32) for name, size in sizes.items()}
         self._sum = {name: np.zeros(size) for name, size in sizes.items()}
+        self._counts = {name: np.zeros(bins, np.int64) for name in sizes}
 
     def add(self, trace: Trace, start: int) -> None:
         """Take in a run whose first step is at ``start``."""
@@ -51,7 +52,10 @@ class Gathering:
             number = place // self._width
             stop = min((number + 1) * self._width, start + len(trace))
             for name, low in self._low.items():
-                block = trace[name][:, :, place - start : stop - start]
+                block = _computed(trace, name, place - start, stop - start)
+                self._counts[name][number] += block.shape[2]
+                if not block.shape[2]:
+                    continue
                 high, total = self._high[name], self._sum[name]
                 np.minimum(low[:, :, number], block.min(axis=2), out=low[:, :, number])
                 np.maximum(high[:, :, number], block.max(axis=2), out=high[:, :, number])
@@ -61,6 +65,18 @@ class Gathering:
     def finish(self) -> Overview:
         """The overview of all that was added."""
         edges = np.append(np.arange(0, self._steps, self._width), self._steps)
-        lengths = np.diff(edges)[:, None]
-        mean = {name: (total / lengths).astype(np.float32) for name, total in self._sum.items()}
+        mean = {}
+        for name, total in self._sum.items():
+            counts = self._counts[name][:, None]
+            mean[name] = (total / np.maximum(counts, 1)).astype(np.float32)
+            for values in (self._low[name], self._high[name], mean[name]):
+                values[:, :, counts[:, 0] == 0] = np.nan
         return Overview(edges, self._low, self._high, mean)
+
+
+def _computed(trace: Trace, signal: str, start: int, stop: int) -> Array:
+    """A stretch of a signal without the masked steps, at which no gate is computed."""
+    block = trace[signal][:, :, start:stop]
+    if trace.masked is None or signal in trace.states:
+        return block
+    return block[:, :, ~trace.masked[start:stop]]

@@ -11,6 +11,7 @@ from explorer.errors import ClampError, ShapeError
 from explorer.models import Model
 from explorer.models.clamp import Held, compile_clamps
 from explorer.models.inputs import prepare, prepare_states
+from explorer.models.masked import run_masked
 from explorer.models.run import Run, States, Way, has_kernel, run
 from explorer.sequences import check_size
 from explorer.trace.trace import Trace
@@ -58,7 +59,11 @@ def record(
     check_size(len(prepared.x), model.values_per_step)
     states = prepare_states(model, h_0, c_0)
     way = _way(model, method, clamps, len(prepared.x))
-    result = run(model, prepared.x, states, way, compile_clamps(model, clamps, len(prepared.x)))
+    holds = compile_clamps(model, clamps, len(prepared.x))
+    if prepared.masked is None:
+        result = run(model, prepared.x, states, way, holds)
+    else:
+        result = run_masked(model, prepared.x, states, way, holds, prepared.masked)
     return Trace(
         kind=model.kind,
         values=_values(model, result),
@@ -69,6 +74,7 @@ def record(
         output=None if result.output is None else result.output.numpy(),
         max_error=result.max_error,
         unused=model.unused,
+        masked=prepared.masked,
         **_states(model, states, result),
     )
 

@@ -69,6 +69,11 @@ class Trace:
         return tuple(self.values)
 
     @property
+    def states(self) -> tuple[str, ...]:
+        """The signals that are handed on to the next step."""
+        return ("hidden",) if self.c_0 is None else ("cell", "hidden")
+
+    @property
     def num_layers(self) -> int:
         return int(self.values["hidden"].shape[0])
 
