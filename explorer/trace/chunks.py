@@ -44,6 +44,14 @@ class Chunks:
     max_error: float | None
     names: Sequence[str] | None = None
 
+    def __repr__(self) -> str:
+        proof = "no PyTorch equivalent" if self.max_error is None else f"equals PyTorch to {self.max_error:.1g}"
+        bins = len(self.overview.edges) - 1
+        return (
+            f"Chunks({self.model.summary})\n  {len(self):,} steps in chunks of {self.size:,}, overview of {bins:,} "
+            f"stretches\n  signals: {', '.join(self.overview.mean)}; {proof}"
+        )
+
     def __len__(self) -> int:
         """How many steps the sequence has."""
         return len(self.values)
