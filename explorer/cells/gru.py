@@ -1,5 +1,6 @@
 """The gated recurrent unit, as `torch.nn.GRU` computes it and as it was first published."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -8,6 +9,24 @@ from torch import Tensor, tanh
 from torch.nn.functional import linear
 
 from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free, squash
+from explorer.signals import HIDDEN, Signal, candidate, gate
+
+WORDS = (
+    gate(
+        "reset", "r", "ignore past", "use past",
+        "How much of the old hidden state the new content may see: 0 ignores the past, 1 uses it all.",
+    ),
+    gate(
+        "update", "z", "renew", "keep",
+        "How much of the old hidden state is kept, in PyTorch's convention: 0 renews it, 1 keeps it all. "
+        "Cho et al. (2014) write 1 − z for it.",
+    ),
+    candidate(
+        "new", "n", "New content",
+        "The new content, between −1 and 1, that replaces what the update gate does not keep.",
+    ),
+    HIDDEN,
+)  # fmt: skip
 
 
 class GRUGates(NamedTuple):
@@ -44,11 +63,12 @@ class GRUCell(Cell):
 
     kind: ClassVar[str] = "gru"
     title: ClassVar[str] = "GRU"
+    words: ClassVar[tuple[Signal, ...]] = WORDS
     blocks: ClassVar[tuple[str, ...]] = GRUGates._fields
-    signals: ClassVar[tuple[str, ...]] = (*GRUGates._fields, "hidden")
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
     memory: ClassVar[str | None] = "hidden"
     keep_gate: ClassVar[str | None] = "update"
+    chrono: ClassVar[Mapping[str, int]] = {"update": 1}
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)
@@ -72,10 +92,10 @@ class GRUCell(Cell):
         """h' = z∘h + (1−z)∘n."""
         return Carry(gates.update, (1 - gates.update) * gates.new)
 
-    def reads(self, signal: str, gates: Any, hidden: Any) -> Reads:
+    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
         if signal != "new":
-            return Reads(1.0, hidden)
-        return Reads(gates.reset, hidden) if self.reset_after else Reads(1.0, gates.reset * hidden)
+            return Reads(1.0, before.hidden)
+        return Reads(now.reset, before.hidden) if self.reset_after else Reads(1.0, now.reset * before.hidden)
 
     @property
     def has_kernel(self) -> bool:

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from explorer.cells.base import Cell, Fused, Hidden, Hold, call_kernel, free
+from explorer.signals import HIDDEN, Signal
 
 _SQUASH = {"tanh": torch.tanh, "relu": torch.relu}
 _KERNEL = {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
@@ -30,8 +31,8 @@ class RNNCell(Cell):
 
     kind: ClassVar[str] = "rnn"
     title: ClassVar[str] = "RNN"
+    words: ClassVar[tuple[Signal, ...]] = (HIDDEN,)
     blocks: ClassVar[tuple[str, ...]] = ("hidden",)
-    signals: ClassVar[tuple[str, ...]] = ("hidden",)
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
 
     def state(self, *values: Tensor) -> Hidden:
@@ -43,6 +44,10 @@ class RNNCell(Cell):
 
     def update(self, gates: Hidden, state: Hidden, hold: Hold = free) -> Hidden:
         return gates
+
+    @property
+    def has_kernel(self) -> bool:
+        return True
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         return call_kernel(_KERNEL[self.nonlinearity], self, x, *state)

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.cells import word
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
-from explorer.signals import signal as word
 from explorer.trace.overview import Overview
 
 _HEIGHT = 84
@@ -38,7 +38,7 @@ def overview_strip(
     """
     style = STYLES[theme]
     means = np.nan_to_num(overview.mean[signal][layer, 0 if direction == "forward" else 1].T)
-    gate = word(signal).role == "gate"
+    gate = word(overview.kind, signal).role == "gate"
     largest = 1.0 if gate else max(float(np.abs(means).max()), 1e-9)
     data = {
         "type": "heatmap", "z": np.ascontiguousarray((means / largest * _LEVELS).round().astype(np.int8)),
@@ -54,7 +54,7 @@ def overview_strip(
         xaxis=frame | {"range": [0, int(overview.edges[-1])], "nticks": 8, "tickformat": ",d"},
         yaxis=frame | {
             "autorange": "reversed", "showticklabels": False, "ticks": "",
-            "title": {"text": "" if sizes.above else word(signal).title, "font": {"size": sizes.small}},
+            "title": {"text": "" if sizes.above else word(overview.kind, signal).title, "font": {"size": sizes.small}},
         },
         shapes=[] if window is None else [_frame(window, style.accent)],
     )  # fmt: skip

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.errors import UnknownSignalError
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 SHUT, OPEN = 0.1, 0.9
@@ -29,6 +29,6 @@ def saturation(trace: Trace, signal: str, layer: int = 0, direction: str = "forw
     Source: Karpathy, Johnson & Fei-Fei 2015, arXiv 1506.02078, figure 3.
     """
     values: NDArray[Any] = trace.select(signal, layer, direction)
-    if word(signal).role != "gate":
+    if word(trace.kind, signal).role != "gate":
         raise UnknownSignalError(f"{signal!r} is no gate: saturation is defined for values between 0 and 1.")
     return np.stack([(values < SHUT).mean(axis=0), (values > OPEN).mean(axis=0)], axis=1)

@@ -146,7 +146,7 @@ def record_chunks(
     boundaries = sweep.boundaries(h_0, c_0)
     if model.num_directions == 2:
         sweep.find(boundaries)
-    gathering = Gathering(len(values), width, _shapes(model, wanted))
+    gathering = Gathering(model.kind, len(values), width, _shapes(model, wanted))
     max_error = sweep.gather(boundaries, gathering)
     names = x.labels if labels is None and isinstance(x, Encoded) else labels
     return Chunks(model, values, size, boundaries, gathering.finish(), max_error, names)
