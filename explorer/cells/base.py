@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from explorer.signals import Signal
@@ -102,6 +102,10 @@ class Cell(ABC):
     """The gates that chrono initialisation sets, and the sign with which ln u goes into their bias."""
     bias_fields: ClassVar[tuple[str, str]] = ("bias_ih", "bias_hh")
     """The parameters that shift a pre-activation as a whole."""
+    keep_bias: ClassVar[float | None] = None
+    """What the keep gate's biases sum to where a training here begins; None leaves them as PyTorch draws them."""
+    modules: ClassVar[tuple[type[nn.Module], ...]] = ()
+    """PyTorch's own modules of this cell, the one over time first; none where PyTorch has none."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -130,6 +134,11 @@ class Cell(ABC):
     def drawn(cls, name: str, values: Tensor, bound: float, generator: torch.Generator) -> Tensor:
         """A parameter as it begins: U(−bound, bound), in place."""
         return values.uniform_(-bound, bound, generator=generator)
+
+    @classmethod
+    def stated(cls, module: nn.Module) -> dict[str, Any]:
+        """The options of this cell that one of `modules` states of itself."""
+        return {}
 
     @classmethod
     def keep_sign(cls) -> int:

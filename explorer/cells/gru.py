@@ -69,6 +69,7 @@ class GRUCell(Cell):
     memory: ClassVar[str | None] = "hidden"
     keep_gate: ClassVar[str | None] = "update"
     chrono: ClassVar[Mapping[str, int]] = {"update": 1}
+    modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.GRU, torch.nn.GRUCell)
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)

@@ -81,6 +81,8 @@ class LSTMCell(Cell):
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
     chrono: ClassVar[Mapping[str, int]] = {"forget": 1, "input": -1}
+    keep_bias: ClassVar[float | None] = 1.0
+    modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.LSTM, torch.nn.LSTMCell)
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:

@@ -1,7 +1,7 @@
 """The Elman cell, as `torch.nn.RNN` computes it."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -34,6 +34,11 @@ class RNNCell(Cell):
     words: ClassVar[tuple[Signal, ...]] = (HIDDEN,)
     blocks: ClassVar[tuple[str, ...]] = ("hidden",)
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
+    modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.RNN, torch.nn.RNNCell)
+
+    @classmethod
+    def stated(cls, module: torch.nn.Module) -> dict[str, Any]:
+        return {"nonlinearity": module.nonlinearity}
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)

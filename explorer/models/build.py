@@ -14,14 +14,7 @@ from explorer.errors import CheckpointError, ShapeError
 from explorer.models.model import Model
 from explorer.sequences import Vocabulary
 
-_KIND_OF = {
-    torch.nn.LSTM: "lstm",
-    torch.nn.GRU: "gru",
-    torch.nn.RNN: "rnn",
-    torch.nn.LSTMCell: "lstm",
-    torch.nn.GRUCell: "gru",
-    torch.nn.RNNCell: "rnn",
-}
+_KIND_OF = {module: kind for kind, cell in CELLS.items() for module in cell.modules}
 _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 _OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
 
@@ -53,7 +46,7 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
             "for example the attribute of your model that holds it."
         )
     _check_own(module)
-    options = {"nonlinearity": module.nonlinearity} if kind == "rnn" else {}
+    options = CELLS[kind].stated(module)
     tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
     return Model(stack_from(kind, tensors, **options), name=name)
 

@@ -7,12 +7,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cells import CELLS
 from explorer.models.literals import comment, floats, nested, tensor
 from explorer.models.model import Model
 
 MOST_NUMBERS = 4_000
 """A longer sequence is not written out: the code reads it from the downloaded trace."""
-_MODULES = {"lstm": "nn.LSTM", "gru": "nn.GRU", "rnn": "nn.RNN"}
 _FOLDER = "assets/models"
 
 _RESETS_BEFORE = '''
@@ -110,7 +110,7 @@ def constructor(model: Model, batch_first: bool = False, dropout: float = 0.0) -
     }
     given = [f"{name}={value!r}" for name, (value, default) in options.items() if value != default]
     sizes = [f"input_size={model.input_size}", f"hidden_size={model.hidden_size}"]
-    return f"{_MODULES[model.kind]}({', '.join([*sizes, *given])})"
+    return f"nn.{CELLS[model.kind].modules[0].__name__}({', '.join([*sizes, *given])})"
 
 
 def _fused(model: Model) -> bool:

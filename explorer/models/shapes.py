@@ -70,9 +70,15 @@ def run_shapes(model: Model, steps: int, batch_first: bool = False) -> tuple[Sha
         _over_time("output", steps, model.num_directions * units, out, batch_first),
     ]
     rows = "layers · directions" if model.num_directions == 2 else "layers"
-    states = [("h", units, "proj_size" if model.proj_size else "hidden_size")]
-    if CELLS[model.kind].memory == "cell":
-        states.append(("c", model.hidden_size, "hidden_size"))
+    cell = model.stack[0][0]
+    states = [
+        (
+            cell.word(name).symbol,
+            cell.units[name],
+            "proj_size" if cell.units[name] != model.hidden_size else "hidden_size",
+        )
+        for name in cell.state_signals
+    ]
     for end in ("0", "n"):
         for letter, size, axis in states:
             alone, names = (cells, size), (rows, axis)
