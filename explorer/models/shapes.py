@@ -120,7 +120,7 @@ def parameters_by_gate(model: Model) -> dict[str, int]:
 
 
 def parameters_of_kinds(model: Model) -> dict[str, dict[str, int]]:
-    """`parameters_by_gate` of each kind of cell with this model's sizes: 4 : 3 : 1.
+    """`parameters_by_gate` of this model and of PyTorch's cells with its sizes: 4 : 3 : 1.
 
     The model's own kind is counted as it is; a projection has no place in the others.
     """
@@ -129,6 +129,7 @@ def parameters_of_kinds(model: Model) -> dict[str, dict[str, int]]:
     return {
         kind: own if kind == model.kind else dict.fromkeys(CELLS[kind].blocks, block)
         for kind in sorted(CELLS, key=lambda kind: -len(CELLS[kind].blocks))
+        if CELLS[kind].modules or kind == model.kind
     }
 
 
