@@ -3,13 +3,15 @@
 from explorer.errors import CheckpointError
 from explorer.models.files.archive import Archive
 from explorer.models.files.arrays_file import is_arrays, read_array, read_arrays, read_npz
-from explorer.models.files.contents import Array, Contents, Node, as_words
+from explorer.models.files.contents import Array, Contents, Node
 from explorer.models.files.keras_file import HDF5, is_keras_archive, read_hdf5, read_keras_archive
 from explorer.models.files.limits import MAX_FILE_BYTES, SAVE_WEIGHTS, named, shown
+from explorer.models.files.nested import flatten
 from explorer.models.files.onnx_file import is_onnx, read_onnx
 from explorer.models.files.safetensors_file import is_safetensors, read_safetensors
 from explorer.models.files.source import Source, read_source
 from explorer.models.files.torch_file import is_old_torch, is_torch_archive, read_old_torch, read_torch_archive
+from explorer.models.files.words import MAX_WORDS, Words, as_words, distinct, words_of
 
 READABLE = "PyTorch (.pt, .pth, .bin, .ckpt), safetensors, NumPy (.npz), Keras (.h5, .keras) or ONNX"
 _FOREIGN = {
@@ -65,16 +67,21 @@ def _read_zip(data: bytes) -> Contents:
 
 __all__ = [
     "MAX_FILE_BYTES",
+    "MAX_WORDS",
     "READABLE",
     "Array",
     "Contents",
     "Node",
     "Source",
+    "Words",
     "as_words",
+    "distinct",
+    "flatten",
     "named",
     "read_array",
     "read_arrays",
     "read_contents",
     "read_source",
     "shown",
+    "words_of",
 ]

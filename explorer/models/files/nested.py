@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from explorer.errors import CheckpointError
-from explorer.models.files.contents import as_words
 from explorer.models.files.limits import MAX_DEPTH, SAVE_WEIGHTS, check_entries
 from explorer.models.files.pickled import Call
+from explorer.models.files.words import Words, as_words
 
 _CONTAINERS = frozenset(
     {
@@ -24,7 +24,7 @@ class Found(NamedTuple):
     """What a nested file holds: descriptions of tensors, and vocabularies, by name."""
 
     tensors: dict[str, Call]
-    words: dict[str, tuple[str, ...]]
+    words: dict[str, Words]
 
 
 def flatten(tree: Any) -> Found:

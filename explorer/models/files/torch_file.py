@@ -11,6 +11,7 @@ from explorer.models.files.nested import flatten
 from explorer.models.files.pickled import Reference
 from explorer.models.files.pickles import read_pickle
 from explorer.models.files.storages import Described, Load, Storage, describe, load, storage_of
+from explorer.models.files.words import Words
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001
@@ -98,7 +99,7 @@ def _slice(data: bytes, places: dict[str, tuple[int, int]], storage: Storage) ->
     return memoryview(data)[start:end]
 
 
-def _load(tensors: dict[str, Described], words: dict[str, tuple[str, ...]], load_storage: Load) -> Contents:
+def _load(tensors: dict[str, Described], words: dict[str, Words], load_storage: Load) -> Contents:
     """Every tensor as an array; tensors that share a storage, or all of a place in it, share it here too."""
     check_bytes(sum(one.bytes for one in set(tensors.values())), "What this file's tensors take")
     load_storage, read = cache(load_storage), cache(load)
