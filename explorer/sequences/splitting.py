@@ -194,5 +194,6 @@ class Splitting:
         Raises:
             EncodingError: a name that is not known.
         """
-        known: dict[str, Any] = {one.name: stored[one.name] for one in fields(cls) if one.name in stored}
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+        given = {one.name: stored[one.name] for one in fields(cls) if one.name in stored}
+        known: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in given.items()}
+        return cls(**known)
