@@ -2,11 +2,13 @@
 
 import secrets
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import streamlit as st
 
 from explorer.errors import CheckpointError
 from explorer.models import Model
+from explorer.ui.own_examples import own_examples
 from explorer.ui.request import UPLOADED
 
 OWN = UPLOADED
@@ -22,19 +24,22 @@ class Own:
         model: the model.
         file: the file's name.
         source: the Python expression that opens it.
+        examples: sequences that it can read.
         mark: a word by chance, so that nothing computed with it can be mistaken for another's.
     """
 
     model: Model
     file: str
     source: str
+    examples: tuple[dict[str, Any], ...]
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 def keep(model: Model, file: str, source: str) -> None:
     """Let this session use a model as ``"uploaded"``; it takes the place of the one before."""
     said = {"learned": f"Your model: {model.card['recurrent']}."} if "recurrent" in model.card else {}
-    st.session_state["own"] = Own(replace(model, card={**model.card, **said}), file, source)
+    known = replace(model, card={**model.card, **said})
+    st.session_state["own"] = Own(known, file, source, tuple(own_examples(known)))
 
 
 def own() -> Own | None:
