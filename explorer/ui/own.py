@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -24,22 +25,24 @@ class Own:
         model: the model.
         file: the file's name.
         source: the Python expression that opens it.
-        examples: sequences that it can read.
         mark: a word by chance, so that nothing computed with it can be mistaken for another's.
     """
 
     model: Model
     file: str
     source: str
-    examples: tuple[dict[str, Any], ...]
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @cached_property
+    def examples(self) -> tuple[dict[str, Any], ...]:
+        """Sequences that it can read, made once."""
+        return tuple(own_examples(self.model))
 
 
 def keep(model: Model, file: str, source: str) -> None:
     """Let this session use a model as ``"uploaded"``; it takes the place of the one before."""
     said = {"learned": f"Your model: {model.card['recurrent']}."} if "recurrent" in model.card else {}
-    known = replace(model, card={**model.card, **said})
-    st.session_state["own"] = Own(known, file, source, tuple(own_examples(known)))
+    st.session_state["own"] = Own(replace(model, card={**model.card, **said}), file, source)
 
 
 def own() -> Own | None:

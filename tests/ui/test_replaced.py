@@ -1,6 +1,9 @@
 """What a model that was just uploaded cannot read gives way to something that it can, and comes back with Undo."""
 
+import contextlib
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -107,3 +110,23 @@ def test_every_page_shows_the_example(models: Screen) -> None:
             screen.app.switch_page(f"pages/{page}.py")
             screen.run()
             assert (kind, page, screen.warnings, screen.errors) == (kind, page, [], [])
+
+
+def test_the_copied_code_reads_with_the_same_vocabulary(
+    models: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = reader(5)
+    upload(models, content)
+    models.app.selectbox(key="checkpoint-choice-vocabulary").set_value("upload one")
+    models.run()
+    words = json.dumps(WORDS).encode()
+    models.app.file_uploader(key="checkpoint-words").set_value(("words.json", words, "application/json"))
+    models.run().choose("about", "code")
+    (tmp_path / "mine.pt").write_bytes(content)
+    (tmp_path / "words.json").write_bytes(words)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(models.app.code[0].value, names)
+    trace = explorer.record(explorer.load_checkpoint(content), np.array([1, 2, 3, 4]))
+    np.testing.assert_allclose(names["h_n"], trace.h_n, atol=1e-6)

@@ -6,7 +6,17 @@ from typing import Any
 
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.vocabularies import make_vocabulary
-from explorer.models.files import MAX_WORDS, Words, distinct, flatten, named, read_contents, words_of
+from explorer.models.files import (
+    MAX_WORDS,
+    Source,
+    Words,
+    distinct,
+    flatten,
+    named,
+    read_contents,
+    read_source,
+    words_of,
+)
 from explorer.sequences import Vocabulary
 
 IS_VOCABULARY = re.compile(
@@ -21,16 +31,20 @@ _NUMBERED = re.compile(r"(?P<token>.*\S)[\t ](?P<number>-?\d+(?:\.\d+)?(?:e-?\d+
 _SENTENCEPIECE = (b"<unk>", b"\x15")
 
 
-def read_vocabulary(data: bytes) -> Vocabulary:
-    """Read an uploaded vocabulary.
+def read_vocabulary(source: Any) -> Vocabulary:
+    """Read a vocabulary that comes in a file of its own.
 
     JSON: a list of tokens, a dictionary of ids either way, ``{"stoi": …, "itos": …}``, a Keras tokenizer
     (``to_json()``), a ``tokenizer.json``. Text: one token a line, or a token, a tab and its id. A pickle, or what
     ``torch.save`` wrote, that holds one of these.
 
+    Args:
+        source: a path, bytes, or a binary file object, at most 20 MB.
+
     Raises:
         CheckpointError: it is too large, no text, or no vocabulary.
     """
+    data, _ = read_source(source)
     if len(data) > _LARGEST_FILE:
         raise CheckpointError(
             f"This vocabulary is {len(data) / 1e6:.0f} MB and the most is {_LARGEST_FILE / 1e6:.0f} MB."
