@@ -8,7 +8,6 @@ from explorer.errors import CheckpointError
 from explorer.models.checkpoints.vocabularies import make_vocabulary
 from explorer.models.files import (
     MAX_WORDS,
-    Source,
     Words,
     distinct,
     flatten,
