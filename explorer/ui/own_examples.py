@@ -9,7 +9,8 @@ from explorer.models import Model
 from explorer.sequences import Encoded, Vocabulary, sample_text, visible
 from explorer.ui.gallery import GALLERY, WAVE
 
-_MADE = "Made of this model's own tokens, in the order of their ids: type a text of your own above."
+MADE = "Made of this model's own tokens, in the order of their ids: type a text of your own above."
+"""What the page says of such an example."""
 _SHOWN = 24
 _KINDS = ("code", "prose")
 
@@ -26,9 +27,7 @@ def own_examples(model: Model) -> list[dict[str, Any]]:
     shares = {title: known_share(model.text, text) for title, text in texts.items()}
     full = [{"title": title, "text": texts[title]} for title, share in shares.items() if share == 1]
     text = sample_text(model.text)
-    made = (
-        {"title": "Its own tokens", "text": text, "says": _MADE} if text else {"title": "Its own tokens", "ids": True}
-    )
+    made = {"title": "Its own tokens", "text": text, "says": MADE} if text else {"title": "Its own tokens", "ids": True}
     partly = [{"title": title, "text": texts[title]} for title, share in shares.items() if 0.5 <= share < 1]
     return [*full, made, *partly]
 
@@ -52,7 +51,7 @@ def own_tokens(model: Model) -> Encoded:
     """
     assert model.text is not None
     ids = [number for number in range(len(model.text.tokens)) if number not in model.text.silent][:_SHOWN] or [0]
-    return Encoded(np.array(ids), tuple(visible(model.text.tokens[number]) for number in ids), (_MADE,))
+    return Encoded(np.array(ids), tuple(visible(model.text.tokens[number]) for number in ids), (MADE,))
 
 
 def _spelt_ids(model: Model) -> str:

@@ -8,6 +8,7 @@ from explorer.errors import ExplorerError
 from explorer.sequences import looks_numeric, parse_numbers
 from explorer.ui.catalogue import RANDOM, reads, shown_text, takes, typed_columns
 from explorer.ui.own import own
+from explorer.ui.own_examples import MADE
 from explorer.ui.reading import open_named
 from explorer.ui.request import Request
 from explorer.ui.session import current
@@ -38,7 +39,16 @@ def replaced(before: Request, name: str) -> None:
     st.session_state[_STATE] = state | ({name: (before, _mark(name))} if brought else {})
 
 
-def replacement_note() -> str:
+def with_replacement(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """What is said about a sequence; first, in one line with it, that it stands in another's place."""
+    said = _replacement()
+    if not said:
+        return notes
+    others = [note for note in notes if note != MADE]
+    return (" ".join([said, *others[:1]]), *others[1:])
+
+
+def _replacement() -> str:
     """The sentence that says so, as long as Undo brings it back; "" otherwise."""
     request = current()
     before, mark = st.session_state.get(_STATE, {}).get(request.model, (None, ""))

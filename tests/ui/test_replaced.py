@@ -48,9 +48,9 @@ def test_the_users_line_gives_way_to_an_example_and_comes_back(models: Screen, k
     content, shown = UPLOADS[kind]
     models.paste(line)
     upload(models, content)
-    assert models.line == shown
     models.app.switch_page("pages/gates.py")
     models.run()
+    assert models.line == shown
     assert (models.warnings, models.errors, models.drawn) == ([], [], True)
     assert models.request.model == "uploaded"
     assert "Undo brings yours back" in models.captions
