@@ -1,7 +1,7 @@
 """What could stand before and after a recurrent network: an embedding, a linear head, a vocabulary."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from explorer.models.checkpoints.attaching import offered

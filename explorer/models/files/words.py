@@ -59,16 +59,20 @@ def words_of(value: Any) -> Words:
         return _of_list(value)
     if not isinstance(value, dict):
         raise _none()
-    if "config" in value and value.get("class_name") == "Tokenizer" and isinstance(value["config"], dict):
-        value = value["config"]
-    if "word_index" in value and "filters" in value:
-        return _of_keras(value)
-    model = value.get("model")
-    if isinstance(model, dict) and "vocab" in model and "added_tokens" in value:
-        return _of_hugging_face(value, model)
+    found = _of_tokenizer(value)
+    if found is not None:
+        return found
     if value and all(isinstance(key, bytes) for key in value):
         return Words(_by_id(_placed(dict(zip(_decoded(value), value.values(), strict=True)))), converted="bytes")
     return Words(_by_id(_placed(value)))
+
+
+def as_tokenizer(value: Any) -> Words | None:
+    """As `as_words`, of tokenizers alone: for the attributes of an object, of which any could be whole numbers."""
+    try:
+        return _of_tokenizer(value) if isinstance(value, dict) else None
+    except CheckpointError:
+        return None
 
 
 def distinct(found: Mapping[str, Words]) -> dict[str, Words]:
@@ -77,6 +81,17 @@ def distinct(found: Mapping[str, Words]) -> dict[str, Words]:
     for name, words in found.items():
         kept.setdefault(words.tokens, name)
     return {name: found[name] for name in kept.values()}
+
+
+def _of_tokenizer(value: Mapping[Any, Any]) -> Words | None:
+    if "config" in value and value.get("class_name") == "Tokenizer" and isinstance(value["config"], dict):
+        value = value["config"]
+    if "word_index" in value and "filters" in value:
+        return _of_keras(value)
+    model = value.get("model")
+    if isinstance(model, dict) and "vocab" in model and "added_tokens" in value:
+        return _of_hugging_face(value, model)
+    return None
 
 
 def _of_list(values: Iterable[Any]) -> Words:
