@@ -76,12 +76,15 @@ def _splitting(settings: Mapping[str, Any], model: Mapping[str, Any], kind: str)
         raise _NotUnderstoodError(f"the model {named(kind or 'unnamed')}")
     normal = _normal(settings.get("normalizer"))
     pieces = kind == "WordPiece"
+    inside, longest = model.get("continuing_subword_prefix", "##"), model.get("max_input_chars_per_word", 100)
+    if type(longest) is not int or not isinstance(inside, str) or not inside:
+        raise TypeError
     return Splitting(
         special=_special(settings.get("added_tokens"), normal),
         normal=normal,
         cuts=_cuts(settings.get("pre_tokenizer")),
-        continuing=str(model.get("continuing_subword_prefix", "##")) if pieces else "",
-        longest=int(model.get("max_input_chars_per_word", 100)) if pieces else 100,
+        continuing=inside if pieces else "",
+        longest=longest,
     )
 
 
@@ -123,6 +126,8 @@ def _special(added: Any, normal: tuple[str, ...]) -> tuple[str, ...]:
         if any(one.get(flag) for flag in ("single_word", "lstrip", "rstrip")) or (one.get("normalized") and normal):
             raise _NotUnderstoodError(f"the added token {named(one.get('content'))}")
         special.append(one["content"])
+    if not all(isinstance(token, str) and token for token in special):
+        raise TypeError
     return tuple(special)
 
 
