@@ -1,6 +1,7 @@
 """Vocabularies as people have them: the ids that text gets are those of the tool that wrote them, or it is refused."""
 
 import json
+from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,16 @@ INSIDE: dict[str, Any] = {
     "ids from 1": lambda state: saved({"state_dict": state, "word2idx": FROM_ONE}),
     "stoi and itos": lambda state: saved(
         {"model": state, "vocab": {"stoi": FROM_ONE, "itos": {number: word for word, number in FROM_ONE.items()}}}
+    ),
+    "torchtext": lambda state: saved(
+        {
+            "model": state,
+            "text": {
+                "freqs": Counter(the=3, cat=2, sat=1),
+                "itos": ["<pad>", *WORDS],
+                "stoi": defaultdict(int, {"<pad>": 0, **FROM_ONE}),
+            },
+        }
     ),
     "bytes": lambda state: saved({"model": state, "vocab": [b"<pad>", *map(str.encode, WORDS)]}, pickle_protocol=4),
     "safetensors": lambda state: as_safetensors(state, {"tokenizer": json.dumps(keras())}),

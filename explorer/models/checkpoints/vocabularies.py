@@ -17,6 +17,7 @@ _KERAS_LAYER = ("", "[UNK]")
 _INSIDE = "##"
 _PIECES_BEFORE, _PIECES_AFTER = ("Ġ", "▁"), ("</w>", "@@")
 _BYTES, _ASCII = 256, 128
+_LOOKED_AT = 20_000
 
 
 def make_vocabulary(words: Words | Sequence[str]) -> Vocabulary:
@@ -121,8 +122,9 @@ def _word_pieces(there: list[str], lower: bool, unknown: str | None, padding: st
 
 def _plain_words(plain: list[str], lower: bool, unknown: str | None, padding: str | None) -> Rules:
     """Words and punctuation, where nearly all tokens are such; else whatever stands between white space."""
-    whole = sum(split_words(token) == [token] for token in plain)
-    if 10 * whole < 9 * len(plain):
+    looked = plain[:_LOOKED_AT]
+    whole = sum(split_words(token) == [token] for token in looked)
+    if 10 * whole < 9 * len(looked):
         said = "The file does not say how text is cut, and the tokens are no plain words: it is cut at white space."
         return Rules("token", None, unknown, padding, (said,))
     case = "lower-cased, since no token has a capital" if lower else "capitals as typed"
