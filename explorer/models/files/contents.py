@@ -45,6 +45,8 @@ class Contents:
         harmless: names of tensors that nothing is computed from (counters, masks of a pruning that is undone).
         modules: what a pickled module states of itself (``"class"``, ``"num_layers"``, ``"bidirectional"``, …), by
             the path that stands before its weights' names.
+        unreadable: what stands in the file where a tensor could, but cannot be read: why, by name.
+        notes: sentences about the whole file that belong to every network of it.
     """
 
     format: str
@@ -57,6 +59,8 @@ class Contents:
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     harmless: frozenset[str] = frozenset()
     modules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def widen(bits: Array) -> NDArray[np.float32]:
