@@ -1,7 +1,7 @@
 """Values of a file → a vocabulary's tokens by id, with what the file says about reading them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,11 +76,21 @@ def as_tokenizer(value: Any) -> Words | None:
 
 
 def distinct(found: Mapping[str, Words]) -> dict[str, Words]:
-    """The vocabularies that differ: of stoi and itos, which say the same, the first is left."""
-    kept: dict[tuple[str | None, ...], str] = {}
+    """The vocabularies that differ: of stoi and itos, which say the same, the one that names more ids is left."""
+    kept: dict[str, Words] = {}
     for name, words in found.items():
-        kept.setdefault(words.tokens, name)
-    return {name: found[name] for name in kept.values()}
+        alike = next((other for other, one in kept.items() if _agree(one.tokens, words.tokens)), None)
+        if alike is None:
+            kept[name] = words
+        elif kept[alike].tokens.count(None) > words.tokens.count(None):
+            kept[alike] = words
+    return kept
+
+
+def _agree(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
+    if len(one) != len(other):
+        return False
+    return all(mine is None or theirs is None or mine == theirs for mine, theirs in zip(one, other, strict=True))
 
 
 def _of_tokenizer(value: Mapping[Any, Any]) -> Words | None:
