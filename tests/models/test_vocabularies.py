@@ -116,7 +116,7 @@ INSIDE: dict[str, Any] = {
             "text": {
                 "freqs": Counter(the=3, cat=2, sat=1),
                 "itos": ["<pad>", *WORDS],
-                "stoi": defaultdict(int, {"<pad>": 0, **FROM_ONE}),
+                "stoi": defaultdict(int, FROM_ONE),
             },
         }
     ),
