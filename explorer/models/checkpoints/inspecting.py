@@ -13,6 +13,7 @@ from explorer.models.checkpoints.normed import with_normed
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.stacks import stacked
+from explorer.models.checkpoints.stated import only_objects, with_stated
 from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Contents, named, read_contents, read_source
 
@@ -84,6 +85,8 @@ class Checkpoint:
     def _nothing(self) -> str:
         if self.problems:
             return self.problems[0]
+        if not self.tensors and self.contents.unreadable:
+            return only_objects(self.contents)
         listed = ", ".join(f"{named(name)} {shape}" for name, shape in list(self.tensors.items())[:4])
         holds = f"It holds {len(self.tensors)} tensors, such as {listed}" if self.tensors else "It holds no tensors"
         return (
@@ -105,7 +108,7 @@ def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
     """
     data, found = read_source(source)
     contents = with_normed(read_contents(data))
-    groups, problems = _FINDERS.get(contents.format, torch_groups)(contents)
+    groups, problems = with_stated(*_FINDERS.get(contents.format, torch_groups)(contents), contents)
     taken = frozenset(source for group in groups for source in group.sources)
     complete = []
     for group in groups:
