@@ -1,0 +1,7 @@
+"""Following a file's graph: which numbers reach which operator. Nothing of the network itself is computed."""
+
+from explorer.models.graphs.paths import Paths, Reader
+from explorer.models.graphs.sources import Uniform
+from explorer.models.graphs.values import Wiring
+
+__all__ = ["Paths", "Reader", "Uniform", "Wiring"]
