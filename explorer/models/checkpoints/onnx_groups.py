@@ -1,5 +1,6 @@
 """Recurrent nodes of an ONNX graph → networks, with what the graph puts before and after them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -8,13 +9,14 @@ import numpy as np
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.onnx_settings import settings_of
-from explorer.models.checkpoints.onnx_states import follows_states, lengths_of, starts_of
+from explorer.models.checkpoints.onnx_states import initial_of, lengths_of, starts_of
 from explorer.models.checkpoints.onnx_weights import direction_of, weights_of
 from explorer.models.checkpoints.torch_groups import Found
 from explorer.models.files import RECURRENT, Array, Contents, Graph, Node, named
-from explorer.models.graphs import Paths, Reader, Wiring
+from explorer.models.graphs import Paths, Reader, Wiring, readers_of
 
 _LOOPS = ("Loop", "Scan")
+_MOST = 200
 _READS_BACK = (
     "This node reads from the end: give it the sequence turned round, and step 1 here is the graph's last position."
 )
@@ -42,10 +44,9 @@ class _Walk:
         self.nodes = wiring.graph.nodes
         self.paths = Paths(wiring)
         self.before = {place: self.paths.before(place) for place in names}
-
-    def upper(self, place: int) -> frozenset[int]:
-        """The recurrent nodes that read the whole output of one."""
-        return frozenset(one for one, before in self.before.items() if before.follows == place)
+        self.upper: dict[int | None, set[int]] = {}
+        for place, before in self.before.items():
+            self.upper.setdefault(before.follows, set()).add(place)
 
 
 def _group(place: int, walk: _Walk) -> Group:
@@ -66,7 +67,7 @@ def _with_input(group: Group, place: int, walk: _Walk) -> Group:
     """A group with what the graph puts before it."""
     before = walk.before[place]
     if before.follows is not None:
-        continues = not follows_states(walk.nodes[place], walk.wiring)
+        continues = not any(walk.paths.recurs(name) for name in initial_of(walk.nodes[place]))
         own = () if continues else walk.paths.label([before.follows])
         return replace(group, between=own, follows=walk.names[before.follows] if continues else "")
     if before.table is None:
@@ -78,13 +79,13 @@ def _with_input(group: Group, place: int, walk: _Walk) -> Group:
 
 def _with_readers(group: Group, place: int, walk: _Walk) -> Group:
     """A group with its head, and what else the graph puts after it."""
-    readers = walk.paths.readers(place)
+    readers = readers_of(place, walk.paths)
     last = {reader: reader.then for reader in readers if reader.then is not None}
     head = next(iter(last)) if len(last) == 1 else None
     made, called = _layers(readers, walk.contents)
     return replace(
         group,
-        after=walk.paths.after(place, walk.upper(place), head),
+        after=walk.paths.after(place, frozenset(walk.upper.get(place, ())), head.linear if head else None),
         head=None if head is None else called[head],
         heads=tuple(called.values()),
         reads="ends" if head is not None and head.reads == "ends" else "step",
@@ -133,12 +134,14 @@ def _alike(one: Array, other: Array) -> bool:
 
 def _names(graph: Graph) -> dict[int, str]:
     """A name for each recurrent node, by its place, no two alike."""
-    found: dict[int, str] = {}
+    found: dict[str, int] = {}
     for place, node in enumerate(graph.nodes):
-        if node.operator in RECURRENT:
-            name = _name(node)
-            found[place] = name if name not in found.values() else f"{name}#{place}"
-    return found
+        if node.operator in RECURRENT and len(found) < _MOST:
+            name, turn = _name(node), 0
+            while (numbered := f"{name}_{turn}" if turn else name) in found:
+                turn += 1
+            found[numbered] = place
+    return {place: name for name, place in found.items()}
 
 
 def _name(node: Node) -> str:
@@ -153,8 +156,8 @@ def _name(node: Node) -> str:
 def _not_followed(graph: Graph) -> list[str]:
     """A sentence for each place where something may recur that is not read."""
     said = [
-        f"{node.operator} {named(node.name)} holds {_inside(node)}, which is not followed: export the model so "
-        "that its recurrent layers stand in the graph itself."
+        f"{node.operator} {named(node.name)} holds {_inside(node)}, which is not followed: export the model so that "
+        "its recurrent layers stand in the graph itself."
         for node in graph.nodes
         if node.inside and (node.operator in _LOOPS or set(node.inside) & set(RECURRENT))
     ]
@@ -163,6 +166,16 @@ def _not_followed(graph: Graph) -> list[str]:
         "with its functions inlined."
         for name in graph.recurrent_functions
     ]
+    count = Counter(node.operator for node in graph.nodes)
+    recurrent = sum(count[one] for one in RECURRENT)
+    if not recurrent and not said:
+        most = ", ".join(f"{number} {operator[:30]}" for operator, number in count.most_common(4)) or "none at all"
+        said.append(
+            f"No LSTM, GRU or RNN stands in this graph (its operators: {most}). A cell whose steps are written out one "
+            "by one is not read: export the recurrent module itself, or map its weights by hand."
+        )
+    if recurrent > _MOST:
+        said.append(f"This graph has {recurrent:,} recurrent operators: the first {_MOST} are read.")
     return said[:20]
 
 

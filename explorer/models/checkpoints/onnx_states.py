@@ -22,6 +22,7 @@ def starts_of(node: Node, wiring: Wiring, sides: int, units: int) -> tuple[dict[
         ``"h_0"`` and ``"c_0"``, each (directions, units), or nothing where they are zeros; and sentences.
     """
     found: dict[str, Array] = {}
+    elsewhere: dict[str, None] = {}
     notes: list[str] = []
     for state, place in _INITIAL.items():
         name = node.inputs[place] if place < len(node.inputs) else ""
@@ -29,6 +30,11 @@ def starts_of(node: Node, wiring: Wiring, sides: int, units: int) -> tuple[dict[
             values, said = _start(node, name, wiring, sides, units)
             notes += said
             found |= {} if values is None else {state: values}
+            elsewhere |= (
+                {} if isinstance(wiring.values.get(name), np.ndarray | Uniform) else {_whose(name, wiring): None}
+            )
+    if elsewhere:
+        notes.append(f"The graph starts this network from {' and from '.join(elsewhere)}; here it starts from zeros.")
     if not any(np.any(values) for values in found.values()):
         return {}, tuple(dict.fromkeys(notes))
     states = ("h_0", "c_0") if kind_of(node) == "LSTM" else ("h_0",)
@@ -43,10 +49,9 @@ def lengths_of(node: Node) -> tuple[str, ...]:
     return (f"The graph tells this network how long each sequence is ({named(name)}); here it reads to the end.",)
 
 
-def follows_states(node: Node, wiring: Wiring) -> bool:
-    """Whether a node starts from states that are no constants."""
-    names = [node.inputs[place] for place in _INITIAL.values() if place < len(node.inputs)]
-    return any(name and not isinstance(wiring.values.get(name), np.ndarray | Uniform) for name in names)
+def initial_of(node: Node) -> tuple[str, ...]:
+    """The names of the tensors that a node starts from."""
+    return tuple(node.inputs[place] for place in _INITIAL.values() if place < len(node.inputs) and node.inputs[place])
 
 
 def _start(node: Node, name: str, wiring: Wiring, sides: int, units: int) -> tuple[Array | None, list[str]]:
@@ -54,7 +59,7 @@ def _start(node: Node, name: str, wiring: Wiring, sides: int, units: int) -> tup
     if isinstance(value, Uniform):
         return np.full((sides, units), value.number, np.float32), []
     if not isinstance(value, np.ndarray):
-        return None, [f"The graph starts this network from {_whose(name, wiring)}; here it starts from zeros."]
+        return None, []
     if value.ndim == 3 and node.attributes.get("layout"):
         value = value.transpose(1, 0, 2)
     if value.ndim != 3 or value.shape[::2] != (sides, units) or not value.shape[1]:

@@ -13,7 +13,7 @@ class Node:
     """One operator of a graph.
 
     Attributes:
-        name: the node's name, or its output's.
+        name: the node's name, the path of the module that a recurrent one came from, or the output's.
         operator: ``"LSTM"``, ``"Transpose"``, …
         inputs: its inputs' names in order, "" where one is left out.
         attributes: what it states: a number, a text, a list of either, or an array.

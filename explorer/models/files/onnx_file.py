@@ -1,5 +1,6 @@
 """ONNX: the graph's operators and the constant tensors they name."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,10 +19,13 @@ _MODEL_GRAPH, _MODEL_FUNCTION = 7, 25
 _GRAPH_NODE, _GRAPH_CONSTANT, _GRAPH_INPUT, _GRAPH_OUTPUT, _GRAPH_BETWEEN = 1, 5, 11, 12, 13
 _FUNCTION_NAME, _FUNCTION_NODE = 1, 7
 _NODE_INPUT, _NODE_OUTPUT, _NODE_NAME, _NODE_OPERATOR, _NODE_ATTRIBUTE = 1, 2, 3, 4, 5
+_NODE_MORE, _MORE_KEY, _MORE_VALUE = 9, 1, 2
 _ATTRIBUTE_NAME, _ATTRIBUTE_FLOAT, _ATTRIBUTE_INT, _ATTRIBUTE_TEXT, _ATTRIBUTE_TENSOR = 1, 2, 3, 4, 5
 _ATTRIBUTE_GRAPH, _ATTRIBUTE_FLOATS, _ATTRIBUTE_INTS, _ATTRIBUTE_TEXTS, _ATTRIBUTE_GRAPHS = 6, 7, 8, 9, 11
 _VALUE_NAME, _VALUE_TYPE, _TYPE_TENSOR, _TENSOR_SHAPE, _SHAPE_SIZE, _SIZE_VALUE, _SIZE_WORD = 1, 2, 1, 2, 1, 1, 2
 _MOST_DECLARED = 5_000
+_MODULE = "pkg.torch.onnx.name_scopes"
+"""Under this word PyTorch writes which module an operator came from, as a list: ``['', 'encoder', 'lstm']``."""
 
 
 def is_onnx(data: bytes) -> bool:
@@ -85,13 +89,20 @@ def _listed(node: Message) -> list[tuple[str, Array]]:
 def _node(node: Message, beside: Beside) -> Node:
     stated, outputs = node.messages(_NODE_ATTRIBUTE), tuple(node.texts(_NODE_OUTPUT))
     return Node(
-        node.text(_NODE_NAME) or next((one for one in outputs if one), ""),
+        _module(node) or node.text(_NODE_NAME) or next((one for one in outputs if one), ""),
         node.text(_NODE_OPERATOR),
         tuple(node.texts(_NODE_INPUT)),
         dict(_stated(one, beside) for one in stated),
         outputs,
         tuple(dict.fromkeys(_operators(_graphs(stated)))),
     )
+
+
+def _module(node: Message) -> str:
+    """The path of the module that a recurrent operator came from, where PyTorch wrote it down."""
+    more = node.messages(_NODE_MORE) if node.text(_NODE_OPERATOR) in RECURRENT else []
+    scopes = next((one.text(_MORE_VALUE) for one in more if one.text(_MORE_KEY) == _MODULE), "")
+    return ".".join(part for part in re.findall(r"'([^']*)'", scopes)[:-1] if part)
 
 
 def _stated(attribute: Message, beside: Beside) -> tuple[str, Any]:

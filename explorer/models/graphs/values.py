@@ -53,6 +53,7 @@ class Wiring:
             for turn, name in enumerate(node.inputs):
                 self.readers.setdefault(name, []).append((place, turn))
         self._words: dict[str, int] = {}
+        self._given: dict[tuple[int | None, int], Source] = {}
         self._next = self._folded = self._moved_so_far = 0
         self._open = (size for size in count(5, 2))
         for name, shape in graph.inputs.items():
@@ -70,6 +71,11 @@ class Wiring:
         """The places that a tensor's numbers come from, or None where they cannot be followed."""
         value = self.values.get(name)
         return value.places if isinstance(value, Traced) else None
+
+    def output(self, node: int, output: int) -> Array | None:
+        """The places of an operator's output, where it is a source of its own."""
+        source = self._given.get((node, output))
+        return None if source is None else source.places()
 
     def source_of(self, places: Array) -> Source | None:
         """The one source that all of these come from, or None."""
@@ -93,6 +99,7 @@ class Wiring:
             return UNKNOWN
         source = Source(tensor, node, output, self._next, sizes, table)
         self.sources.append(source)
+        self._given[node, output] = source
         self._next += size
         return Traced(source.places())
 
