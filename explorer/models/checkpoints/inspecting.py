@@ -110,7 +110,8 @@ def inspect_checkpoint(source: Any, name: str = "", *, beside: Mapping[str, byte
             no error here: its tensors can be mapped by hand.
     """
     data, found, near = read_source(source, beside)
-    contents = with_normed(read_contents(data, beside=near))
+    contents = read_contents(data, beside=near)
+    contents = with_normed(contents) if contents.graph is None else contents
     groups, problems = with_stated(*_FINDERS.get(contents.format, torch_groups)(contents), contents)
     made = {name: values for group in groups for name, values in group.made.items()}
     contents = replace(contents, tensors={**contents.tensors, **made}) if made else contents

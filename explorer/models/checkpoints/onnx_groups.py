@@ -10,7 +10,7 @@ from explorer.errors import CheckpointError
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.onnx_settings import settings_of
 from explorer.models.checkpoints.onnx_states import initial_of, lengths_of, starts_of
-from explorer.models.checkpoints.onnx_weights import direction_of, weights_of
+from explorer.models.checkpoints.onnx_weights import direction_of, kind_of, weights_of
 from explorer.models.checkpoints.torch_groups import Found
 from explorer.models.files import RECURRENT, Array, Contents, Graph, Node, named
 from explorer.models.graphs import Paths, Reader, Wiring, readers_of
@@ -72,9 +72,10 @@ def _with_input(group: Group, place: int, walk: _Walk) -> Group:
         return replace(group, between=own, follows=walk.names[before.follows] if continues else "")
     if before.table is None:
         return replace(group, between=before.between)
-    table, made = before.table
-    name = next((name for name, values in walk.contents.tensors.items() if values is table), made)
-    return replace(group, embedding=name, made={} if name in walk.contents.tensors else {name: table})
+    table, name = before.table
+    while (stored := walk.contents.tensors.get(name)) is not None and stored is not table:
+        name += "_"
+    return replace(group, embedding=name, made={} if stored is table else {name: table})
 
 
 def _with_readers(group: Group, place: int, walk: _Walk) -> Group:
@@ -147,8 +148,8 @@ def _names(graph: Graph) -> dict[int, str]:
 def _name(node: Node) -> str:
     """``/encoder/lstm/LSTM_1`` → ``encoder/lstm_1``: the operator's own name says nothing but its turn."""
     parts = [part for part in node.name.split("/") if part]
-    if len(parts) > 1 and parts[-1].split("_")[0] == node.operator:
-        turn = parts.pop().removeprefix(node.operator)
+    if len(parts) > 1 and parts[-1].split("_")[0] == kind_of(node):
+        turn = parts.pop().removeprefix(kind_of(node)).removesuffix("_quant")
         parts[-1] += turn
     return "/".join(parts)
 

@@ -23,7 +23,7 @@ class Before:
     Attributes:
         between: names of the operators that compute what it reads, in order; () where it reads an input, an
             embedding or another recurrent operator as they are.
-        table: the embedding it reads, (rows, features), and the name of the tensor that the rows become.
+        table: the embedding it reads, (rows, features), and its name.
         follows: which recurrent operator's whole output it reads step by step, or None.
     """
 
@@ -69,7 +69,8 @@ class Paths:
             whole = reads.size == np.prod(source.sizes) == len(np.unique(reads))
             return Before() if whole else None
         if source.table is not None:
-            return Before(table=(source.table, source.tensor)) if _in_order(reads, source) else None
+            as_rows = source.table.dtype.kind == "f" and _in_order(reads, source)
+            return Before(table=(source.table, source.tensor)) if as_rows else None
         if self.nodes[source.node].operator in RECURRENT and source.output == 0:
             steps = self.steps_of(source.node)
             return Before(follows=source.node) if steps is not None and np.array_equal(reads, steps) else None

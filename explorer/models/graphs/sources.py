@@ -19,7 +19,7 @@ class Source:
     """A place that numbers come from.
 
     Attributes:
-        tensor: the name of the tensor.
+        tensor: the name of the tensor, or of the embedding.
         node: which operator gives it, None for an input of the graph.
         output: which of the operator's outputs it is.
         first: the number of its first place.

@@ -180,21 +180,33 @@ class Wiring:
         first = inputs[0] if inputs else None
         rows = inputs[1] if len(inputs) > 1 else None
         if node.operator == "Gather" and isinstance(first, np.ndarray) and isinstance(rows, Traced):
-            whole = first.ndim == 2 and first.dtype.kind in "fiu" and not node.attributes.get("axis")
-            looked_up = (*rows.places.shape, *first.shape[1:])
-            return self._source(node.outputs[0], place, 0, looked_up, first if whole else None)
+            return self._looked_up(place, node, first, rows)
         if node.operator == "DequantizeLinear" and isinstance(first, Traced):
-            source, scale, zero = self.source_of(first.places), *(*inputs[1:], None)[:2]
-            if source is not None and source.table is not None and isinstance(scale, np.ndarray) and scale.size == 1:
-                table = dequantised(source.table, scale, zero if isinstance(zero, np.ndarray) else None, 1)
-                if np.array_equal(first.places, source.places()):
-                    return self._source(node.outputs[0], place, 0, source.sizes, table)
+            scaled = self._scaled_rows(place, node, first, inputs[1:])
+            if scaled is not None:
+                return scaled
         known = [
             one.places.shape if isinstance(one, Traced) else one.shape if isinstance(one, np.ndarray) else None
             for one in inputs
         ]
         sizes = sizes_after(node, known) or self._declared(node.outputs[0])
         return UNKNOWN if sizes is None else self._source(node.outputs[0], place, 0, sizes)
+
+    def _looked_up(self, place: int, node: Node, table: Array, rows: Traced) -> Value:
+        """Rows of a constant, as an embedding gives them."""
+        whole = table.ndim == 2 and table.dtype.kind in "fiu" and not node.attributes.get("axis")
+        sizes = (*rows.places.shape, *table.shape[1:])
+        return self._source(node.inputs[0], place, 0, sizes, table if whole else None)
+
+    def _scaled_rows(self, place: int, node: Node, rows: Traced, rest: Sequence[Value | None]) -> Value | None:
+        """An embedding's rows that are stored as whole numbers and scaled back after they are looked up."""
+        source, scale, zero = self.source_of(rows.places), *(*rest, None)[:2]
+        if source is None or source.table is None or not isinstance(scale, np.ndarray) or scale.size != 1:
+            return None
+        table = dequantised(source.table, scale, zero if isinstance(zero, np.ndarray) else None, 1)
+        name = source.tensor.removesuffix("_quantized")
+        twin = self._source(name if name != source.tensor else node.outputs[0], place, 0, source.sizes, table)
+        return Traced(rows.places - source.first + self.sources[-1].first) if isinstance(twin, Traced) else UNKNOWN
 
     def _declared(self, name: str) -> Sizes | None:
         shape = self.graph.declared.get(name, ("",))
