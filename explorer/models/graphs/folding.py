@@ -1,18 +1,13 @@
 """Operators on constants, computed with NumPy within bounds: shapes, start states, weights that were turned or cut."""
 
 from collections.abc import Callable
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from explorer.models.files import Array
-from explorer.models.graphs.shaping import Rest, Stated
+from explorer.models.graphs.shaping import Rest, Stated, check_size
 
-MAX_NUMBERS = 50_000_000
-"""Of one constant."""
-MAX_FOLDED_BYTES = 160_000_000
-"""Of all that are made."""
 _CASTS: dict[int, Any] = {
     1: np.float32, 2: np.uint8, 3: np.int8, 6: np.int32, 7: np.int64, 9: np.bool_, 10: np.float16, 11: np.float64,
 }  # fmt: skip
@@ -43,6 +38,7 @@ def _cast(x: Array, rest: Rest, stated: Stated) -> Array:
 
 def _norm(x: Array, rest: Rest, stated: Stated) -> Array:
     axes = rest[0] if rest and rest[0] is not None else np.atleast_1d(stated.get("axes", list(range(x.ndim))))
+    check_size(x.shape, 16)
     squares = np.square(x.astype(np.float64)).sum(
         tuple(int(one) for one in axes), keepdims=bool(stated.get("keepdims", 1))
     )
@@ -68,7 +64,7 @@ def dequantised(x: Array, scale: Array, zero: Array | None, axis: int) -> Array:
     Raises:
         ValueError: the sizes do not fit.
     """
-    check_size(x.shape)
+    check_size(x.shape, scale.dtype.itemsize)
     sides = [1] * x.ndim
     if scale.size > 1:
         sides[axis] = scale.size
@@ -106,7 +102,7 @@ def fold(operator: str, x: Array, rest: Rest, stated: Stated) -> Array:
         return filled(x, stated)
     if operator == "Tile":
         repeats = [int(one) for one in _there(rest[0])]
-        check_size((x.size, *repeats))
+        check_size((x.size, *repeats), x.dtype.itemsize)
         return np.tile(x, repeats)
     check_size(np.broadcast_shapes(x.shape, *(one.shape for one in rest if one is not None and operator in _BINARY)))
     with np.errstate(all="ignore"):
@@ -131,16 +127,6 @@ def fill_of(stated: Stated) -> Array:
     """The number that ConstantOfShape repeats; 0 where it says none."""
     value = stated.get("value")
     return value.reshape(-1)[0] if isinstance(value, np.ndarray) and value.size else np.float32(0)  # type: ignore[return-value]
-
-
-def check_size(shape: tuple[Any, ...]) -> None:
-    """Refuse to make more numbers than any weight has.
-
-    Raises:
-        ValueError: it is too large, or no shape.
-    """
-    if any(size < 0 for size in shape) or prod(shape) > MAX_NUMBERS:
-        raise ValueError("too large")
 
 
 def _there(value: Array | None) -> Array:

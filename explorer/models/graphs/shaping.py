@@ -1,6 +1,7 @@
 """Operators that move numbers and change none, on arrays: on constants, and on the places that numbers come from."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,20 @@ Stated = Mapping[str, Any]
 Rest = Sequence[Array | None]
 Move = Callable[[Array, Rest, Stated], Array | list[Array]]
 """From the first input, the others (None where left out) and the attributes: the output, or several."""
+
+
+MAX_BYTES = 160_000_000
+"""Of one array that is made, and of all together."""
+
+
+def check_size(shape: Sequence[int], itemsize: int = 8) -> None:
+    """Refuse to make an array that is larger than any weight.
+
+    Raises:
+        ValueError: it is too large, or no shape.
+    """
+    if any(size < 0 for size in shape) or prod(shape) * itemsize > MAX_BYTES:
+        raise ValueError("too large")
 
 
 def _numbers(rest: Rest, place: int, stated: Stated, name: str) -> list[int]:
@@ -66,7 +81,9 @@ def _gather(x: Array, rest: Rest, stated: Stated) -> Array:
     (places,) = rest
     if places is None or places.dtype.kind not in "iu":
         raise TypeError("indices")
-    return np.take(x, places, axis=stated.get("axis", 0))
+    axis = range(x.ndim)[stated.get("axis", 0)]
+    check_size((x.size // max(1, x.shape[axis]), places.size), x.dtype.itemsize)
+    return np.take(x, places, axis=axis)
 
 
 def _expand(x: Array, rest: Rest, stated: Stated) -> Array:

@@ -8,17 +8,9 @@ from math import prod
 import numpy as np
 
 from explorer.models.files import RECURRENT, Array, Graph, Node
-from explorer.models.graphs.folding import (
-    FOLDABLE,
-    MAX_FOLDED_BYTES,
-    MAX_NUMBERS,
-    check_size,
-    dequantised,
-    fill_of,
-    fold,
-)  # fmt: skip
+from explorer.models.graphs.folding import FOLDABLE, dequantised, fill_of, fold
 from explorer.models.graphs.reach import wanted
-from explorer.models.graphs.shaping import MOVES
+from explorer.models.graphs.shaping import MAX_BYTES, MOVES, check_size
 from explorer.models.graphs.sizes import Sizes, sizes_after
 from explorer.models.graphs.sources import UNKNOWN, Source, Traced, Uniform, Value
 
@@ -138,7 +130,7 @@ class Wiring:
 
     def _moved(self, node: Node, first: Array | Traced, rest: Sequence[Array | None]) -> list[Value]:
         if isinstance(first, np.ndarray):
-            check_size(first.shape)
+            check_size(first.shape, first.dtype.itemsize)
             made = MOVES[node.operator](first, rest, node.attributes)
             return [self._kept(one, first) for one in (made if isinstance(made, list) else [made])]
         made = MOVES[node.operator](first.places, rest, node.attributes)
@@ -147,10 +139,10 @@ class Wiring:
     def _kept(self, made: Array, of: Array) -> Value:
         """A constant, where all that were made so far are not too many."""
         made = np.asarray(made)
-        if made.size > MAX_NUMBERS:
+        if made.size * made.dtype.itemsize > MAX_BYTES:
             return UNKNOWN
         self._folded += 0 if np.may_share_memory(made, of) else made.nbytes
-        return made if self._folded <= MAX_FOLDED_BYTES else UNKNOWN
+        return made if self._folded <= MAX_BYTES else UNKNOWN
 
     def _traced(self, places: Array, of: Array) -> Value:
         if places.size > _MAX_TRACED:
@@ -162,8 +154,7 @@ class Wiring:
         axis = node.attributes.get("axis", 0)
         arrays = [one for one in inputs if isinstance(one, np.ndarray)]
         if len(arrays) == len(inputs):
-            check_size((sum(one.size for one in arrays),))
-            if self._folded + sum(one.nbytes for one in arrays) > MAX_FOLDED_BYTES:
+            if self._folded + sum(one.nbytes for one in arrays) > MAX_BYTES:
                 return UNKNOWN
             return self._kept(np.concatenate(arrays, axis), np.empty(0))
         moved = [one.places for one in inputs if isinstance(one, Traced)]
