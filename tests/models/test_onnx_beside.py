@@ -1,5 +1,6 @@
 """ONNX models that keep their weights in a second file, and graphs whose recurrence is not read."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +126,13 @@ def test_what_the_second_file_does_not_hold_is_refused(split: tuple[Path, Any], 
 
 def test_a_folder_or_a_pipe_is_no_file(split: tuple[Path, Any]) -> None:
     path, _ = split
-    (path.parent / DATA).unlink()
-    (path.parent / DATA).mkdir()
-    with pytest.raises(explorer.CheckpointError, match=rf"'{DATA}'"):
-        explorer.load_checkpoint(path)
+    for make in (Path.mkdir, os.mkfifo):
+        (path.parent / DATA).unlink(missing_ok=True)
+        make(path.parent / DATA)
+        with pytest.raises(explorer.CheckpointError, match=rf"'{DATA}'"):
+            explorer.load_checkpoint(path)
+        if make is Path.mkdir:
+            (path.parent / DATA).rmdir()
 
 
 def test_a_second_file_that_is_too_large_is_not_read(split: tuple[Path, Any]) -> None:

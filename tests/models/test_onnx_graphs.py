@@ -237,8 +237,8 @@ OTHERS: dict[str, tuple[Reading, str]] = {
     "two layers": (_two_layers, "MatMul '/score/MatMul'"),
     "a mean over time": (
         lambda net, steps, last: net.linear(
-            nn.Linear(2 * UNITS, 2), net.add("ReduceMean", steps, net.constant(np.array([0])), keepdims=0, name="/Mean"),
-            "head",
+            nn.Linear(2 * UNITS, 2),
+            net.add("ReduceMean", steps, net.constant(np.array([0])), keepdims=0, name="/Mean"), "head",
         ),
         "ReduceMean '/Mean'",
     ),

@@ -13,7 +13,7 @@ from explorer.models.checkpoints.onnx_states import initial_of, lengths_of, star
 from explorer.models.checkpoints.onnx_weights import direction_of, kind_of, weights_of
 from explorer.models.checkpoints.torch_groups import Found
 from explorer.models.files import RECURRENT, Array, Contents, Graph, Node, named
-from explorer.models.graphs import Paths, Reader, Wiring, readers_of
+from explorer.models.graphs import Paths, Reader, Wiring, readers_of, worded
 
 _LOOPS = ("Loop", "Scan")
 _MOST = 200
@@ -97,9 +97,10 @@ def _with_readers(group: Group, place: int, walk: _Walk) -> Group:
 
 def _head_notes(head: Reader | None, last: Mapping[Reader, tuple[str, ...] | None]) -> tuple[str, ...]:
     if head is None:
-        several = ", ".join(named(one.linear.name) for one in list(last)[:4])
+        several = ", ".join(named(one.linear.name) for one in list(last)[:2]) + (" …" if len(last) > 2 else "")
         return (f"{len(last)} linear layers read it, {several}: choose one as its head.",) if last else ()
-    then = ", ".join(last[head] or ())
+    names = last[head] or ()
+    then = names[0] + (" …" if len(names) > 1 else "") if names else ""
     return ((_LAST,) if head.reads == "last" else ()) + (
         (f"The graph goes on from the head with {then}; its values are shown before that.",) if then else ()
     )
@@ -157,7 +158,7 @@ def _name(node: Node) -> str:
 def _not_followed(graph: Graph) -> list[str]:
     """A sentence for each place where something may recur that is not read."""
     said = [
-        f"{node.operator} {named(node.name)} holds {_inside(node)}, which is not followed: export the model so that "
+        f"{worded(node.operator)} {named(node.name)} holds {_inside(node)}, which is not followed: export the model so that "
         "its recurrent layers stand in the graph itself."
         for node in graph.nodes
         if node.inside and (node.operator in _LOOPS or set(node.inside) & set(RECURRENT))
@@ -170,7 +171,7 @@ def _not_followed(graph: Graph) -> list[str]:
     count = Counter(node.operator for node in graph.nodes)
     recurrent = sum(count[one] for one in RECURRENT)
     if not recurrent and not said:
-        most = ", ".join(f"{number} {operator[:30]}" for operator, number in count.most_common(4)) or "none at all"
+        most = ", ".join(f"{number} {worded(operator)}" for operator, number in count.most_common(4)) or "none at all"
         said.append(
             f"No LSTM, GRU or RNN stands in this graph (its operators: {most}). A cell whose steps are written out one "
             "by one is not read: export the recurrent module itself, or map its weights by hand."

@@ -50,8 +50,8 @@ def _squashing(node: Node, kind: str) -> dict[str, Any]:
         return {"hard_sigmoid": _slope(node, stated)}
     alike = "" if stated == first * sides else ", not alike in both directions"
     raise CheckpointError(
-        f"The node {named(node.name)} squashes with {named(', '.join(stated))}{alike}: its gates would need sigmoid or "
-        "a hard sigmoid and its values tanh to be the LSTM, GRU or RNN that is shown here."
+        f"The node {named(node.name)} squashes with {named(', '.join(stated))}{alike}: sigmoid or hard sigmoid for "
+        "the gates and tanh for the values were expected."
     )
 
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from explorer.models.checkpoints.onnx_weights import kind_of
 from explorer.models.files import RECURRENT, Array, Node, named
-from explorer.models.graphs import Uniform, Wiring
+from explorer.models.graphs import Uniform, Wiring, worded
 
+_LONG = 200
 _LENGTHS, _INITIAL = 4, {"h_0": 5, "c_0": 6}
 
 
@@ -34,7 +35,9 @@ def starts_of(node: Node, wiring: Wiring, sides: int, units: int) -> tuple[dict[
                 {} if isinstance(wiring.values.get(name), np.ndarray | Uniform) else {_whose(name, wiring): None}
             )
     if elsewhere:
-        notes.append(f"The graph starts this network from {' and from '.join(elsewhere)}; here it starts from zeros.")
+        whence = " and from ".join(elsewhere)
+        whence = whence if len(whence) < _LONG else f"{next(iter(elsewhere))} and more"
+        notes.append(f"The graph starts this network from {whence}; here it starts from zeros.")
     if not any(np.any(values) for values in found.values()):
         return {}, tuple(dict.fromkeys(notes))
     states = ("h_0", "c_0") if kind_of(node) == "LSTM" else ("h_0",)
@@ -82,4 +85,4 @@ def _whose(name: str, wiring: Wiring) -> str:
     other = wiring.graph.nodes[place]
     if other.operator in RECURRENT:
         return f"the last states of {named(other.name)}"
-    return f"what {other.operator[:40]} {named(other.name)} computes"
+    return f"what {worded(other.operator)} {named(other.name)} computes"

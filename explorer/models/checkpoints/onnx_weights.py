@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.errors import CheckpointError
 from explorer.models.files import Array, Contents, Node, named, shown
-from explorer.models.graphs import Wiring
+from explorer.models.graphs import Wiring, worded
 from explorer.models.graphs.folding import dequantised
 
 QUANTISED = "DynamicQuantizeLSTM"
@@ -103,11 +103,11 @@ def _computed(node: Node, name: str, wiring: Wiring) -> str:
     if maker is None:
         return (
             f"The weights {named(name)} of the node {named(node.name)} are no constant of this file, or of a type that "
-            "is not read: export the model with its weights, in floating point."
+            "is not read: export it with its weights, as floats."
         )
     other = wiring.graph.nodes[maker]
     return (
-        f"The weights of the node {named(node.name)} are computed in the graph, by {other.operator[:40]} "
+        f"The weights of the node {named(node.name)} are computed in the graph, by {worded(other.operator)} "
         f"{named(other.name)}: export the model with constant folding."
     )
 

@@ -92,5 +92,5 @@ def _leads_out(place: str) -> bool:
 def _outside(place: str, of: str) -> CheckpointError:
     return CheckpointError(
         f"The tensor {named(of)} lies in another file, which is never opened: {named(place)} is not inside the model's "
-        "own folder. Save the model with its weights beside it."
+        "own folder."
     )

@@ -51,7 +51,7 @@ class Paths:
     def label(self, places: Iterable[int]) -> tuple[str, ...]:
         """Operators as a sentence names them, in the graph's order, the first few."""
         ordered = sorted(set(places))
-        names = tuple(f"{self.nodes[one].operator} {named(self.nodes[one].name)}" for one in ordered[:_LISTED])
+        names = tuple(f"{worded(self.nodes[one].operator)} {named(self.nodes[one].name)}" for one in ordered[:_LISTED])
         return names if len(ordered) <= _LISTED else (*names, f"{len(ordered) - _LISTED} more")
 
     def before(self, place: int) -> Before:
@@ -163,6 +163,11 @@ class Paths:
         """
         stop = within | (frozenset() if head is None else frozenset({head.place}))
         return self.label(self.reached(self.nodes[place].outputs, through=True, stop=stop))
+
+
+def worded(operator: str) -> str:
+    """An operator's name as a sentence can carry it."""
+    return named(operator[:30]).strip("'")
 
 
 def _in_order(reads: Array, source: Source) -> bool:
