@@ -158,8 +158,8 @@ def _name(node: Node) -> str:
 def _not_followed(graph: Graph) -> list[str]:
     """A sentence for each place where something may recur that is not read."""
     said = [
-        f"{worded(node.operator)} {named(node.name)} holds {_inside(node)}, which is not followed: export the model so that "
-        "its recurrent layers stand in the graph itself."
+        f"{worded(node.operator)} {named(node.name)} holds {_inside(node)}, which is not followed: export the model so "
+        "that its recurrent layers stand in the graph itself."
         for node in graph.nodes
         if node.inside and (node.operator in _LOOPS or set(node.inside) & set(RECURRENT))
     ]
