@@ -16,7 +16,7 @@ from explorer.models.files import RECURRENT, Array, Contents, Graph, Node, named
 from explorer.models.graphs import Paths, Reader, Wiring, readers_of, worded
 
 _LOOPS = ("Loop", "Scan")
-_MOST = 200
+_MOST = 64
 _READS_BACK = (
     "This node reads from the end: give it the sequence turned round, and step 1 here is the graph's last position."
 )
