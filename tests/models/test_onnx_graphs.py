@@ -1,5 +1,6 @@
 """What an ONNX graph puts before, between and after its recurrent layers is followed edge by edge."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -176,6 +177,17 @@ def test_encoder_and_decoder_are_two_networks_and_only_the_decoder_has_the_head(
         assert distance(hidden(opened(data, name), IDS), expected) <= SINGLE
 
 
+@pytest.mark.parametrize("bridge", [False, True], ids=["its last state", "through a linear layer"])
+def test_a_decoder_that_reads_the_encoder_step_by_step_and_starts_from_it_is_no_layer_of_it(bridge: bool) -> None:
+    net, encoder, decoder = GraphWriter(), nn.GRU(INPUTS, UNITS), nn.GRU(UNITS, UNITS)
+    steps, last = net.recurrent(encoder, net.input("x", "time", 1, INPUTS), "encoder")
+    start = net.linear(nn.Linear(UNITS, UNITS), last, "bridge") if bridge else last
+    groups = groups_of(net.data(net.recurrent(decoder, steps, "decoder", start)[0]))
+    assert set(groups) == {"encoder", "decoder"}
+    assert groups["decoder"].between == ("GRU '/encoder/GRU'",)
+    assert any("/bridge/" in note if bridge else "encoder" in note for note in groups["decoder"].notes)
+
+
 Reading = Callable[[GraphWriter, str, str], str]
 
 
@@ -291,3 +303,41 @@ def test_of_two_heads_none_is_chosen_and_each_can_be() -> None:
     for name, module in (("tags.weight", tags), ("words.weight", words)):
         answer = explorer.record(open_group(found, group, head=name), X).output
         assert distance(answer, module(torch.as_tensor(states(rnn, X))).detach().numpy()) <= SINGLE
+
+
+class Tagger(nn.Module):
+    """What people export: tokens in, both directions of two layers, an answer for each step or for all."""
+
+    def __init__(self, kind: Any, whole: bool) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(TOKENS, INPUTS)
+        self.rnn = kind(INPUTS, UNITS, 2, bidirectional=True, batch_first=True)
+        self.classifier = nn.Linear(2 * UNITS, 3)
+        self.whole = whole
+
+    def forward(self, ids: torch.Tensor) -> Any:
+        steps, last = self.rnn(self.embedding(ids))
+        last = last[0] if isinstance(last, tuple) else last
+        return self.classifier(torch.cat([last[-2], last[-1]], 1) if self.whole else steps)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("folded", [True, False], ids=["folded", "as traced"])
+@pytest.mark.parametrize("open_sizes", [True, False], ids=["any size", "one size"])
+@pytest.mark.parametrize("whole", [True, False], ids=["both ends", "every step"])
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_what_pytorch_itself_exports(kind: Any, whole: bool, open_sizes: bool, folded: bool) -> None:
+    net, file = Tagger(kind, whole).eval(), io.BytesIO()
+    axes = {"ids": {0: "batch", 1: "time"}} if open_sizes else None
+    example = torch.as_tensor(IDS)[None]
+    torch.onnx.export(
+        net, (example,), file, dynamo=False, input_names=["ids"], dynamic_axes=axes, do_constant_folding=folded
+    )
+    (group,) = inspect_checkpoint(file.getvalue()).groups
+    assert (group.num_layers, group.between, group.after, dict(group.initial)) == (2, (), (), {})
+    model = explorer.load_checkpoint(file.getvalue())
+    with torch.no_grad():
+        expected, answer = net.rnn(net.embedding(example))[0][0].numpy(), net(example)[0].numpy()
+    run = explorer.record(model, IDS)
+    assert distance(hidden(model, IDS), expected) <= SINGLE
+    assert np.abs(run.output[-1] - answer if whole else run.output - answer).max() <= SINGLE

@@ -10,7 +10,7 @@ from explorer.errors import CheckpointError
 from explorer.models.files import RECURRENT, Array, named
 from explorer.models.graphs.linear import Linear
 from explorer.models.graphs.shaping import TRANSPARENT
-from explorer.models.graphs.sources import Source
+from explorer.models.graphs.sources import Source, Uniform
 from explorer.models.graphs.values import Wiring
 
 _LISTED = 6
@@ -105,8 +105,8 @@ class Paths:
         seen, todo = {tensor}, [tensor]
         while todo:
             self.spend()
-            place = self.wiring.makers.get(todo.pop())
-            if place is None:
+            place = self.wiring.makers.get(name := todo.pop())
+            if place is None or isinstance(self.wiring.values.get(name), np.ndarray | Uniform):
                 continue
             if self.nodes[place].operator in RECURRENT:
                 return True
