@@ -105,15 +105,14 @@ def fold(operator: str, x: Array, rest: Rest, stated: Stated) -> Array:
         check_size((x.size, *repeats), x.dtype.itemsize)
         return np.tile(x, repeats)
     check_size(np.broadcast_shapes(x.shape, *(one.shape for one in rest if one is not None and operator in _BINARY)))
-    with np.errstate(all="ignore"):
-        if operator in _UNARY:
-            return np.asarray(_UNARY[operator](x))
-        if operator == "Div":
-            return _divided(x, _there(rest[0]))
-        if operator in _BINARY:
-            (other,) = rest
-            return np.asarray(_BINARY[operator](x, _there(other)))
-        return FOLDS[operator](x, rest, stated)
+    if operator in _UNARY:
+        return np.asarray(_UNARY[operator](x))
+    if operator == "Div":
+        return _divided(x, _there(rest[0]))
+    if operator in _BINARY:
+        (other,) = rest
+        return np.asarray(_BINARY[operator](x, _there(other)))
+    return FOLDS[operator](x, rest, stated)
 
 
 def filled(sizes: Array, stated: Stated) -> Array:

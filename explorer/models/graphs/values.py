@@ -98,7 +98,8 @@ class Wiring:
     def _run(self, place: int, node: Node) -> None:
         inputs = [self.values.get(name, UNKNOWN) if name else None for name in node.inputs]
         try:
-            found = self._outputs(place, node, inputs)
+            with np.errstate(all="ignore"):
+                found = self._outputs(place, node, inputs)
         except _MISFITS:
             found = [UNKNOWN] * len(node.outputs)
         for name, value in zip(node.outputs, found, strict=False):
