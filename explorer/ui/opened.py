@@ -26,7 +26,7 @@ class Choices:
         embedding, head: names of tensors, ``"auto"`` or "".
         vocabulary: the name of one in the file, ``"auto"``, "" or ``"upload one"``.
         words, words_file: the uploaded vocabulary, and its file's name.
-        gives, reads: what the head's outputs are, and what it reads.
+        gives, reads: what the head's outputs are, and what it reads; ``"auto"`` for what the file states or fits.
         tensors: the tensor for each of PyTorch's names, where the network is mapped by hand.
     """
 
@@ -39,7 +39,7 @@ class Choices:
     words: Vocabulary | None = None
     words_file: str = ""
     gives: str = AUTO
-    reads: str = "step"
+    reads: str = AUTO
     tensors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,7 +81,7 @@ def _options(choices: Choices) -> dict[str, Any]:
         "head": choices.head or None,
         "vocabulary": words,
         "gives": None if choices.gives == AUTO else choices.gives,
-        "reads": choices.reads,
+        "reads": None if choices.reads == AUTO else choices.reads,
     }
 
 

@@ -125,7 +125,8 @@ def _questions(found: Checkpoint, group: Group) -> None:
     with right:
         _tensor("Linear head", "head", group.heads, group.head)
         if group.head or choices.head not in ("", AUTO):
-            _pick("The head reads", "reads", list(_READS), _READS.__getitem__)
+            others = [one for one in _READS if one != group.reads]
+            _pick("The head reads", "reads", [AUTO, *others], lambda one: _READS.get(one, _READS[group.reads]))
             _pick("and gives", "gives", [AUTO, *_GIVES], lambda one: _GIVES.get(one, "what fits the input"))
 
 

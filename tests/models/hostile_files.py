@@ -474,7 +474,9 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
         "a field beyond the end": (lambda: _onnx()[:-40], r"longer than the file"),
         "a number without end": (lambda: b"\x08\x07\x3a" + b"\xff" * 20, r"a number has no end"),
         "peepholes": (_peepholes, r"peephole weights"),
-        "weights from the graph": (lambda: onnx_file(onnx_node("lstm", [weights_of(nn.LSTM(2, 3))])[0], []), r"comput"),
+        "weights left out": (
+            lambda: onnx_file(onnx_node("lstm", [weights_of(nn.LSTM(2, 3))], "n")[0], []), r"'nW'.*no constant",
+        ),
     }  # fmt: skip
     others = {
         "nothing": (lambda: b"", r"is empty"),

@@ -1,6 +1,6 @@
 """A group of a checkpoint → a model that runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +23,12 @@ AUTO: Literal["auto"] = "auto"
 
 
 def load_checkpoint(
-    source: Any, group: str | None = None, *, nonlinearity: str | None = None, reset_after: bool | None = None
+    source: Any,
+    group: str | None = None,
+    *,
+    nonlinearity: str | None = None,
+    reset_after: bool | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Model:
     """Open a recurrent network of any file; nothing in the file is run.
 
@@ -34,6 +39,8 @@ def load_checkpoint(
             there are several.
         nonlinearity: ``"tanh"`` or ``"relu"`` of an RNN, which most files do not state; tanh by default.
         reset_after: of a Keras GRU without biases, which does not show it; True by default.
+        beside: further files in which it keeps its weights, by name (ONNX's external data); those in a path's own
+            folder are found by themselves.
 
     Returns:
         A `Model`, with the embedding, the linear head and the vocabulary of the file where shapes and names
@@ -42,23 +49,23 @@ def load_checkpoint(
     Raises:
         CheckpointError: the file is unsafe, damaged, too large, or holds no such network.
     """
-    checkpoint = inspect_checkpoint(source)
+    checkpoint = inspect_checkpoint(source, beside=beside)
     return open_group(checkpoint, checkpoint.find(group), nonlinearity=nonlinearity, reset_after=reset_after)
 
 
-def checkpoint_groups(source: Any) -> tuple[str, ...]:
+def checkpoint_groups(source: Any, *, beside: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
     """The names of a file's recurrent networks: what stands before their weights' names.
 
     ``"lstm"`` for ``lstm.weight_ih_l0``, ``"enc"`` for ``enc_w_ih``, ``""`` for the state_dict of a bare
     ``torch.nn.LSTM``. Wrappers (``module.``, the dictionary ``state_dict``) are left out.
 
     Args:
-        source: as for `load_checkpoint`.
+        source, beside: as for `load_checkpoint`.
 
     Raises:
         CheckpointError: the file cannot be read, or holds no recurrent network.
     """
-    checkpoint = inspect_checkpoint(source)
+    checkpoint = inspect_checkpoint(source, beside=beside)
     if not checkpoint.groups:
         checkpoint.find(None)
     return tuple(group.name for group in checkpoint.groups)
@@ -74,7 +81,7 @@ def open_group(
     head: str | None = AUTO,
     vocabulary: Vocabulary | Sequence[str] | str | None = AUTO,
     gives: Literal["class", "value"] | None = None,
-    reads: Literal["step", "ends"] = "step",
+    reads: Literal["step", "ends"] | None = None,
 ) -> Model:
     """Make a model of one group.
 
@@ -87,7 +94,8 @@ def open_group(
         vocabulary: a `Vocabulary`, tokens by id, the name of one in the file, ``"auto"``, or None.
         gives: whether the head's outputs are classes or values; by default classes where the model reads
             tokens, values where it reads numbers.
-        reads: whether the head reads every step, or the two ends (see `Head`).
+        reads: whether the head reads every step, or the two ends (see `Head`); by default as the file states it, else
+            every step.
 
     Raises:
         CheckpointError: the parts do not fit each other.
@@ -105,7 +113,9 @@ def open_group(
         table = torch.eye(group.input_size)
         said = (*said, "The inputs are taken to be one-hot: each token is one of them.")
     dtype = stack[0][0].weight_ih.dtype
-    readout = _head(checkpoint, group, head, words, gives or ("value" if table is None else "class"), reads, dtype)
+    readout = _head(
+        checkpoint, group, head, words, gives or ("value" if table is None else "class"), reads or group.reads, dtype
+    )
     return Model(
         stack,
         name=checkpoint.name,

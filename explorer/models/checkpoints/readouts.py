@@ -37,7 +37,7 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
 
     Candidates agree in shape. One is attached without being asked for only where it is the only reading: no other
     candidate of its kind, no other network of the file that it fits as well, and no layer in the file that could stand
-    between it and the network.
+    between it and the network. Where the file states a graph, what it states is kept and nothing else attached.
 
     Args:
         group: as found.
@@ -56,6 +56,8 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
     embedding, also = _embedding(group, embeddings, contents, taken, others)
     head, besides = _head(group, [name for name in heads if name != embedding], contents, taken, others)
     guessed = tuple(f"{what} {name}" for what, name in (("embedding", also), ("head", besides)) if name)
+    if contents.graph is not None:
+        embedding, head, guessed, heads = group.embedding, group.head, (), [*group.heads, *heads]
     return replace(
         group,
         embeddings=_first(embedding, embeddings),

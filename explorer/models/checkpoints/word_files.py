@@ -43,7 +43,7 @@ def read_vocabulary(source: Any) -> Vocabulary:
     Raises:
         CheckpointError: it is too large, no text, or no vocabulary.
     """
-    data, _ = read_source(source)
+    data = read_source(source).data
     if len(data) > _LARGEST_FILE:
         raise CheckpointError(
             f"This vocabulary is {len(data) / 1e6:.0f} MB and the most is {_LARGEST_FILE / 1e6:.0f} MB."

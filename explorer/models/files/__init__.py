@@ -3,11 +3,13 @@
 from explorer.errors import CheckpointError
 from explorer.models.files.archive import Archive
 from explorer.models.files.arrays_file import is_arrays, read_array, read_arrays, read_npz
-from explorer.models.files.contents import Array, Contents, Node
+from explorer.models.files.beside import Beside
+from explorer.models.files.contents import Array, Contents
+from explorer.models.files.graph import Graph, Node
 from explorer.models.files.keras_file import HDF5, is_keras_archive, read_hdf5, read_keras_archive
 from explorer.models.files.limits import MAX_FILE_BYTES, named, shown
 from explorer.models.files.nested import flatten
-from explorer.models.files.onnx_file import is_onnx, read_onnx
+from explorer.models.files.onnx_file import RECURRENT, is_onnx, read_onnx
 from explorer.models.files.pickles import Steps
 from explorer.models.files.plain_pickle import is_pickle, read_plain_pickle
 from explorer.models.files.safetensors_file import is_safetensors, read_safetensors
@@ -29,12 +31,13 @@ _FOREIGN = {
 }
 
 
-def read_contents(data: bytes, steps: Steps | None = None) -> Contents:
+def read_contents(data: bytes, steps: Steps | None = None, *, beside: Beside | None = None) -> Contents:
     """Read a checkpoint, whatever it is, told by its first bytes.
 
     Args:
         data: the file.
         steps: how long its pickles may be, where it is one of several.
+        beside: where to find weights that it keeps in a second file.
 
     Raises:
         CheckpointError: it is of no readable format, damaged, unsafe or too large.
@@ -52,7 +55,7 @@ def read_contents(data: bytes, steps: Steps | None = None) -> Contents:
     if is_safetensors(data):
         return read_safetensors(data)
     if is_onnx(data):
-        return read_onnx(data)
+        return read_onnx(data, beside)
     if is_pickle(data):
         return read_plain_pickle(data, steps)
     raise CheckpointError(f"This file is of no format that can be opened: give {READABLE}.")
@@ -73,8 +76,11 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_WORDS",
     "READABLE",
+    "RECURRENT",
     "Array",
+    "Beside",
     "Contents",
+    "Graph",
     "Node",
     "Source",
     "Words",

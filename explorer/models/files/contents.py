@@ -7,26 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.models.files.graph import Graph
 from explorer.models.files.words import Words
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """One recurrent node of a graph (ONNX).
-
-    Attributes:
-        name: the node's name, or its output's.
-        operator: ``"LSTM"``, ``"GRU"`` or ``"RNN"``.
-        inputs: its inputs' names in order, "" where one is left out.
-        attributes: what it states.
-    """
-
-    name: str
-    operator: str
-    inputs: tuple[str, ...]
-    attributes: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +23,7 @@ class Contents:
         converted: how a tensor was stored, where it was not stored as it is here ("bfloat16", "8-bit integers").
         words: what could be a vocabulary, by name.
         layers: what a Keras file states of each layer, by the layer's name.
-        nodes: the recurrent nodes of an ONNX graph.
+        graph: what reads what, where the file states it (ONNX).
         states_layers: whether the file states its layers' settings at all.
         made_of: for a tensor that was put together from others of the file, their names.
         harmless: names of tensors that nothing is computed from (counters, masks of a pruning that is undone).
@@ -54,7 +38,7 @@ class Contents:
     converted: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
     layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    nodes: tuple[Node, ...] = ()
+    graph: Graph | None = None
     states_layers: bool = False
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     harmless: frozenset[str] = frozenset()
