@@ -158,7 +158,7 @@ def _is_stated(cells: list[str]) -> bool:
 
 def _named(block: list[list[str]], line: int) -> tuple[list[str], tuple[str, ...]]:
     """One name a column: of the first row that names each differently, else of all rows together."""
-    kept = [cells for cells in block if not all(_FORMAT.fullmatch(cell) for cell in cells)]
+    kept = [cells for cells in block if not all(_FORMAT.fullmatch(cell) for cell in cells)] or block
     notes = [f"Left out: a row of column types ('{legible(' '.join(cells))}')." for cells in block if cells not in kept]
     own = [cells for cells in kept if any(cells[1:])] or kept[:1]
     index = next((cells[0] for cells in kept if cells not in own and cells[0]), "")
