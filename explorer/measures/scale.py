@@ -19,8 +19,8 @@ def scale_finding(model: Model, trace: Trace) -> Finding | None:
     """Tell inputs that are far from the training's, or that drive a network to its ends at once.
 
     Where the model states its training's mean and deviation, values more than `FAR` deviations away are found. Where
-    it states none, numbers that are typically above 10 are, and those above 1.5 with which more than half of all
-    gate values (an RNN's states) of the first 20 steps are beyond 0.01 and 0.99.
+    it states none, numbers that are typically above 10 are, and those above 1.5 with which more than half of the
+    first layer's gate values (an RNN's states) of the first 20 steps are beyond 0.01 and 0.99.
 
     Args:
         model: the network.
@@ -46,9 +46,12 @@ def scale_finding(model: Model, trace: Trace) -> Finding | None:
 
 
 def saturated_at_once(trace: Trace) -> float:
-    """The share of all gate values of the first 20 steps that are below 0.01 or above 0.99; for an RNN, of |h|."""
+    """The share of the first layer's gate values in the first 20 steps that are below 0.01 or above 0.99.
+
+    An RNN has no gate: there it is the share of |h| above 0.99.
+    """
     gates = [name for name in trace.signals if word(name).role == "gate"]
-    values = np.concatenate([trace[name][:, :, :_FIRST_STEPS].ravel() for name in gates or ["hidden"]])
+    values = np.concatenate([trace[name][0, :, :_FIRST_STEPS].ravel() for name in gates or ["hidden"]])
     values = values if gates else np.abs(values)
     beyond = values > _OPEN if not gates else (values < _SHUT) | (values > _OPEN)
     return float(beyond.mean())
