@@ -16,6 +16,7 @@ from explorer.sequences.written import HABITS
 _MOST_NAMED = 6
 _LONGEST = 280
 _DAY = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}")
+_SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _CLOCK = re.compile(r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?")
 
 
@@ -136,7 +137,7 @@ def _slip(column: Column) -> str | None:
 
 def _listed(cases: list[tuple[str, str]]) -> str:
     """Columns, each with a cell of it, as many as fit a sentence."""
-    shown = [f"'{legible(cell, 20)}' in '{name}'" for name, cell in cases[:_MOST_NAMED]]
+    shown = [f"'{legible(_SPACES.sub(' ', cell), 20)}' in '{name}'" for name, cell in cases[:_MOST_NAMED]]
     return _fitting(shown, len(cases))
 
 

@@ -21,14 +21,16 @@ STANDARDISE = "standardise"
 def say_notes(view: View) -> None:
     """Every note of the sequence; what was found in it with the buttons of its remedies."""
     read, found = _of_upload(view)
-    _say_reading(read)
-    offers = {one.sentence: one for one in found}
-    for note in (*view.encoded.notes, beyond_training(view)):
-        if note and note not in read:
-            _say(note, offers.get(note))
     scale = _scale(view)
-    if scale is not None:
-        _say(scale.sentence, scale)
+    offers = {one.sentence: one for one in (*found, *([scale] if scale else []))}
+    notes = [note for note in (*view.encoded.notes, beyond_training(view)) if note and note not in read]
+    notes += [scale.sentence] if scale else []
+    if not read and not notes:
+        return
+    with st.container(gap="xxsmall", key="notes"):
+        _say_reading(read)
+        for note in notes:
+            _say(note, offers.get(note))
 
 
 def _of_upload(view: View) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -45,7 +47,8 @@ def _say_reading(notes: tuple[str, ...]) -> None:
         if notes:
             st.caption(literal(" ".join(notes)))
         return
-    with st.expander(literal(f"How your file was read: {len(notes)} notes. {notes[1]}"), key="how-read"):
+    first = next((note for note in notes if note.startswith("Left out")), notes[1])
+    with st.expander(literal(f"How your file was read: {len(notes)} notes. {first}"), key="how-read"):
         for note in notes:
             st.caption(literal(note))
 
