@@ -16,6 +16,8 @@ MISSING = re.compile(
     re.IGNORECASE,
 )
 
+_SAMPLE = 2_000
+
 
 @dataclass(frozen=True, eq=False)
 class Reading:
@@ -25,7 +27,8 @@ class Reading:
         numbers: one a cell, or None.
         habits: ways of writing that it took, each with the first cell written so.
         reason: why there are no numbers.
-        slip, wrong: the first cell that is none, and how many are.
+        slip: the first cell that is none.
+        mostly: whether most of the others are numbers.
         decimal: the decimal sign they were read with.
     """
 
@@ -33,7 +36,7 @@ class Reading:
     habits: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     slip: int | None = None
-    wrong: int = 0
+    mostly: bool = True
     decimal: DecimalSign = "."
 
 
@@ -94,9 +97,10 @@ def read_column(cells: Sequence[str], decimal: DecimalSign) -> Reading:
     if truths is not None:
         return truths
     reading = _numbers(cells, decimal)
-    if reading.slip is None:
+    swapped: DecimalSign = "," if decimal == "." else "."
+    if reading.slip is None or read_written(cells[reading.slip], swapped) is None:
         return reading
-    other = _numbers(cells, "," if decimal == "." else ".")
+    other = _numbers(cells, swapped)
     return reading if other.numbers is None else other
 
 
@@ -125,8 +129,7 @@ def _numbers(cells: Sequence[str], decimal: DecimalSign) -> Reading:
             continue
         written = read_written(cell, decimal) or _sign(cell)
         if written is None:
-            wrong = sum(not is_missing(one) and read_written(one, decimal) is None for one in cells)
-            return Reading(None, reason="holds words", slip=row, wrong=wrong)
+            return Reading(None, reason="holds words", slip=row, mostly=_mostly(cells[:_SAMPLE], decimal))
         numbers[row] = written.number
         for habit in written.habits:
             habits.setdefault(habit, cell)
@@ -136,6 +139,11 @@ def _numbers(cells: Sequence[str], decimal: DecimalSign) -> Reading:
     if mixed or np.isnan(numbers).all():
         return Reading(None, reason=mixed or "is empty")
     return Reading(numbers, habits, decimal=decimal)
+
+
+def _mostly(cells: Sequence[str], decimal: DecimalSign) -> bool:
+    given = [cell for cell in cells if not is_missing(cell)]
+    return 2 * sum(read_written(cell, decimal) is None for cell in given) <= len(given)
 
 
 def _sign(cell: str) -> Written | None:

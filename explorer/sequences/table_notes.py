@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.sequences.columns import Reading, is_missing
+from explorer.sequences.columns import Reading
 from explorer.sequences.decimals import DecimalSign
 from explorer.sequences.visible import legible
 from explorer.sequences.written import HABITS
@@ -127,10 +127,7 @@ def first_slip(columns: list[Column]) -> str:
 def _slip(column: Column) -> str | None:
     """Describe what kept a column, at least half numbers, from being numeric."""
     row = column.reading.slip
-    if row is None or column.dates:
-        return None
-    given = sum(not is_missing(cell) for cell in column.cells)
-    if 2 * column.reading.wrong > given:
+    if row is None or column.dates or not column.reading.mostly:
         return None
     return f"column '{column.name}' has '{legible(column.cells[row])}' on line {column.lines[row]}"
 

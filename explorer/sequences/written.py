@@ -122,6 +122,8 @@ def _number(cell: str, decimal: DecimalSign, habits: list[str], suffix: str, uni
 
 def _joined(cell: str) -> str:
     """Without the spaces or apostrophes that group thousands; a cell that groups them otherwise as it is."""
+    if cell.isascii() and " " not in cell and "'" not in cell:
+        return cell
     if _SPACED.fullmatch(cell) or _APOSTROPHES.fullmatch(cell):
         return re.sub(rf"{_SPACES}|['’]", "", cell)
     return cell
@@ -132,8 +134,8 @@ def _without_unit(cell: str) -> tuple[str, str]:
     if cell.endswith(("%", "％")):
         return cell[:-1].rstrip(), "%"
     sign, rest = (cell[0], cell[1:].lstrip()) if cell[:1] in ("+", "-") else ("", cell)
-    before = next((one for one in _CURRENCIES if rest.startswith(one)), "")
-    after = next((one for one in _CURRENCIES if rest.endswith(one)), "")
+    before = next(filter(rest.startswith, _CURRENCIES)) if rest.startswith(_CURRENCIES) else ""
+    after = next(filter(rest.endswith, _CURRENCIES)) if rest.endswith(_CURRENCIES) else ""
     if bool(before) == bool(after):
         return cell, ""
     return sign + rest.removeprefix(before).removesuffix(after).strip(), before or after
