@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from explorer.sequences.dates import YEAR
 from explorer.sequences.table import Table
 
 _NUMBERED = re.compile(r"([12][0-9]{3})[- ]?([MQW])([0-9]{1,2})", re.IGNORECASE)
@@ -19,11 +20,14 @@ _DAYS = (
     "%d-%b-%y", "%d %b %y", "%b %Y", "%b-%Y", "%B %Y", "%b-%y", "%Y/%m", "%Y-%m", "%Y",
 )  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S.%f")
-_ORDINAL = re.compile("t|time|times|timestamp|step|steps|second|seconds|year|date|unix|epoch|timestep", re.IGNORECASE)
+_ORDINAL = re.compile(
+    "t|ts|time|times|timestamp|step|steps|second|seconds|year|date|unix|epoch|timestep", re.IGNORECASE
+)
 _PARTS = {
     "year": ("YY", "YYYY", "year", "Year", "YEAR", "yr", "YR"),
     "month": ("MM", "month", "Month", "MONTH", "mo", "MO"),
     "day": ("DD", "day", "Day", "DAY", "dy", "DY"),
+    "yearday": ("yday", "doy", "DOY", "jday", "yearday"),
     "hour": ("hh", "hour", "Hour", "HOUR", "hr", "HR"),
     "minute": ("mm", "minute", "Minute", "MINUTE", "min", "mn"),
 }
@@ -58,11 +62,11 @@ def clock(table: Table) -> Clock | None:
 
 
 def _clock(table: Table) -> Clock | None:
-    if table.label_column is not None:
-        return _of_dates(table.labels)
     parts = _parts(table)
     if parts is not None:
         return parts
+    if table.label_column is not None:
+        return _of_dates(table.labels)
     column = next((name for name in table.numeric_columns if _ORDINAL.fullmatch(name)), None)
     if column is None:
         return None
@@ -123,12 +127,18 @@ def _clock_of(times: "pd.DatetimeIndex") -> Clock:
 
 
 def _parts(table: Table) -> Clock | None:
-    """Year, month, day, hour and minute in columns of their own."""
+    """Year, month or day of the year, day, hour and minute in columns of their own; the year may be the label."""
     found = {part: next((one for one in names if one in table.numeric_columns), None) for part, names in _PARTS.items()}
-    if found["year"] is None or found["month"] is None:
-        return None
     frame = pd.DataFrame({part: table.frame[name] for part, name in found.items() if name is not None})
-    if "day" not in frame:
-        frame["day"] = 1.0
-    times = pd.to_datetime(frame, errors="coerce")
+    if table.label_column is not None:
+        if not all(map(YEAR.fullmatch, table.labels)):
+            return None
+        frame["year"] = [float(label) for label in table.labels]
+    if "year" not in frame or not {"month", "yearday"} & set(frame):
+        return None
+    days = frame.pop("yearday") if "yearday" in frame else None
+    if days is not None:
+        frame = frame.drop(columns=["month", "day"], errors="ignore").assign(month=1.0, day=1.0)
+    times = pd.to_datetime(frame if "day" in frame else frame.assign(day=1.0), errors="coerce")
+    times = times if days is None else times + pd.to_timedelta(days - 1, unit="D")
     return _clock_of(pd.DatetimeIndex(times)) if times.notna().all() else None

@@ -12,7 +12,7 @@ from explorer.sequences.visible import legible
 from explorer.sequences.written import Written, read_written, truth
 
 MISSING = re.compile(
-    r"(?:na|n/a|n\.a\.?|nan|<na>|nat|null|none|nil|missing|-{1,3}|–|—|\?|\.{1,3}|…|\*|#n/a|#na|#value!|#div/0!)?",
+    r"(?:na|n/a|n\.a\.?|nan|<na>|nat|null|none|nil|missing|-{1,3}|–|—|\?|\.{1,3}|…|\*{1,5}|#n/a|#na|#value!|#div/0!)?",
     re.IGNORECASE,
 )
 

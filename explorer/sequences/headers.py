@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from explorer.sequences.columns import is_missing
 from explorer.sequences.dates import COMPACT, DATE
@@ -41,7 +41,7 @@ def laid_out(rows: list[Row], decimal: DecimalSign, comments: list[list[str]]) -
         decimal: the table's decimal sign.
         comments: comment lines above it, cut as its rows are: one of the same length may be the header.
     """
-    rows = _without_empty_start(rows)
+    rows = _without_empty(rows)
     typed = _typed_columns(rows, decimal)
     begins = next((place for place, row in enumerate(rows) if _holds_values(row[1], typed, decimal)), 0)
     head = [place for place in range(min(begins, _MOST_HEAD_ROWS)) if _is_worded(rows[place][1], typed, decimal)]
@@ -54,14 +54,17 @@ def laid_out(rows: list[Row], decimal: DecimalSign, comments: list[list[str]]) -
     above, block, body = rows[:first], [cells for _, cells in rows[first : last + 1]], rows[last + 1 :]
     sparse = _sparse_start(block)
     above, block = [*above, *rows[first : first + sparse]], block[sparse:]
-    names, notes = _named(block, rows[first + sparse][0])
+    names, notes = _named(block)
     body, below = _without_footers(body, typed, names, decimal)
     return Layout(names, body, (*_said_above(above), *notes, *below))
 
 
-def _without_empty_start(rows: list[Row]) -> list[Row]:
+def _without_empty(rows: list[Row]) -> list[Row]:
     first = next((place for place, (_, cells) in enumerate(rows) if any(cells)), 0)
-    return rows[first:]
+    used = [any(column) for column in zip(*(cells for _, cells in rows), strict=True)]
+    if all(used) or not any(used):
+        return rows[first:]
+    return [(line, [cell for cell, kept in zip(cells, used, strict=True) if kept]) for line, cells in rows[first:]]
 
 
 def _is_word(cell: str, decimal: DecimalSign) -> bool:
@@ -104,8 +107,8 @@ def _is_worded(cells: list[str], typed: list[bool], decimal: DecimalSign) -> boo
 
 
 def _counts_up(cells: list[str], start: int | None) -> bool:
-    """A word, then whole numbers that rise: months, or years."""
-    given = [cell for cell in cells[1:] if cell]
+    """A word or some, then whole numbers that rise: months, or years."""
+    given = list(dropwhile(lambda cell: not cell.isdigit(), filter(None, cells[1:])))
     if len(given) < 2 or not all(cell.isascii() and cell.isdigit() and len(cell) < 5 for cell in given):
         return False
     numbers = list(map(int, given))
@@ -134,7 +137,8 @@ def _unnamed(rows: list[Row], typed: list[bool], decimal: DecimalSign, comments:
     if not block:
         body, below = _without_footers(rows, typed, None, decimal)
         return Layout(None, body, below)
-    names, _ = _named(block, 0)
+    names, _ = _named(block)
+    names = [name.rstrip(",;") for name in names]
     body, below = _without_footers(rows, typed, names, decimal)
     return Layout(names, body, ("The names were taken from the comment above the values.", *below))
 
@@ -144,7 +148,10 @@ def _names_from_comment(cells: list[str], width: int, decimal: DecimalSign) -> b
 
 
 def _sparse_start(block: list[list[str]]) -> int:
-    """How many of the first header rows are titles: less filled than half of the fullest below them."""
+    """How many of the first header rows are titles: less filled than half of the fullest below them, or one word."""
+    alone = [place for place, cells in enumerate(block[:-1]) if len(cells) > 1 and cells[0] and not any(cells[1:])]
+    if alone:
+        return alone[-1] + 1
     filled = [0 if _is_stated(cells) else sum(map(bool, cells)) for cells in block]
     fullest = max(range(len(filled)), key=lambda place: (filled[place], -place))
     return next((place for place in range(fullest) if 2 * filled[place] > filled[fullest]), fullest)
@@ -156,7 +163,7 @@ def _is_stated(cells: list[str]) -> bool:
     return sum(bool(_STATED.search(cell)) for cell in given) * 2 > len(given)
 
 
-def _named(block: list[list[str]], line: int) -> tuple[list[str], tuple[str, ...]]:
+def _named(block: list[list[str]]) -> tuple[list[str], tuple[str, ...]]:
     """One name a column: of the first row that names each differently, else of all rows together."""
     kept = [cells for cells in block if not all(_FORMAT.fullmatch(cell) for cell in cells)] or block
     notes = [f"Left out: a row of column types ('{legible(' '.join(cells))}')." for cells in block if cells not in kept]

@@ -93,7 +93,13 @@ def _is_header(cells: list[str]) -> bool:
 
 def _short_head(above: list[Row], inside: list[Row], width: int) -> Row | None:
     """The row above with one name too few, over rows whose first values name or count them."""
-    if not above or len(above[-1][1]) != width - 1 or not _is_header(above[-1][1]) or not all(above[-1][1]):
+    if (
+        not above
+        or _is_header(inside[0][1])
+        or len(above[-1][1]) != width - 1
+        or not _is_header(above[-1][1])
+        or not all(above[-1][1])
+    ):
         return None
     firsts = [cells[0] for _, cells in inside]
     counts = len(firsts) > 1 and firsts in ([str(n + start) for n in range(len(firsts))] for start in (0, 1))

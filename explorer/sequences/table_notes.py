@@ -17,7 +17,7 @@ _MOST_NAMED = 6
 _LONGEST = 280
 _DAY = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}")
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
-_CLOCK = re.compile(r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?")
+_CLOCK = re.compile(r"[0-2]?[0-9](?::[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?|\.[0-5][0-9]\.[0-5][0-9])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +49,9 @@ class Column:
 def joined_clock(columns: list[Column]) -> list[Column]:
     """Days in one column and times of day in the next, made one column of dates."""
     for place, (day, clock) in enumerate(pairwise(columns)):
-        if day.dates and _all(_DAY, day.dates) and clock.dates and _all(_CLOCK, clock.dates):
-            dates = tuple(f"{one} {other}" for one, other in zip(day.dates, clock.dates, strict=True))
+        if day.dates and _all(_DAY, day.dates) and _all(_CLOCK, clock.cells):
+            clocks = [re.sub(r"\.(?=[0-9]{2}(?:\.|$))", ":", cell) if ":" not in cell else cell for cell in clock.cells]
+            dates = tuple(f"{one} {other}" for one, other in zip(day.dates, clocks, strict=True))
             return [*columns[:place], replace(day, dates=dates), *columns[place + 2 :]]
     return columns
 

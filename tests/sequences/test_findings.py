@@ -90,6 +90,12 @@ def test_a_buoys_columns_of_time_backwards() -> None:
     assert after(read_table(text.encode()), "turn") == [4, 2, 1]
 
 
+def test_days_counted_within_a_year_run_on_over_its_end() -> None:
+    rows = "year,yday,v\n2019,364,1\n2019,365,2\n2020,1,3\n2020,2,4\n"
+    assert kinds(read_table(rows.encode())) == []
+    assert kinds(read_table(rows.replace("2019,365,2\n", "").encode())) == ["uneven"]
+
+
 def test_series_below_each_other_told_by_dates_that_restart() -> None:
     dates = [*(f"2020-01-{day:02d}" for day in range(1, 6))] * 2
     table = days(range(10), dates)

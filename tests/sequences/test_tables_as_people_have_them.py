@@ -100,6 +100,21 @@ KINDS = {
     "a trace of rain": ("d,v\n2020-01-01,T\n2020-01-02,0.5\n", {"v": [0, 0.5]}),
     "both decimal signs": ('d;v;w;x\n2020-01-01;1,5;1,25;0.5\n2020-01-02;2,5;1;0.25\n',
                            {"v": [1.5, 2.5], "w": [1.25, 1], "x": [0.5, 0.25]}),
+    "a title and stars": ("Means\nYear,a,b\n1880,-.18,***\n1881,.5,.25\n", {"a": [-0.18, 0.5], "b": [NAN, 0.25]}),
+    "a search's trend": ("Category: All categories\n\nWeek,x: (somewhere)\n2020-01-05,<1\n2020-01-12,45\n",
+                         {"x: (somewhere)": [1, 45]}),
+    "an indicator by year": ('"Data Source","Indicators",\n\n"Last Updated Date","2020-01-01",\n\n'
+                             '"Name","Code","1960","1961",\n"x","xx","1","2",\n"y","yy","","5",\n',
+                             {"1960": [1, NAN], "1961": [2, 5]}),
+    "an instrument's header": ("Measurement\t\nVersion\t2\nSeparator\tTab\n***End***\t\n\n"
+                               "X\tVolt\n0.5\t1.5\n0.7\t1.7\n",
+                               {"X": [0.5, 0.7], "Volt": [1.5, 1.7]}),
+    "names, units, comments": ("Time\tVolt\ns\tV\n\tCh1\n0.1\t1.5\n0.2\t1.6\n",
+                               {"Time": [0.1, 0.2], "Volt": [1.5, 1.6]}),
+    "names over names": ("time,A,,B,\n,temp,hum,temp,hum\n2020-01-01,1,2,3,4\n2020-01-02,5,6,7,8\n",
+                         {"A temp": [1, 5], "A hum": [2, 6], "B temp": [3, 7], "B hum": [4, 8]}),
+    "bars on the outside": ("| t | flux |\n| s | Jy |\n| 1.0 | 2.0 |\n| 2.0 | 2.5 |\n",
+                            {"t": [1, 2], "flux": [2, 2.5]}),
 }  # fmt: skip
 
 
@@ -128,6 +143,7 @@ def test_labels_stand_beside_what_they_date() -> None:
         "2020-01-01 10:00",
         "2020-01-01 11:00",
     )
+    assert read("Date;Time;v\n10/03/2004;18.00.00;1,5\n10/03/2004;19.00.00;2,5\n").labels[1] == "10/03/2004 19:00:00"
 
 
 CONVERTED = {
