@@ -11,6 +11,7 @@ from explorer.sequences import Finding
 from explorer.ui.catalogue import RANDOM
 from explorer.ui.content import View
 from explorer.ui.reading import Upload, encode, open_named, prepared
+from explorer.ui.replaced import with_replacement
 from explorer.ui.session import change, current
 from explorer.ui.words import beyond_training, literal
 
@@ -23,7 +24,9 @@ def say_notes(view: View) -> None:
     read, found = _of_upload(view)
     scale = _scale(view)
     offers = {one.sentence: one for one in (*found, *([scale] if scale else []))}
-    notes = [note for note in (*view.encoded.notes, beyond_training(view)) if note and note not in read]
+    notes = [
+        note for note in (*with_replacement(view.encoded.notes), beyond_training(view)) if note and note not in read
+    ]
     notes += [scale.sentence] if scale else []
     if not read and not notes:
         return
