@@ -104,7 +104,10 @@ def _sequence(asked: argparse.Namespace, model: Model) -> Any:
             f"{len(columns)} columns came ({', '.join(columns)}) and {model.name} reads {model.input_size}: "
             f"name them with --columns, out of {there}."
         )
-    return encode_table(table, columns, "interpolate" if asked.interpolate else "refuse")
+    encoded = encode_table(table, columns, "interpolate" if asked.interpolate else "refuse")
+    for note in (*table.notes, *encoded.notes):
+        print(note, file=sys.stderr)
+    return encoded
 
 
 def _read(path: Path) -> bytes:

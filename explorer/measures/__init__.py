@@ -23,6 +23,7 @@ from explorer.measures.predictions import Prediction, likeliest, predictions, pr
 from explorer.measures.resets import Changes, changes, record_with_resets
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
+from explorer.measures.scale import saturated_at_once, scale_finding
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 from explorer.measures.weights import gate_bias, weight_norms
@@ -90,8 +91,10 @@ __all__ = [
     "reach",
     "record_with_resets",
     "remaining",
+    "saturated_at_once",
     "saturation",
     "scale_end",
+    "scale_finding",
     "separation",
     "spectrum",
     "step_losses",

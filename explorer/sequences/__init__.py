@@ -2,11 +2,13 @@
 
 from explorer.sequences.arrays import read_arrays, to_table
 from explorer.sequences.encoded import Encoded, step_labels
+from explorer.sequences.finding import Finding, Remedy
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
 from explorer.sequences.labelled import Labelled, read_labelled
 from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
 from explorer.sequences.members import group_columns, member, members
 from explorer.sequences.months import unroll_months
+from explorer.sequences.remedies import findings, remedied
 from explorer.sequences.sample import sample_text
 from explorer.sequences.scaling import Scaling, fit_scaling, typed_scaling
 from explorer.sequences.selection import encode_table
@@ -24,15 +26,18 @@ __all__ = [
     "MAX_STEPS",
     "UNKNOWN_SIGN",
     "Encoded",
+    "Finding",
     "Generator",
     "Labelled",
     "Parameter",
+    "Remedy",
     "Scaling",
     "Splitting",
     "Table",
     "Vocabulary",
     "check_size",
     "encode_table",
+    "findings",
     "fit_scaling",
     "generate",
     "group_columns",
@@ -46,6 +51,7 @@ __all__ = [
     "read_labelled",
     "read_statistics",
     "read_table",
+    "remedied",
     "sample_text",
     "split_words",
     "step_labels",

@@ -64,20 +64,23 @@ def look(request: Request, upload: Upload | None) -> View:
     encoded = encode(request, upload)
     model = open_model(request, encoded)
     if is_long(model, len(encoded)):
-        return _through_window(request, encoded.values, encoded.columns)
+        return _through_window(request, encoded.values, encoded.columns, encoded.notes)
     private = request.source == "upload" or request.model == OWN
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(_fitted(request, model), model, encoded, trace)
 
 
-def _through_window(request: Request, values: NDArray[Any], columns: tuple[str, ...]) -> View:
+def _through_window(
+    request: Request, values: NDArray[Any], columns: tuple[str, ...], notes: tuple[str, ...] = ()
+) -> View:
     """A sequence whose run is too large to be kept whole."""
     first = Encoded(values[:1], ("1",), columns=columns)
     model = open_model(request, first)
     key = (*_key(request, first), mark(values), values.shape)
     long = Long(model, values, columns, initial_states(request, model), key)
     encoded, trace = window(long, request)
+    encoded = replace(encoded, notes=(*notes, *encoded.notes))
     return View(_fitted(request, model), model, encoded, trace, is_window=True)
 
 

@@ -14,6 +14,7 @@ from explorer.sequences import (
     GENERATORS,
     MAX_STEPS,
     Encoded,
+    Finding,
     Scaling,
     Table,
     Vocabulary,
@@ -24,6 +25,7 @@ from explorer.sequences import (
     member,
     parse_numbers,
     read_table,
+    remedied,
     step_labels,
     to_table,
     typed_scaling,
@@ -85,7 +87,7 @@ def encode(request: Request, upload: Upload | None) -> Encoded:
         EncodingError: a clear sentence about what came and what to do.
     """
     if request.source == "upload":
-        return _scaled(_encode_upload(upload), request)
+        return _scaled(_encode_upload(upload, request), request)
     if request.source == "generator":
         return _scaled(generate(request.generator, request.length, request.seed, **_settings(request)), request)
     if request.source == "example" and "dataset" in example_at(request):
@@ -134,11 +136,22 @@ def huge(request: Request, upload: Upload | None) -> tuple[NDArray[np.float64], 
     return (values if scaling is None else scaling.apply(values)), upload.columns
 
 
-def _encode_upload(upload: Upload | None) -> Encoded:
+def prepared(upload: Upload, fixes: str) -> tuple[Table, tuple[Finding, ...]]:
+    """The uploaded sequence after what the reader chose to do about it, and what is still found in it."""
+    kept = st.session_state.get("prepared")
+    if kept is None or kept[0] is not upload or kept[1] != fixes:
+        kept = (upload, fixes, remedied(upload.source, fixes.split(",")))
+        st.session_state["prepared"] = kept
+    found: tuple[Table, tuple[Finding, ...]] = kept[2]
+    return found
+
+
+def _encode_upload(upload: Upload | None, request: Request) -> Encoded:
     if upload is None:
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
-    table = upload.source
-    encoded = encode_table(table, upload.columns, upload.missing)
+    table, _ = prepared(upload, request.fixes)
+    missing: Missing = "interpolate" if "missing:" in request.fixes else upload.missing
+    encoded = encode_table(table, upload.columns, missing)
     return replace(encoded, notes=(*table.notes, *encoded.notes))
 
 

@@ -41,6 +41,7 @@ class Request:
     scaling: str = one_of("none", "z-score", "min-max", "typed")
     offset: str = "0"
     scale: str = "1"
+    fixes: str = ""
     kind: str = one_of("lstm", "gru", "rnn")
     hidden: int = between(16, 1, 512)
     layers: int = between(1, 1, 6)
