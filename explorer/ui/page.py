@@ -11,10 +11,23 @@ from explorer.ui.content import View, look
 from explorer.ui.long_run import TooLongError, offer, overview
 from explorer.ui.replaced import with_replacement
 from explorer.ui.request import UPLOADED, Request
+from explorer.ui.saying import warn
 from explorer.ui.session import begin, change, current, publish
 from explorer.ui.stack import CONFIG, theme
+from explorer.ui.start import say_start
 from explorer.ui.width import measure, narrow, sizes
-from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, literal, opening, ordering, proof
+from explorer.ui.words import (
+    HOW_TO_READ,
+    PRIVACY,
+    architecture,
+    beyond_training,
+    literal,
+    masked_steps,
+    opening,
+    ordering,
+    proof,
+    proof_in_full,
+)
 
 
 def open_view(page: str, bar_waits: bool = False) -> View | None:
@@ -45,9 +58,11 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
         return None
     if view.is_window:
         overview(view.trace, view.request, theme(), sizes(), CONFIG)
-    for note in (*with_replacement(view.encoded.notes), beyond_training(view)):
+    warn(view.model)
+    for note in (*with_replacement(view.encoded.notes), beyond_training(view), masked_steps(view)):
         if note:
             st.caption(literal(note))
+    say_start(view)
     return view
 
 
@@ -94,7 +109,7 @@ def facts(view: View, shown: int) -> None:
         if shown < total:
             st.button("show all", type="tertiary", on_click=change, kwargs={"units": 0}, key="all-units")
         with st.popover(proof(view), type="tertiary", key="proof"):
-            st.markdown(_proof_in_full(view))
+            st.markdown(proof_in_full(view))
 
 
 def explain(view: View) -> None:
@@ -120,19 +135,3 @@ def introduce(view: View) -> None:
             f"{view.model.num_parameters:,} recurrent parameters. Made by `{made.get('command', '')}`, from: "
             f"{made.get('data', '')}"
         )
-
-
-def _proof_in_full(view: View) -> str:
-    trace = view.trace
-    if trace.max_error is None:
-        why = "signals were held" if trace.clamps else "this GRU resets before the matrix product"
-        return f"PyTorch cannot run this itself: {why}. The numbers come from the step-by-step definition."
-    how = {
-        "step": "Every step was computed from the equations, one after the other, and compared with PyTorch's run.",
-        "replay": "PyTorch's kernel gave the hidden states; every gate was computed from the weights, and the states "
-        "rebuilt from those gates were compared with PyTorch's.",
-    }[trace.method]
-    return (
-        f"Largest difference from `torch.nn.{trace.kind.upper()}` over every hidden state and the last states of this "
-        f"very run: **{trace.max_error:.2e}**, relative to max(1, the unit's largest value). {how}"
-    )

@@ -97,7 +97,7 @@ def make_ribbon(
     """
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, list(places), shown)
-    exact = sum(len(shown[signal]) for signal, _, _ in places) * len(trace) <= EXACT_CELLS
+    exact = sum(len(shown[signal]) for signal, _, _ in places) * len(trace) <= EXACT_CELLS or trace.masked is not None
     values = [_values(trace, panel, shown[panel.signal.name], exact) for panel in panels]
     width = trace[trace.signals[0]].shape[-1]
     tracks = [_track(panel, shown[panel.signal.name], trace[panel.signal.name].shape[-1] == width) for panel in panels]
