@@ -14,12 +14,12 @@ def incomparable(model: Model, held: bool = False, masked: bool = False) -> str:
     Args:
         model: the model.
         held: whether signals were held.
-        masked: whether steps were masked.
+        masked: whether every step was masked.
     """
     if held:
         return "signals were held"
     lacks = model.stack[0][0].lacks
-    return lacks or ("masked steps hold their state" if masked else "")
+    return lacks or ("every step is masked, so that nothing was computed" if masked else "")
 
 
 def claim(model: Model, max_error: float | None) -> str:

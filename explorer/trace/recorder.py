@@ -89,7 +89,7 @@ def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:
     if method != "replay":
         raise ShapeError(f"method is {method!r}: choose 'auto', 'step' or 'replay'.")
     if not possible:
-        reason = "the run is clamped" if clamps else incomparable(model, masked=True)
+        reason = "the run is clamped" if clamps else incomparable(model)
         raise ClampError(f"PyTorch cannot run this itself: {reason}. Use method='step' or 'auto'.")
     return "replay"
 

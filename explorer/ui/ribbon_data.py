@@ -61,6 +61,7 @@ class Ribbon:
         margin: left and right of the columns in pixels, until a figure is drawn.
         theme: ``"light"`` or ``"dark"``.
         caption: what the sequence is called, where there are two.
+        masked: the steps at which the state is held and no gate computed.
     """
 
     tokens: tuple[str, ...]
@@ -77,6 +78,7 @@ class Ribbon:
     margin: tuple[int, int] = (DESK.left, DESK.right)
     theme: Theme = "light"
     caption: str = "input"
+    masked: tuple[int, ...] = ()
 
 
 def make_ribbon(
@@ -107,9 +109,15 @@ def make_ribbon(
         tracks=tuple(tracks),
         values=b"".join(part.tobytes() for part in values),
         exact=exact,
+        masked=masked_steps(trace),
         chosen=next((at for at, place in enumerate(places) if chosen in (place, place[0])), 0),
         **rest,
     )
+
+
+def masked_steps(trace: Trace) -> tuple[int, ...]:
+    """The positions of the masked steps."""
+    return tuple(int(step) for step in np.flatnonzero(~trace.taken))
 
 
 def _track(panel: Panel, units: tuple[int, ...], shared: bool) -> Track:

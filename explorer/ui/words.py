@@ -87,7 +87,7 @@ def proof_in_full(view: View) -> str:
     left = left_out(model)
     squash = formula(model)
     if trace.max_error is None:
-        why = incomparable(model, bool(trace.clamps), trace.masked is not None)
+        why = incomparable(model, bool(trace.clamps), not trace.taken.any())
         said = f"PyTorch cannot run this itself: {why}." if why else "This run was not compared with PyTorch's."
         return f"{said} The numbers come from the step-by-step definition. {squash} {literal(left)}".strip()
     how = {
