@@ -23,6 +23,7 @@ from explorer.trace import Trace
 from explorer.ui.catalogue import model_title
 from explorer.ui.content import View
 from explorer.ui.own import OWN, own
+from explorer.ui.wiring import chain, joins
 from explorer.ui.words import architecture, formula, proof
 
 Rows = list[dict[str, str]]
@@ -76,7 +77,7 @@ def card_of(view: View) -> Card:
         norms=_norms(model, trace),
         shapes=_shapes(model),
         scores=_scores(model.card),
-        notes=tuple(model.card.get("notes", ())),
+        notes=(*joins(model), *model.card.get("notes", ())),
         slope=gate_slope(model.stack[0][0]),
         warning=left_out(model),
     )
@@ -102,6 +103,9 @@ def _facts(view: View) -> dict[str, str]:
     facts |= {"Made by": str(made["command"]), "From": str(made.get("data", ""))} if "command" in made else {}
     if not model.learned:
         facts["Made by"] = f"random weights, seed {view.request.seed}"
+    facts |= {"Wiring": wired} if (wired := chain(model)) else {}
+    guessed = model.card.get("guessed", ())
+    facts |= {"Guessed": ", ".join(legible(str(one), 60) for one in guessed)} if guessed else {}
     facts["On this sequence"] = _sequence(view)
     facts |= {"Squash": squash} if (squash := formula(model)) else {}
     facts["Proof"] = proof(view)

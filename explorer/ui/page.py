@@ -4,11 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.sequences import legible
 from explorer.signals import signal as word
 from explorer.ui.bar import bar
 from explorer.ui.catalogue import fitting_model, model_title, reads
 from explorer.ui.content import View, look
 from explorer.ui.long_run import TooLongError, offer, overview
+from explorer.ui.refused import say_refused, to_upload
 from explorer.ui.replaced import with_replacement
 from explorer.ui.request import UPLOADED, Request
 from explorer.ui.saying import warn
@@ -16,6 +18,7 @@ from explorer.ui.session import begin, change, current, publish
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.start import say_start
 from explorer.ui.width import measure, narrow, sizes
+from explorer.ui.wiring import joins
 from explorer.ui.words import (
     HOW_TO_READ,
     PRIVACY,
@@ -46,6 +49,7 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
         finish()
     st.session_state["begun"] = True
     request = current()
+    say_refused(page)
     try:
         view = look(request, st.session_state.get("upload"))
     except TooLongError as trouble:
@@ -59,7 +63,7 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
     if view.is_window:
         overview(view.trace, view.request, theme(), sizes(), CONFIG)
     warn(view.model)
-    for note in (*with_replacement(view.encoded.notes), beyond_training(view), masked_steps(view)):
+    for note in (*with_replacement(view.encoded.notes), *joins(view.model)[:1], beyond_training(view), masked_steps(view)):
         if note:
             st.caption(literal(note))
     say_start(view)
@@ -91,8 +95,7 @@ def _refuse(request: Request, sentence: str) -> None:
 
 def _to_upload() -> None:
     if st.button("Upload it again", key="upload-again"):
-        change(about="upload")
-        st.switch_page("pages/models.py")
+        to_upload()
 
 
 def say_opening(view: View) -> None:
@@ -106,6 +109,12 @@ def facts(view: View, shown: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="facts"):
         words = f"{architecture(view)} · {len(view.trace)} steps · {ordering(view, shown)}"
         st.caption(words, width="stretch" if narrow() else "content")
+        guessed = view.model.card.get("guessed", ())
+        if guessed and st.button(
+            literal(f"guessed: {', '.join(legible(str(one), 40) for one in guessed)}"), type="tertiary", key="guessed",
+            help="The file does not state this: only its name says so. Change it under Your checkpoint.",
+        ):  # fmt: skip
+            to_upload()
         if shown < total:
             st.button("show all", type="tertiary", on_click=change, kwargs={"units": 0}, key="all-units")
         with st.popover(proof(view), type="tertiary", key="proof"):
