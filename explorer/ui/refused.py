@@ -43,13 +43,13 @@ def say_refused(page: str) -> None:
     request = current()
     if told is None or told.model != request.model or (page == "models" and request.about == "upload"):
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="refused"):
-        st.warning(
-            f"{literal(legible(told.file, 60))} was not opened; what you see is {literal(model_title(request.model))}. "
-            f"{literal(str(st.session_state.get('checkpoint-trouble', '')))}",
-            icon=":material/error:", width="stretch",
-        )  # fmt: skip
-        st.button("Close", key="refused-close", type="tertiary", on_click=forget_refusal)
+    said, close = st.columns([16, 1], vertical_alignment="center", gap="small")
+    said.warning(
+        f"{literal(legible(told.file, 60))} was not opened; what you see is {literal(model_title(request.model))}. "
+        f"{literal(str(st.session_state.get('checkpoint-trouble', '')))}",
+        icon=":material/error:",
+    )
+    close.button("Close", key="refused-close", type="tertiary", on_click=forget_refusal)
 
 
 def to_upload() -> None:

@@ -6,7 +6,7 @@ from explorer.ui.content import View
 from explorer.ui.controls import bound, switch
 from explorer.ui.session import change, current
 
-STARTS = {"trained": "as trained", "zeros": "zeros", "random": "seeded random", "typed": "typed"}
+STARTS = {"trained": "trained", "zeros": "zeros", "random": "random", "typed": "typed"}
 _UNTRAINED = {"trained": "zeros", "random": "seeded random", "typed": "typed"}
 """Where the model has no trained state, zeros are what it starts from."""
 _MOST = 6_000
