@@ -57,6 +57,9 @@ def _describe(asked: argparse.Namespace) -> None:
         print(f"--group {group.name!r}: {group.title}")
         for note in (*group.notes, *_beside(group)):
             print(f"    {note}")
+    known = [group.name for group in checkpoint.groups]
+    for stack in (one for one in checkpoint.stacks if one.name not in known):
+        print(f"--group {stack.name!r}: {stack.title}, {' and '.join(stack.parts)} read as one stack: your choice")
 
 
 def _beside(group: Group) -> list[str]:
@@ -83,6 +86,7 @@ def _open(asked: argparse.Namespace) -> Model:
         checkpoint.find(asked.group),
         nonlinearity=asked.nonlinearity,
         reset_after=False if asked.reset_before else None,
+        hard_sigmoid=asked.hard_sigmoid,
     )
     for note in dict.fromkeys((left_out(model), *model.card["notes"])):
         if note:
@@ -161,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--interpolate", action="store_true", help="fill the CSV's missing values")
     parser.add_argument("--nonlinearity", choices=["tanh", "relu"], help="of an RNN whose file does not say it")
     parser.add_argument("--reset-before", action="store_true", help="of a Keras GRU whose file does not show it")
+    parser.add_argument("--hard-sigmoid", type=float, metavar="SLOPE", help="of gates whose squash the file omits")
     return parser
 
 

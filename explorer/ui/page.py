@@ -18,7 +18,7 @@ from explorer.ui.session import begin, change, current, publish
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.start import say_start
 from explorer.ui.width import measure, narrow, sizes
-from explorer.ui.wiring import joins
+from explorer.ui.wiring import enters
 from explorer.ui.words import (
     HOW_TO_READ,
     PRIVACY,
@@ -63,7 +63,12 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
     if view.is_window:
         overview(view.trace, view.request, theme(), sizes(), CONFIG)
     warn(view.model)
-    for note in (*with_replacement(view.encoded.notes), *joins(view.model)[:1], beyond_training(view), masked_steps(view)):
+    for note in (
+        *with_replacement(view.encoded.notes),
+        None if page == "models" else enters(view.model),
+        beyond_training(view),
+        masked_steps(view),
+    ):
         if note:
             st.caption(literal(note))
     say_start(view)

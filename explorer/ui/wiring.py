@@ -18,17 +18,19 @@ def chain(model: Model) -> str:
     return " → ".join([*first, *before, own, *after, *last])
 
 
+def enters(model: Model) -> str | None:
+    """What the input stands for where another layer of the file comes before the network."""
+    before = _parts(model, "between")
+    if not before:
+        return None
+    return f"The input here is what {before[-1]} gives: type numbers or upload them. Nothing is joined across it."
+
+
 def joins(model: Model) -> tuple[str, ...]:
     """What the chain means for the reader: nothing is joined across what stands between."""
-    before, after = _parts(model, "between"), _parts(model, "after")
-    said = []
-    if before:
-        said.append(
-            f"The input here is what {before[-1]} gives: type numbers or upload them. Nothing is joined across it."
-        )
-    if after:
-        said.append(f"What the network gives goes to {after[0]}; nothing is joined across it.")
-    return tuple(said)
+    after, first = _parts(model, "after"), enters(model)
+    last = f"What the network gives goes to {after[0]}; nothing is joined across it." if after else None
+    return tuple(one for one in (first, last) if one)
 
 
 def _parts(model: Model, side: str) -> list[str]:
