@@ -36,9 +36,14 @@ def time_average(
         UnknownSignalError: the run has no such signal, layer or direction.
     """
     return tuple(
-        Clamp(signal, values[trace.taken].mean(axis=0, dtype=np.float64), *place, units, start, stop)
+        Clamp(signal, _mean(values[trace.taken]), *place, units, start, stop)
         for place, values in _selected(trace, signal, layer, direction, units)
     )
+
+
+def _mean(values: NDArray[Any]) -> NDArray[np.float64]:
+    """(unit,); of no step at all 0, which nothing reads."""
+    return values.mean(axis=0, dtype=np.float64) if len(values) else np.zeros(values.shape[1])
 
 
 def as_recorded(
