@@ -16,7 +16,14 @@ from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, 
 from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
 from explorer.measures.losses import divergences, log_probabilities, step_losses
-from explorer.measures.memory import Ledger, bias_time_constants, implied_time_constant, ledger, time_constants
+from explorer.measures.memory import (
+    Ledger,
+    bias_time_constants,
+    gate_slope,
+    implied_time_constant,
+    ledger,
+    time_constants,
+)
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
@@ -71,6 +78,7 @@ __all__ = [
     "first_parting",
     "gate_bias",
     "gate_knock_outs",
+    "gate_slope",
     "implied_time_constant",
     "largest_differences",
     "layer_input",

@@ -13,20 +13,20 @@ from explorer.ui.content import View
 from explorer.ui.reading import Upload, encode, open_named, prepared
 from explorer.ui.replaced import with_replacement
 from explorer.ui.session import change, current
-from explorer.ui.words import beyond_training, literal
+from explorer.ui.wiring import enters
+from explorer.ui.words import beyond_training, literal, masked_steps
 
 _FOLDED = 260
 STANDARDISE = "standardise"
 
 
-def say_notes(view: View) -> None:
-    """Every note of the sequence; what was found in it with the buttons of its remedies."""
+def say_notes(view: View, page: str) -> None:
+    """Every note of the sequence and of how the model reads it; what was found with the buttons of its remedies."""
     read, found = _of_upload(view)
     scale = _scale(view)
     offers = {one.sentence: one for one in (*found, *([scale] if scale else []))}
-    notes = [
-        note for note in (*with_replacement(view.encoded.notes), beyond_training(view)) if note and note not in read
-    ]
+    of_model = (None if page == "models" else enters(view.model), beyond_training(view), masked_steps(view))
+    notes = [note for note in (*with_replacement(view.encoded.notes), *of_model) if note and note not in read]
     notes += [scale.sentence] if scale else []
     if not read and not notes:
         return

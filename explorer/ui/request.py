@@ -51,7 +51,7 @@ class Request:
     squash: str = one_of("tanh", "relu")
     reset: str = one_of("after", "before")
     seed: int = between(0, 0, 999_999)
-    start: str = one_of("zeros", "random", "typed")
+    start: str = one_of("trained", "zeros", "random", "typed")
     h_0: str = ""
     c_0: str = ""
     dropout: int = between(0, 0, 90)

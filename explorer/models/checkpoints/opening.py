@@ -29,6 +29,7 @@ def load_checkpoint(
     nonlinearity: str | None = None,
     reset_after: bool | None = None,
     beside: Mapping[str, bytes] | None = None,
+    hard_sigmoid: float | None = None,
 ) -> Model:
     """Open a recurrent network of any file; nothing in the file is run.
 
@@ -41,6 +42,8 @@ def load_checkpoint(
         reset_after: of a Keras GRU without biases, which does not show it; True by default.
         beside: further files in which it keeps its weights, by name (ONNX's external data); those in a path's own
             folder are found by themselves.
+        hard_sigmoid: the slope of the gates' hard sigmoid where the file does not state the squash of its gates; 0,
+            the logistic σ, by default.
 
     Returns:
         A `Model`, with the embedding, the linear head and the vocabulary of the file where shapes and names
@@ -50,7 +53,8 @@ def load_checkpoint(
         CheckpointError: the file is unsafe, damaged, too large, or holds no such network.
     """
     checkpoint = inspect_checkpoint(source, beside=beside)
-    return open_group(checkpoint, checkpoint.find(group), nonlinearity=nonlinearity, reset_after=reset_after)
+    found = checkpoint.find(group)
+    return open_group(checkpoint, found, nonlinearity=nonlinearity, reset_after=reset_after, hard_sigmoid=hard_sigmoid)
 
 
 def checkpoint_groups(source: Any, *, beside: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
@@ -77,6 +81,7 @@ def open_group(
     *,
     nonlinearity: str | None = None,
     reset_after: bool | None = None,
+    hard_sigmoid: float | None = None,
     embedding: str | None = AUTO,
     head: str | None = AUTO,
     vocabulary: Vocabulary | Sequence[str] | str | None = AUTO,
@@ -88,8 +93,8 @@ def open_group(
     Args:
         checkpoint: the file.
         group: one of its groups, or one mapped by hand.
-        nonlinearity, reset_after: what the file does not state (``group.asks``); tanh and True by default. What
-            the file states is kept.
+        nonlinearity, reset_after, hard_sigmoid: what the file does not state (``group.asks``); tanh, True and 0 by
+            default. What the file states is kept.
         embedding, head: the name of a tensor, ``"auto"`` for the one that agrees in shape and name, None for none.
         vocabulary: a `Vocabulary`, tokens by id, the name of one in the file, ``"auto"``, or None.
         gives: whether the head's outputs are classes or values; by default classes where the model reads
@@ -100,10 +105,12 @@ def open_group(
     Raises:
         CheckpointError: the parts do not fit each other.
     """
-    options = {"nonlinearity": nonlinearity or "tanh", "reset_after": reset_after is not False} | dict(group.options)
+    options = {"nonlinearity": nonlinearity or "tanh", "reset_after": reset_after is not False}
+    options |= {"hard_sigmoid": hard_sigmoid if "hard_sigmoid" in group.asks and hard_sigmoid else 0.0}
+    options |= group.options
     if options["nonlinearity"] not in ("tanh", "relu"):
         raise CheckpointError(f"nonlinearity is {named(nonlinearity)}: an RNN squashes with 'tanh' or 'relu'.")
-    notes = list(group.notes) + _assumptions(group, nonlinearity, reset_after)
+    notes = list(group.notes) + _assumptions(group, nonlinearity, reset_after, hard_sigmoid)
     notes += [f"Another network of this file is not shown. {problem}" for problem in checkpoint.problems[:3]]
     stack = stack_from(group.kind, _tensors(group), **options)
     table = _embedding(checkpoint, group, embedding)
@@ -137,12 +144,16 @@ def _still_guessed(group: Group, embedding: str | None, head: str | None) -> tup
     return tuple(one for one in group.guessed if chosen[one.split()[0]] == AUTO)
 
 
-def _assumptions(group: Group, nonlinearity: str | None, reset_after: bool | None) -> list[str]:
+def _assumptions(
+    group: Group, nonlinearity: str | None, reset_after: bool | None, hard_sigmoid: float | None
+) -> list[str]:
     notes = []
     if "nonlinearity" in group.asks and nonlinearity is None:
         notes.append("The file does not say whether its RNN squashes with tanh or relu: tanh is assumed.")
     if "reset_after" in group.asks and reset_after is None:
         notes.append("Without a bias the file does not show whether its GRU resets after the product: it is assumed.")
+    if "hard_sigmoid" in group.asks and hard_sigmoid is None:
+        notes.append("The file does not say whether its gates have the logistic or a hard sigmoid: σ is assumed.")
     return notes
 
 
