@@ -205,7 +205,8 @@ def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
     if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
         notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
     for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
-        notes.append(f"Stored as {how}, converted to plain floating point.")
+        made = any(contents.converted.get(name) == how for name in sources if name in contents.made_of)
+        notes.append(f"Stored as {how}, {'put together here' if made else 'converted to plain floating point'}.")
     return notes
 
 

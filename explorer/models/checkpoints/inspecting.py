@@ -7,9 +7,9 @@ from typing import Any
 
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.beside import settled
+from explorer.models.checkpoints.derived import told, with_derived
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.keras_groups import keras_groups
-from explorer.models.checkpoints.normed import with_normed
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.stacks import stacked
@@ -104,8 +104,8 @@ def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
             no error here: its tensors can be mapped by hand.
     """
     data, found = read_source(source)
-    contents = with_normed(read_contents(data))
-    groups, problems = _FINDERS.get(contents.format, torch_groups)(contents)
+    contents = with_derived(read_contents(data))
+    groups, problems = told(*_FINDERS.get(contents.format, torch_groups)(contents), contents)
     taken = frozenset(source for group in groups for source in group.sources)
     complete = []
     for group in groups:

@@ -15,7 +15,8 @@ _CONTAINERS = frozenset(
         "weights", "params", "state", "module", "ema_state_dict", "best_state_dict", "best_model",
     }
 )  # fmt: skip
-_WRAPPERS = ("module.", "_orig_mod.")
+_COMPILED = "_orig_mod."
+_WRAPPERS = ("module.", _COMPILED)
 _TRAINING = ("optim", "lr_sched", "scheduler", "grad_scaler", "scaler", "callbacks", "loops", "amp")
 Path = tuple[str, ...]
 
@@ -31,8 +32,8 @@ def flatten(tree: Any) -> Found:
     """Find every tensor and every list of words in nested dictionaries and lists.
 
     What a training keeps beside the weights (optimiser, scheduler) is passed over. Names are those of the
-    innermost dictionary, without the wrappers ``module.`` and ``_orig_mod.``; the path of the dictionaries
-    comes before them where it is none of the usual ones (``state_dict`` and its like) or where two would clash.
+    innermost dictionary, without the wrappers ``module.`` in front and ``_orig_mod.`` anywhere; the path of the
+    dictionaries comes before them where it is none of the usual ones (``state_dict`` and its like) or where two would clash.
 
     Raises:
         CheckpointError: it holds itself, or is nested too deep.
@@ -77,7 +78,7 @@ def _short(path: Path) -> str:
     name = ".".join((*containers, *path[-1:]))
     while name.startswith(_WRAPPERS):
         name = name.split(".", 1)[1]
-    return name
+    return name.replace(f".{_COMPILED}", ".")
 
 
 def _children(value: Any) -> Iterable[tuple[str, Any]]:

@@ -31,6 +31,10 @@ class Opaque(NamedTuple):
     path: str
 
 
+class Packed(dict[str, Any]):
+    """A quantised layer's packed weights: what it was built from, under the name ``"packed"``."""
+
+
 TENSORS = frozenset(
     f"torch.{name}"
     for name in (
@@ -38,7 +42,13 @@ TENSORS = frozenset(
         "_utils._rebuild_parameter_with_state", "_utils._rebuild_qtensor", "_tensor._rebuild_from_type_v2",
     )
 )  # fmt: skip
-DICTIONARIES = frozenset({"collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict"})
+DICTIONARIES: dict[str, type[dict[str, Any]]] = {
+    "collections.OrderedDict": dict,
+    "collections.defaultdict": dict,
+    "collections.Counter": dict,
+    "builtins.dict": dict,
+    "torch.ScriptObject": Packed,
+}
 HARMLESS = frozenset(
     {
         "torch.Size", "torch.device", "torch.serialization._get_layout", "torch.Tensor", "_codecs.encode",

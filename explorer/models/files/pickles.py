@@ -12,7 +12,17 @@ from typing import Any, BinaryIO
 
 from explorer.errors import CheckpointError
 from explorer.models.files.limits import MAX_OPERATIONS, SAVE_WEIGHTS, damaged, named
-from explorer.models.files.pickled import DICTIONARIES, HARMLESS, TENSORS, UNREADABLE, Call, Name, Opaque, Reference
+from explorer.models.files.pickled import (
+    DICTIONARIES,
+    HARMLESS,
+    TENSORS,
+    UNREADABLE,
+    Call,
+    Name,
+    Opaque,
+    Packed,
+    Reference,
+)
 
 _MARK = object()
 _PLAIN = (str, int, float, bool, bytes, type(None))
@@ -130,6 +140,11 @@ class _Machine:
         elif not isinstance(target, Opaque):
             raise TypeError
 
+    def build(self, state: Any) -> None:
+        """What an object is built from is kept of packed weights only."""
+        if self.stack and isinstance(self.stack[-1], Packed):
+            self.stack[-1]["packed"] = state
+
     def refer(self, key: Any) -> None:
         self.references.append(Reference(key))
         self.stack.append(self.references[-1])
@@ -144,7 +159,7 @@ def _called(called: Any, arguments: Any) -> Any:
     if not isinstance(called, Name) or not isinstance(arguments, tuple):
         raise TypeError
     if called.path in DICTIONARIES:
-        return {}
+        return DICTIONARIES[called.path]()
     if called.path in TENSORS:
         return Call(called.path, arguments)
     if called.path in HARMLESS:
@@ -221,7 +236,7 @@ _SPECIAL: dict[str, Callable[[_Machine, Any], object]] = {
     "EMPTY_SET": lambda machine, _: machine.stack.append(Opaque("builtins.set")),
     "MEMOIZE": lambda machine, _: machine.memo.__setitem__(len(machine.memo), machine.stack[-1]),
     "BINPERSID": lambda machine, _: machine.refer(machine.pop()),
-    "BUILD": lambda machine, _: machine.pop(),
+    "BUILD": lambda machine, _: machine.build(machine.pop()),
     "APPEND": _appended,
     "APPENDS": _extended,
     "ADDITEMS": _extended,
