@@ -33,7 +33,8 @@ def flatten(tree: Any) -> Found:
 
     What a training keeps beside the weights (optimiser, scheduler) is passed over. Names are those of the
     innermost dictionary, without the wrappers ``module.`` in front and ``_orig_mod.`` anywhere; the path of the
-    dictionaries comes before them where it is none of the usual ones (``state_dict`` and its like) or where two would clash.
+    dictionaries comes before them where it is none of the usual ones (``state_dict`` and its like) or where two would
+    clash.
 
     Raises:
         CheckpointError: it holds itself, or is nested too deep.
