@@ -59,6 +59,7 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
         for kind, sides in _sides(list(group))
     ]
     if not found:
+        _check_others(weights)
         return None
     if len(found) > 1:
         raise UncertainError("their names can be read in two ways")
@@ -79,6 +80,21 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     if kind != "gru":
         return Cell(roles, notes=notes)
     return Cell(roles, {"reset_after": True}) if flax else Cell(roles, asks=("reset_after",), notes=(*notes, _KEEPS))
+
+
+def _check_others(weights: Sequence[Part]) -> None:
+    """Refuse gates of another cell, of which two matrices alone would look like an RNN.
+
+    Raises:
+        UncertainError: several gates have a matrix for the inputs and one for the hidden state.
+    """
+    for _, group in groupby(weights, key=lambda part: part.spelling):
+        sides: dict[str, set[str]] = {}
+        for part in group:
+            sides.setdefault(part.reads, set()).add(part.gate)
+        both = sides.get("x", set()) & sides.get("h", set())
+        if len(both) > 1:
+            raise UncertainError(f"{', '.join(sorted(both))} make neither an LSTM nor a GRU")
 
 
 def _sides(parts: Sequence[Part]) -> list[tuple[str, dict[str, _Gates]]]:

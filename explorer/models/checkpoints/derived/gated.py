@@ -37,4 +37,4 @@ def _join(joining: Joining, prefix: str, mark: str, cell: Cell) -> None:
 
 def _problem(prefix: str, reason: UncertainError) -> str:
     of = f" of {named(prefix)}" if prefix else ""
-    return f"The gates{of}, one matrix each, leave two readings: {reason}. Map them by hand and choose."
+    return f"The gates{of}, one matrix each, cannot be read: {reason}. Map them by hand."
