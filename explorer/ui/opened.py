@@ -28,6 +28,7 @@ class Choices:
         words: the uploaded vocabulary.
         gives, reads: what the head's outputs are, and what it reads.
         tensors: the tensor for each of PyTorch's names, where the network is mapped by hand.
+        mapped: what else `map_by_hand` is told.
     """
 
     group: str
@@ -40,6 +41,7 @@ class Choices:
     gives: str = AUTO
     reads: str = "step"
     tensors: Mapping[str, str] = field(default_factory=dict)
+    mapped: Mapping[str, Any] = field(default_factory=dict)
 
 
 def checkpoint() -> Checkpoint | None:
@@ -68,7 +70,7 @@ def group_of(found: Checkpoint, choices: Choices) -> Group:
     Raises:
         CheckpointError: it cannot be mapped so.
     """
-    return map_by_hand(found, choices.tensors) if choices.tensors else found.find(choices.group)
+    return map_by_hand(found, choices.tensors, **choices.mapped) if choices.tensors else found.find(choices.group)
 
 
 def _options(choices: Choices) -> dict[str, Any]:
@@ -94,7 +96,8 @@ def source(found: Checkpoint, choices: Choices) -> str:
     asked |= {"reset_after": False} if choices.reset == "before" else {}  # type: ignore[dict-item]
     given = "".join(f", {option}={value!r}" for option, value in {**asked, **plain}.items())
     if choices.tensors:
-        mapped = f"models.checkpoints.map_by_hand(file, {dict(choices.tensors)!r})"
+        told = "".join(f", {option}={value!r}" for option, value in choices.mapped.items())
+        mapped = f"models.checkpoints.map_by_hand(file, {dict(choices.tensors)!r}{told})"
         return f"models.open_group(file := models.inspect_checkpoint({name!r}), {mapped}{given})"
     group = f", {choices.group!r}" if len(found.groups) > 1 else ""
     if not plain:
@@ -102,6 +105,6 @@ def source(found: Checkpoint, choices: Choices) -> str:
     return f"models.open_group(file := models.inspect_checkpoint({name!r}), file.find({choices.group!r}){given})"
 
 
-def open_mapped(tensors: Mapping[str, str]) -> None:
-    """Open the network that the user mapped by hand."""
-    open_chosen(Choices(BY_HAND, tensors=dict(tensors)))
+def open_mapped(tensors: Mapping[str, str], options: Mapping[str, Any]) -> None:
+    """Open the network that the user mapped by hand, with what `map_by_hand` is told besides."""
+    open_chosen(Choices(BY_HAND, tensors=dict(tensors), mapped=dict(options)))
