@@ -49,6 +49,7 @@ def mapping(found: Checkpoint) -> None:
         form = left.selectbox("Its matrices", list(_FORMS), format_func=_FORMS.__getitem__, key="mapping-kind")
         order, options = _gates(form, right)
         single = form.endswith(_SINGLE)
+        left, right = st.columns(2, vertical_alignment="bottom")
         layers = left.number_input("Layers", 1, 2 if single else 6, 1, key="mapping-layers")
         both = right.toggle("Both directions", key="mapping-both")
         with st.form("mapping-form", border=False):
