@@ -15,6 +15,7 @@ _QUANTISED = ("torch.ao.nn.quantized.dynamic.", "torch.nn.quantized.dynamic.")
 _WRAPPED = {"DataParallel": "module", "DistributedDataParallel": "module", "AveragedModel": "module",
             "OptimizedModule": "_orig_mod"}  # fmt: skip
 _RAW = "_raw"
+_ENDINGS = ("", "_g", "_v", "_u", "_orig", "_mask", _RAW)
 _ROUNDS = (
     "The weights are a quantised module's, as numbers again. The module itself also rounds its inputs and states to 8 "
     "bits at each step, so its own states differ by about a hundredth."
@@ -52,9 +53,21 @@ def plain_module(module: Any) -> tuple[Any, tuple[str, ...]]:
     _check(weights)
     plain = next(one for one in RECURRENT if isinstance(module, one))
     derived = raw or any(name not in module._parameters for name in weights)
-    if not derived or type(module).forward is not plain.forward:
+    if not derived or not _computes_as(module, plain) or _has_more(module, weights):
         return module, ()
     return build_plain(plain, weights, getattr(module, "nonlinearity", None)), ()
+
+
+def _computes_as(module: Any, plain: Any) -> bool:
+    """Whether a module's forward is PyTorch's own."""
+    methods = ("forward", "__call__", "_call_impl")
+    return all(name not in vars(module) and getattr(type(module), name) is getattr(plain, name) for name in methods)
+
+
+def _has_more(module: Any, weights: Mapping[str, Tensor]) -> bool:
+    """Whether it holds tensors beside its weights and what they are computed from."""
+    parts = [f"{name}{ending}" for name in weights for ending in _ENDINGS]
+    return any(name not in parts and not name.startswith("parametrizations.") for name in module.state_dict())
 
 
 def _names(module: Any) -> list[str]:

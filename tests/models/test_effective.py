@@ -113,7 +113,14 @@ def test_what_overrides_forward_is_not_made_plain() -> None:
 
     torch.manual_seed(1)
     module = parametrizations.weight_norm(Louder(INPUTS, UNITS), "weight_hh_l0")
-    with pytest.raises((explorer.CheckpointError, TypeError)):
+    with pytest.raises(explorer.CheckpointError, match="forward of its own"):
+        explorer.from_torch(module)
+
+
+def test_what_holds_more_is_not_made_plain() -> None:
+    module = parametrizations.weight_norm(module_of("lstm"), "weight_hh_l0")
+    module.register_parameter("gain", nn.Parameter(torch.ones(UNITS)))
+    with pytest.raises(explorer.CheckpointError, match="beside the weights"):
         explorer.from_torch(module)
 
 

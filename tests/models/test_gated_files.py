@@ -173,6 +173,13 @@ def test_what_leaves_two_readings_is_not_opened(case: str) -> None:
     assert len(str(caught.value)) < 300
 
 
+@pytest.mark.parametrize("beside_it", ["w_ci", "V_o", "norm_gain"])
+def test_gates_with_more_beside_them_are_refused(beside_it: str) -> None:
+    tensors = LSTM["w_xi"]("lstm", WHOLE) | {beside_it: np.ones(UNITS, np.float32)}
+    with pytest.raises(explorer.CheckpointError, match=beside_it):
+        explorer.load_checkpoint(npz(tensors))
+
+
 FLAX = {"OptimizedLSTMCell": "params/RNN_0/cell/", "LSTMCell": "params.lstm."}
 
 

@@ -14,8 +14,8 @@ from explorer.models.checkpoints.derived.normed import with_normed
 from explorer.models.checkpoints.derived.packed import with_packed
 from explorer.models.checkpoints.derived.parametrized import with_parametrized
 from explorer.models.checkpoints.derived.pruned import with_pruned
-from explorer.models.checkpoints.derived.telling import told
 from explorer.models.checkpoints.derived.spectral import with_spectral
+from explorer.models.checkpoints.derived.telling import told
 from explorer.models.files import Contents
 
 _RESOLVERS: tuple[Callable[[Contents], Contents], ...] = (
