@@ -16,6 +16,8 @@ def with_dropped(contents: Contents) -> Contents:
     Source: Merity et al. 2018.
     """
     joining = Joining(contents)
+    if not any(name.endswith(_RAW) for name in candidates(contents)):
+        return contents
     homes = {name.rpartition(".")[0] for name in candidates(contents) if place_of(name) is not None}
     for name in candidates(contents):
         raw, whole = contents.tensors[name], name.removesuffix(_RAW)

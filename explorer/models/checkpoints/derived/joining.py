@@ -8,6 +8,7 @@ import numpy as np
 from explorer.models.files import Array, Contents, Known
 
 _LONGEST = 300
+PARAMETRIZED = "parametrizations."
 
 
 class Joining:
@@ -86,6 +87,26 @@ class Joining:
 def candidates(contents: Contents) -> list[str]:
     """The names of tensors that are short enough to be a weight's: a stranger's longest name costs no time."""
     return [name for name in contents.tensors if len(name) <= _LONGEST]
+
+
+def whole_of(name: str, ending: str) -> str | None:
+    """The name of the weight of which a tensor is a part, or None where it is no such part.
+
+    Args:
+        name: of the tensor.
+        ending: of the part's name; one that begins with a dot is a part that `torch.nn.utils.parametrize` names.
+
+    Example:
+        >>> whole_of("lstm.weight_hh_l0_g", "_g"), whole_of("lstm.parametrizations.weight_hh_l0.original", ".original")
+        ('lstm.weight_hh_l0', 'lstm.weight_hh_l0')
+    """
+    if not name.endswith(ending):
+        return None
+    stem = name.removesuffix(ending)
+    if not ending.startswith("."):
+        return stem
+    before, mark, weight = stem.rpartition(PARAMETRIZED)
+    return before + weight if mark and weight and "." not in weight else None
 
 
 def wide(values: Array) -> Array:

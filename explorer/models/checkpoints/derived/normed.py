@@ -1,16 +1,11 @@
 """Weights that a training kept as length and direction, put together again."""
 
-import re
-
 import numpy as np
 
-from explorer.models.checkpoints.derived.joining import Joining, candidates, narrow, wide
+from explorer.models.checkpoints.derived.joining import Joining, candidates, narrow, whole_of, wide
 from explorer.models.files import Array, Contents
 
-_FORMS = (
-    (re.compile(r"^(?P<before>.*?)parametrizations\.(?P<name>[^.]+)\.original0$"), "original0", "original1"),
-    (re.compile(r"^(?P<before>.*?)(?P<name>[^.]+)_g$"), "g", "v"),
-)
+_FORMS = ((".original0", ".original1"), ("_g", "_v"))
 
 
 def with_normed(contents: Contents) -> Contents:
@@ -21,15 +16,14 @@ def with_normed(contents: Contents) -> Contents:
     Source: Salimans & Kingma 2016.
     """
     joining = Joining(contents)
-    for form, length, direction in _FORMS:
+    for length, direction in _FORMS:
         for name in candidates(contents):
-            match = form.match(name)
+            whole = whole_of(name, length)
             other = name.removesuffix(length) + direction
-            if match is None or other not in contents.tensors:
+            if whole is None or other not in contents.tensors:
                 continue
             g, v = contents.tensors[name], contents.tensors[other]
             if g.dtype.kind == v.dtype.kind == "f" and _is_length(g, v):
-                whole = match["before"] + match["name"]
                 joining.put(whole, _whole(g, v), (name, other), "length and direction (weight normalisation)")
     return joining.done()
 

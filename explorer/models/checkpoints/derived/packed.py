@@ -26,6 +26,8 @@ def with_packed(contents: Contents) -> Contents:
     joining = Joining(contents)
     stacks: dict[str, dict[int, dict[str, str]]] = {}
     for name in candidates(contents):
+        if "_packed_" not in name and ".packed." not in name:
+            continue
         if match := _STACKED.match(name):
             roles = stacks.setdefault(match["before"], {}).setdefault(int(match["turn"]), {})
             if match["side"]:

@@ -2,11 +2,11 @@
 
 import re
 
-from explorer.models.checkpoints.derived.joining import Joining, candidates
+from explorer.models.checkpoints.derived.joining import PARAMETRIZED, Joining, candidates, whole_of
 from explorer.models.checkpoints.names import place_of
 from explorer.models.files import Contents, Known, named
 
-_ARGUMENT = re.compile(r"^(?P<before>.*?)parametrizations\.(?P<name>[^.]+)\.original\d*$")
+_ENDINGS = (".original", ".original0", ".original1")
 
 _BASE = re.compile(r"^(.*?parametrizations\.[^.]+)\.\d+\.base$")
 
@@ -18,14 +18,14 @@ def with_parametrized(contents: Contents) -> Contents:
     reflections), and which one is written nowhere; the same holds of anyone's own parametrization.
     """
     joining = Joining(contents)
-    based = {match[1] for name in candidates(contents) if (match := _BASE.match(name))}
-    for name in candidates(contents):
-        match = _ARGUMENT.match(name)
-        place = place_of(match["before"] + match["name"]) if match else None
-        if match and place:
-            whole = match["before"] + match["name"]
-            base = f"{match['before']}parametrizations.{match['name']}" in based
-            joining.know(place.prefix, Known(problem=_problem(whole, base)))
+    names = [name for name in candidates(contents) if PARAMETRIZED in name]
+    based = {match[1] for name in names if (match := _BASE.match(name))}
+    for name in names:
+        ending = next((one for one in _ENDINGS if name.endswith(one)), "")
+        whole = whole_of(name, ending) if ending else None
+        place = place_of(whole) if whole else None
+        if whole and place:
+            joining.know(place.prefix, Known(problem=_problem(whole, name.removesuffix(ending) in based)))
     return joining.done()
 
 

@@ -4,13 +4,10 @@ import re
 
 import numpy as np
 
-from explorer.models.checkpoints.derived.joining import Joining, candidates, narrow, wide
+from explorer.models.checkpoints.derived.joining import PARAMETRIZED, Joining, candidates, narrow, whole_of, wide
 from explorer.models.files import Array, Contents
 
-_FORMS = (
-    (re.compile(r"^(?P<before>.*?)parametrizations\.(?P<name>[^.]+)\.original$"), ".original", ".0._"),
-    (re.compile(r"^(?P<before>.*?)(?P<name>[^.]+)_orig$"), "_orig", "_"),
-)
+_FORMS = ((".original", ".0._"), ("_orig", "_"))
 
 _LATER = re.compile(r"^(.*?parametrizations\.[^.]+)\.[1-9]\d*\.")
 """Another parametrization after the first: then a weight is more than normalised."""
@@ -27,11 +24,11 @@ def with_spectral(contents: Contents) -> Contents:
     Source: Miyato et al. 2018.
     """
     joining = Joining(contents)
-    chained = {match[1] for name in candidates(contents) if (match := _LATER.match(name))}
-    for form, ending, mark in _FORMS:
+    chained = {match[1] for name in candidates(contents) if PARAMETRIZED in name and (match := _LATER.match(name))}
+    for ending, mark in _FORMS:
         for name in candidates(contents):
-            match = form.match(name)
-            if match is None:
+            whole = whole_of(name, ending)
+            if whole is None:
                 continue
             stem = name.removesuffix(ending) + mark
             vectors = [stem + letter for letter in "uv"]
@@ -39,7 +36,6 @@ def with_spectral(contents: Contents) -> Contents:
                 continue
             w, u, v = (contents.tensors[one] for one in (name, *vectors))
             if _fit(w, u, v):
-                whole = match["before"] + match["name"]
                 joining.put(whole, _whole(w, u, v), (name,), "spectral normalisation", vectors)
     return joining.done()
 
