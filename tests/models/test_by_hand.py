@@ -145,7 +145,7 @@ WRONG: dict[str, tuple[dict[str, str], dict[str, Any], str]] = {
     "no weight": ({"weights": "W"}, {"order": "ifgo"}, "no weight 'weights'"),
     "either way": ({"weight_xh_l0": "E"}, {"order": "ifgo"}, "'?weight_xh'? has the shape 16 × 20"),
     "no gates": ({"weight_ih_l0": "O", "weight_hh_l0": "U"}, {"order": "ifgo"}, "9 rows are no 4 gates"),
-    "no matrix": ({"weight_ih_l0": "v", "weight_hh_l0": "U"}, {"order": "ifgo"}, "a matrix is expected"),
+    "no matrix": ({"weight_ih_l0": "v", "weight_hh_l0": "U"}, {"order": "ifgo"}, "a matrix of floating"),
 }  # fmt: skip
 
 

@@ -64,6 +64,8 @@ def arranged(
         cells.setdefault(match["place"], {}).setdefault(match["role"], {})[gate] = values
     found: dict[str, Array] = {}
     for place, roles in cells.items():
+        for role, given in roles.items():
+            _check_role(kind, role, given)
         cell = _whole(kind, letters, roles, turned)
         if kind == "gru" and not update_keeps:
             cell = {role: _negated(values) for role, values in cell.items()}
@@ -85,6 +87,23 @@ def gate_order_of(kind: str, gate: str | None) -> str:
     return letter
 
 
+def _check_role(kind: str, role: str, given: Mapping[str, Array]) -> None:
+    """Refuse a role that is given for some gates only, or in shapes that do not go together."""
+    gates = ORDERS[kind]
+    if set(given) != {""} and (role == "weight_hr" or set(given) != set(gates)):
+        said = ", ".join(gate or "all at once" for gate in given)
+        raise CheckpointError(f"{role} is given for {said}: give it once, or for each of {', '.join(gates)}.")
+    axes = (2,) if role.startswith("weight") else (1, 2)
+    shapes = {values.shape for values in given.values()}
+    for values in given.values():
+        if values.ndim not in axes or not values.size or values.dtype.kind != "f" or len(shapes) > 1:
+            expected = "a matrix" if axes == (2,) else "a row of numbers"
+            raise CheckpointError(
+                f"{role} has the shape {shown(values.shape)} and holds {values.dtype}: {expected} of floating-point "
+                "numbers is expected, the same size for each gate."
+            )
+
+
 def _whole(kind: str, order: str, roles: Mapping[str, Mapping[str, Array]], turned: bool | None) -> _Cell:
     """One cell's matrices, whole and split by what they read."""
     gates_of = ORDERS[kind]
@@ -97,8 +116,6 @@ def _whole(kind: str, order: str, roles: Mapping[str, Mapping[str, Array]], turn
         if role == "weight_hr":
             continue
         single = "" not in given
-        if single and set(given) != set(gates_of):
-            raise CheckpointError(f"{role} is given for {', '.join(given)}: give it for each of {', '.join(gates_of)}.")
         upright = {gate: _upright(role, gate, roles, len(order), turned) for gate in given}
         blocks = [upright[gate] for gate in gates_of] if single else _blocks(gates_of, order, upright[""])
         rows = np.concatenate(blocks)
@@ -111,8 +128,6 @@ def _upright(role: str, gate: str, roles: Mapping[str, Mapping[str, Array]], gat
     values = roles[role][gate]
     if role.startswith("bias"):
         return values.reshape(-1)
-    if values.ndim != 2:
-        raise CheckpointError(f"{role} has the shape {shown(values.shape)}: a matrix is expected.")
     if turned is None:
         turned = _lies(role, gate, roles, 1 if gate else gates)
     return values.T if turned else values

@@ -69,7 +69,7 @@ def _join_one(joining: Joining, folder: _Folder) -> None:
     extra = sorted(folder.leaves.keys() - names.keys())
     kernel, projection = parts["kernel"], parts.get("projection/kernel")
     units = kernel.shape[1] // times
-    reads = units if projection is None else projection.shape[-1]
+    reads = units if projection is None or projection.ndim != 2 else projection.shape[1]
     fits = units * times == kernel.shape[1] and 0 < reads < len(kernel)
     fits = fits and ("bias" not in parts or parts["bias"].shape == (kernel.shape[1],))
     if extra or not fits or (projection is not None and projection.shape != (units, reads)):
