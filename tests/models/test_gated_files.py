@@ -140,6 +140,15 @@ def test_no_biases_at_all() -> None:
     check(npz(without(tensors, "b_i", "b_f", "b_c", "b_o")), run("lstm", gates, X), "lstm")
 
 
+@pytest.mark.parametrize("double", [("W_f",), ("b_c",), ("W_i", "U_i")])
+def test_weights_of_two_precisions_are_computed_in_the_wider(double: tuple[str, ...]) -> None:
+    gates = draw("lstm", INPUTS, UNITS, single=True)
+    tensors = spelt(("W_*", "U_*", "b_*"), "i f c o")("lstm", gates)
+    tensors |= {name: tensors[name].astype(np.float64) for name in double}
+    model = check(npz(tensors), run("lstm", gates, X), "lstm")
+    assert model.weights()["weight_hh"].dtype == np.float64
+
+
 SQUARE = draw("lstm", UNITS, UNITS, single=True)
 WHOLE = draw("lstm", INPUTS, UNITS, single=True)
 WORDS = dict(zip("ifgo", ("input", "forget", "cell", "output"), strict=True))

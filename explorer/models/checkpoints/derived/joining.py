@@ -117,4 +117,4 @@ def wide(values: Array) -> Array:
 def narrow(values: Array, *like: Array) -> Array:
     """Computed numbers in the precision that a cell has: double where all that they came from was, else single."""
     double = all(one.dtype.kind == "f" and one.dtype.itemsize == 8 for one in like)
-    return values.astype(np.float64 if double else np.float32)
+    return np.asarray(values, dtype=np.float64 if double else np.float32)
