@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import explorer
-from explorer.models import inspect_checkpoint
+from explorer.models import inspect_checkpoint, open_group
 from tests.models.checkpoint_writers import saved
 from tests.models.gate_loops import Array, Gate, draw, run
 from tests.models.reference import distance
@@ -305,3 +305,29 @@ def test_tensorflow_cells_with_more_are_refused(extra: str) -> None:
     tensors = {"lstm_cell/kernel": kernel, "lstm_cell/bias": bias, f"lstm_cell/{extra}": np.ones(UNITS, np.float32)}
     with pytest.raises(explorer.CheckpointError, match=extra):
         explorer.load_checkpoint(npz(tensors))
+
+
+BROKEN: dict[str, Callable[[Array], Array]] = {
+    "one number": lambda values: np.float32(3) * np.ones((), np.float32),
+    "one axis": lambda values: values.reshape(-1),
+    "one axis more": lambda values: values[..., None],
+    "turned": lambda values: values.T.copy(),
+    "empty": lambda values: values[:0],
+    "whole numbers": lambda values: values.astype(np.int32),
+}
+
+
+@pytest.mark.parametrize("damage", BROKEN)
+def test_a_part_of_another_form_is_never_a_raw_error(damage: str) -> None:
+    kernel, bias = beside(WHOLE, "igfo")
+    gates, own = beside(draw("gru", INPUTS, UNITS, single=True), "rz")
+    whole = [LSTM["W_f U_f b_f"]("lstm", WHOLE), GRU["layers"]("gru", draw("gru", INPUTS, UNITS)),
+             {"lstm_cell/kernel": kernel, "lstm_cell/bias": bias, "lstm_cell/projection/kernel": kernel[:UNITS, :2]},
+             {"gru_cell/gates/kernel": gates, "gru_cell/gates/bias": own, "gru_cell/candidate/kernel": gates[:, :UNITS],
+              "gru_cell/candidate/bias": own[:UNITS]}]  # fmt: skip
+    for tensors in whole:
+        for name in tensors:
+            checkpoint = inspect_checkpoint(npz(tensors | {name: BROKEN[damage](tensors[name])}))
+            assert all(len(problem) < 300 for problem in checkpoint.problems)
+            for group in checkpoint.groups:
+                assert len(explorer.record(open_group(checkpoint, group), X)) == STEPS

@@ -96,7 +96,7 @@ def _join_gru(joining: Joining, folder: _Folder) -> None:
     names = dict(folder.leaves)
     parts = {leaf: joining.contents.tensors[name] for leaf, name in names.items()}
     gates, candidate = parts["gates/kernel"], parts["candidate/kernel"]
-    units = candidate.shape[-1]
+    units = candidate.shape[-1] if candidate.ndim == 2 else 0
     expected = {"gates/kernel": (len(candidate), 2 * units), "candidate/kernel": candidate.shape}
     expected |= {"gates/bias": (2 * units,), "candidate/bias": (units,)}
     extra = sorted(names.keys() - expected.keys())
