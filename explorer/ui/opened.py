@@ -25,7 +25,7 @@ class Choices:
         nonlinearity, reset: what a file may not state.
         embedding, head: names of tensors, ``"auto"`` or "".
         vocabulary: the name of one in the file, ``"auto"``, "" or ``"upload one"``.
-        words: the uploaded vocabulary.
+        words, words_file: the uploaded vocabulary, and its file's name.
         gives, reads: what the head's outputs are, and what it reads.
         tensors: the tensor for each of PyTorch's names, where the network is mapped by hand.
         mapped: what else `map_by_hand` is told.
@@ -38,6 +38,7 @@ class Choices:
     head: str = AUTO
     vocabulary: str = AUTO
     words: Vocabulary | None = None
+    words_file: str = ""
     gives: str = AUTO
     reads: str = "step"
     tensors: Mapping[str, str] = field(default_factory=dict)
@@ -94,15 +95,25 @@ def source(found: Checkpoint, choices: Choices) -> str:
     }
     asked = {"nonlinearity": choices.nonlinearity} if choices.nonlinearity != "tanh" else {}
     asked |= {"reset_after": False} if choices.reset == "before" else {}  # type: ignore[dict-item]
-    given = "".join(f", {option}={value!r}" for option, value in {**asked, **plain}.items())
+    words = _spelt_words(choices)
+    given = "".join(f", {option}={value!r}" for option, value in {**asked, **plain}.items()) + words
     if choices.tensors:
         told = "".join(f", {option}={value!r}" for option, value in choices.mapped.items())
         mapped = f"models.checkpoints.map_by_hand(file, {dict(choices.tensors)!r}{told})"
         return f"models.open_group(file := models.inspect_checkpoint({name!r}), {mapped}{given})"
     group = f", {choices.group!r}" if len(found.groups) > 1 else ""
-    if not plain:
+    if not plain and not words:
         return f"explorer.load_checkpoint({name!r}{group}{given})"
     return f"models.open_group(file := models.inspect_checkpoint({name!r}), file.find({choices.group!r}){given})"
+
+
+def _spelt_words(choices: Choices) -> str:
+    """The choice of a vocabulary in Python, "" for the file's own."""
+    if choices.vocabulary == UPLOADED_WORDS and choices.words is not None:
+        name = legible(choices.words_file, 200)
+        return f", vocabulary=models.checkpoints.read_vocabulary({name!r})"
+    chosen = {AUTO: "", UPLOADED_WORDS: "", "": ", vocabulary=None"}
+    return chosen.get(choices.vocabulary, f", vocabulary={choices.vocabulary!r}")
 
 
 def open_mapped(tensors: Mapping[str, str], options: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from explorer.ui.bar import bar
 from explorer.ui.catalogue import fitting_model, model_title, reads
 from explorer.ui.content import View, look
 from explorer.ui.long_run import TooLongError, offer, overview
+from explorer.ui.replaced import with_replacement
 from explorer.ui.request import UPLOADED, Request
 from explorer.ui.session import begin, change, current, publish
 from explorer.ui.stack import CONFIG, theme
@@ -44,7 +45,7 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
         return None
     if view.is_window:
         overview(view.trace, view.request, theme(), sizes(), CONFIG)
-    for note in (*view.encoded.notes, beyond_training(view)):
+    for note in (*with_replacement(view.encoded.notes), beyond_training(view)):
         if note:
             st.caption(literal(note))
     return view

@@ -32,6 +32,7 @@ from explorer.sequences import (
 from explorer.ui.assets import FOLDER
 from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
 from explorer.ui.own import OWN, own_model
+from explorer.ui.own_examples import own_tokens
 from explorer.ui.request import Request, read_settings
 
 DATA = FOLDER / "data"
@@ -92,10 +93,14 @@ def encode(request: Request, upload: Upload | None) -> Encoded:
     if request.source == "example" and "noise" in example_at(request):
         return _scaled(_noise(int(example_at(request)["noise"])), request)
     model = open_named(request.model) if request.model != RANDOM else None
+    if model is not None and request.source == "example" and "ids" in example_at(request):
+        return own_tokens(model)
     if reads(request) == "text":
         vocabulary = Vocabulary.printable_ascii() if model is None else model.text
         assert vocabulary is not None
-        return vocabulary.encode(shown_text(request))
+        encoded = vocabulary.encode(shown_text(request))
+        says = example_at(request).get("says", "") if request.source == "example" else ""
+        return replace(encoded, notes=(*encoded.notes, says)) if says else encoded
     if model is not None and model.embedding is not None:
         return _ids(parse_numbers(shown_text(request)))
     if not looks_numeric(shown_text(request)) and shown_text(request).strip() and request.model != RANDOM:

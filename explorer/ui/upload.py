@@ -23,6 +23,7 @@ from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
 TYPES = ["pt", "pth", "bin", "ckpt", "safetensors", "npz", "h5", "hdf5", "keras", "onnx"]
+WORD_TYPES = ["json", "txt", "vocab", "tsv", "pkl", "pickle", "pt", "pth", "model"]
 _MOST_MB = 200
 _READS = {"step": "every step", "ends": "both ends"}
 _GIVES = {"class": "classes", "value": "values"}
@@ -118,8 +119,9 @@ def _questions(found: Checkpoint, group: Group) -> None:
         )
         if choices.vocabulary == UPLOADED_WORDS:
             st.file_uploader(
-                "JSON, or one token a line", type=["json", "txt"], key="checkpoint-words", on_change=_words
-            )
+                "JSON (tokens, ids or a tokenizer), or one token a line", type=WORD_TYPES, key="checkpoint-words",
+                on_change=_words, max_upload_size=20,
+            )  # fmt: skip
     with right:
         _tensor("Linear head", "head", group.heads, group.head)
         if group.head or choices.head not in ("", AUTO):
@@ -157,7 +159,7 @@ def _words() -> None:
     except ExplorerError as trouble:
         st.session_state["checkpoint-trouble"] = str(trouble)
         return
-    open_chosen(replace(st.session_state["checkpoint-choices"], words=words))
+    open_chosen(replace(st.session_state["checkpoint-choices"], words=words, words_file=file.name))
 
 
 def _let_go() -> None:

@@ -13,6 +13,7 @@ from explorer.models.checkpoints.keras_groups import keras_groups
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.stacks import stacked
+from explorer.models.checkpoints.stated import only_objects, with_stated
 from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Array, Contents, named, read_contents, read_source
 
@@ -86,6 +87,8 @@ class Checkpoint:
     def _nothing(self) -> str:
         if self.problems:
             return self.problems[0]
+        if not self.tensors and self.contents.unreadable:
+            return only_objects(self.contents)
         listed = ", ".join(f"{named(name)} {shape}" for name, shape in list(self.tensors.items())[:4])
         holds = f"It holds {len(self.tensors)} tensors, such as {listed}" if self.tensors else "It holds no tensors"
         return (
@@ -108,7 +111,8 @@ def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
     data, found = read_source(source)
     stored = read_contents(data)
     contents = with_derived(stored)
-    groups, problems = told(*_FINDERS.get(contents.format, torch_groups)(contents), contents)
+    found_groups, reasons = _FINDERS.get(contents.format, torch_groups)(contents)
+    groups, problems = told(*with_stated(found_groups, reasons, contents), contents)
     taken = frozenset(source for group in groups for source in group.sources)
     complete = []
     for group in groups:

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
+from explorer.models.checkpoints.attaching import attach
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
 from explorer.models.checkpoints.readouts import bias_of, features
-from explorer.models.checkpoints.vocabularies import guess_vocabulary, make_vocabulary
 from explorer.models.files import Array, named, shown
 from explorer.models.head import Head
 from explorer.models.model import Model
@@ -20,7 +20,6 @@ from explorer.sequences import Vocabulary
 
 AUTO: Literal["auto"] = "auto"
 """What agrees in shape and name, as the group says."""
-_ONE_HOT = 2_048
 
 
 def load_checkpoint(
@@ -100,15 +99,11 @@ def open_group(
     notes += [f"Another network of this file is not shown. {problem}" for problem in checkpoint.problems[:3]]
     stack = stack_from(group.kind, _tensors(group), **options)
     table = _embedding(checkpoint, group, embedding)
-    words, said = _vocabulary(checkpoint, group, vocabulary, None if table is None else len(table))
+    rows = group.input_size if table is None else len(table)
+    words, said, guessed = attach(checkpoint.contents, group.vocabularies, vocabulary, rows, one_hot=table is None)
     if words is not None and table is None:
-        if len(words.tokens) != group.input_size:
-            raise CheckpointError(
-                f"The vocabulary has {len(words.tokens)} tokens, but nothing turns them into the {group.input_size} "
-                "inputs: choose an embedding, or a vocabulary of that size."
-            )
         table = torch.eye(group.input_size)
-        said.append("The inputs are taken to be one-hot: each token is one of them.")
+        said = (*said, "The inputs are taken to be one-hot: each token is one of them.")
     dtype = stack[0][0].weight_ih.dtype
     readout = _head(checkpoint, group, head, words, gives or ("value" if table is None else "class"), reads, dtype)
     return Model(
@@ -118,7 +113,8 @@ def open_group(
         text=words,
         head=readout,
         card={"format": checkpoint.format, "group": group.name, "recurrent": group.title, "notes": (*notes, *said)}
-        | {"between": group.between, "after": group.after, "guessed": _still_guessed(group, embedding, head)},
+        | {"between": group.between, "after": group.after}
+        | {"guessed": (*_still_guessed(group, embedding, head), *(("vocabulary",) if guessed else ()))},
         unused=group.unused,
         initial=group.initial,
         mask=group.mask,
@@ -164,41 +160,6 @@ def _embedding(checkpoint: Checkpoint, group: Group, chosen: str | None) -> Tens
         has = "does not exist" if values is None else f"has the shape {shown(values.shape)}"
         raise CheckpointError(f"The embedding {named(name)} {has}: one of {group.input_size} columns is expected.")
     return _tensor(values)
-
-
-def _vocabulary(
-    checkpoint: Checkpoint, group: Group, chosen: Vocabulary | Sequence[str] | str | None, size: int | None
-) -> tuple[Vocabulary | None, list[str]]:
-    """The vocabulary, and what to say about it."""
-    if chosen is None:
-        return None, []
-    if chosen == AUTO:
-        return _found_vocabulary(checkpoint, group, size)
-    if isinstance(chosen, str):
-        if chosen not in checkpoint.contents.words:
-            raise CheckpointError(f"There is no vocabulary {named(chosen)} in this file.")
-        chosen = checkpoint.contents.words[chosen]
-    words = chosen if isinstance(chosen, Vocabulary) else make_vocabulary(chosen)
-    if size is not None and len(words.tokens) != size:
-        raise CheckpointError(
-            f"The vocabulary has {len(words.tokens)} tokens and the embedding {size} rows: give one token a row."
-        )
-    return words, []
-
-
-def _found_vocabulary(checkpoint: Checkpoint, group: Group, size: int | None) -> tuple[Vocabulary | None, list[str]]:
-    for name in group.vocabularies:
-        tokens = checkpoint.contents.words[name]
-        if len(tokens) != (group.input_size if size is None else size) or len(tokens) > 10**6:
-            continue
-        if size is None and len(tokens) > _ONE_HOT:
-            continue
-        try:
-            return make_vocabulary(tokens), [f"The vocabulary is the file's own, {named(name)}."]
-        except CheckpointError:
-            continue
-    guess = None if size is None else guess_vocabulary(size)
-    return (None, []) if guess is None else (guess[0], [guess[1]])
 
 
 def _head(

@@ -1,9 +1,10 @@
 """What could stand before and after a recurrent network: an embedding, a linear head, a vocabulary."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from explorer.models.checkpoints.attaching import offered
 from explorer.models.checkpoints.group import Group
 from explorer.models.files import Array, Contents
 
@@ -61,7 +62,7 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
         heads=_first(head, [name for name in heads if name != embedding]),
         embedding=embedding,
         head=head,
-        vocabularies=_vocabularies(group, contents, embedding),
+        vocabularies=offered(contents, group.input_size if embedding is None else len(free[embedding])),
         guessed=guessed,
     )
 
@@ -178,10 +179,3 @@ def _goes_on(name: str, layers: list[str], group: Group, contents: Contents, tak
 
 def _first(chosen: str | None, names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(([chosen] if chosen else []) + names))[:_OFFERED]
-
-
-def _vocabularies(group: Group, contents: Contents, embedding: str | None) -> tuple[str, ...]:
-    """The file's lists of words that have as many as the embedding has rows, or the input has features."""
-    tensors: Mapping[str, Array] = contents.tensors
-    size = group.input_size if embedding is None else len(tensors[embedding])
-    return tuple(name for name, words in contents.words.items() if len(words) == size)
