@@ -96,17 +96,17 @@ def _join_gru(joining: Joining, folder: _Folder) -> None:
     names = dict(folder.leaves)
     parts = {leaf: joining.contents.tensors[name] for leaf, name in names.items()}
     gates, candidate = parts["gates/kernel"], parts["candidate/kernel"]
-    units = candidate.shape[-1] if candidate.ndim == 2 else 0
-    expected = {"gates/kernel": (len(candidate), 2 * units), "candidate/kernel": candidate.shape}
+    reads, units = candidate.shape if candidate.ndim == 2 else (0, 0)
+    expected = {"gates/kernel": (reads, 2 * units), "candidate/kernel": (reads, units)}
     expected |= {"gates/bias": (2 * units,), "candidate/bias": (units,)}
     extra = sorted(names.keys() - expected.keys())
     wrong = [leaf for leaf, values in parts.items() if leaf in expected and values.shape != expected[leaf]]
     one_bias = ("gates/bias" in parts) != ("candidate/bias" in parts)
-    if extra or wrong or one_bias or candidate.ndim != 2 or len(candidate) <= units:
+    if extra or wrong or one_bias or reads <= units:
         joining.know(prefix, Known(problem=_problem(folder, gates, extra or wrong)))
         return
     rows = np.concatenate([gates.T, candidate.T])
-    inputs = len(candidate) - units
+    inputs = reads - units
     both = (names["gates/kernel"], names["candidate/kernel"])
     cell = {"weight_ih": (rows[:, :inputs], both), "weight_hh": (rows[:, inputs:], both)}
     if "gates/bias" in parts:
