@@ -96,8 +96,8 @@ def _join_gru(joining: Joining, folder: _Folder) -> None:
     names = dict(folder.leaves)
     parts = {leaf: joining.contents.tensors[name] for leaf, name in names.items()}
     gates, candidate = parts["gates/kernel"], parts["candidate/kernel"]
-    reads, units = candidate.shape if candidate.ndim == 2 else (0, 0)
-    expected = {"gates/kernel": (reads, 2 * units), "candidate/kernel": (reads, units)}
+    reads, units = (candidate.shape[0], candidate.shape[1]) if candidate.ndim == 2 else (0, 0)
+    expected: dict[str, tuple[int, ...]] = {"gates/kernel": (reads, 2 * units), "candidate/kernel": (reads, units)}
     expected |= {"gates/bias": (2 * units,), "candidate/bias": (units,)}
     extra = sorted(names.keys() - expected.keys())
     wrong = [leaf for leaf, values in parts.items() if leaf in expected and values.shape != expected[leaf]]
