@@ -138,12 +138,12 @@ def test_other_precisions(precision: str, writer: Callable[[Any], bytes]) -> Non
         check(model, exact)
 
 
+@pytest.mark.filterwarnings("ignore:.*quantize:UserWarning")
 def test_quantised_weights_are_numbers_again() -> None:
     module = module_of("lstm")
-    with pytest.warns(UserWarning, match="deprecated"):
-        quantised = {
-            name: torch.quantize_per_tensor(value, 0.004, 0, torch.qint8) for name, value in module.state_dict().items()
-        }
+    quantised = {
+        name: torch.quantize_per_tensor(value, 0.004, 0, torch.qint8) for name, value in module.state_dict().items()
+    }
     model = explorer.load_checkpoint(saved(quantised))
     assert "quantised" in " ".join(model.card["notes"])
     exact = MODULES["lstm"](INPUTS, UNITS)

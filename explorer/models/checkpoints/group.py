@@ -125,8 +125,8 @@ def make_group(
     Raises:
         CheckpointError: the shapes make no RNN, LSTM or GRU.
     """
-    complete, single = _with_both_biases(cells)
-    shapes = [[_check_cell(name, cell) for cell in layer] for layer in complete]
+    shapes = [[_check_cell(name, cell) for cell in layer] for layer in cells]
+    complete, single = _with_both_biases(_in_one_precision(cells))
     _check_stack(name, complete, shapes)
     kind = KINDS[shapes[0][0]]
     notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
@@ -136,6 +136,15 @@ def make_group(
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
 
 
+def _in_one_precision(cells: Sequence[Sequence[Mapping[str, Array]]]) -> Sequence[Sequence[Mapping[str, Array]]]:
+    """Weights of several precisions in the widest of them, as a network computes in one."""
+    kinds = {values.dtype for layer in cells for cell in layer for values in cell.values()}
+    if len(kinds) == 1:
+        return cells
+    widest = np.result_type(*kinds)
+    return [[{role: values.astype(widest) for role, values in cell.items()} for cell in layer] for layer in cells]
+
+
 def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[Cells, bool]:
     """Zeros for the second bias where there is only one; and whether there was only one."""
     single = any(("bias_ih" in cell) != ("bias_hh" in cell) for layer in cells for cell in layer)
@@ -143,7 +152,7 @@ def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[C
         return tuple(tuple(layer) for layer in cells), False
     filled = []
     for layer in cells:
-        zeros = [np.zeros(len(cell["weight_ih"]), np.float32) for cell in layer]
+        zeros = [np.zeros(len(cell["weight_ih"]), cell["weight_ih"].dtype) for cell in layer]
         filled.append(
             tuple({"bias_ih": zero, "bias_hh": zero, **cell} for cell, zero in zip(layer, zeros, strict=True))
         )
@@ -213,7 +222,8 @@ def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
     if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
         notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
     for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
-        notes.append(f"Stored as {how}, converted to plain floating point.")
+        made = any(contents.converted.get(name) == how for name in sources if name in contents.made_of)
+        notes.append(f"Stored as {how}, {'put together here' if made else 'converted to plain floating point'}.")
     return notes
 
 

@@ -151,7 +151,7 @@ def _assumptions(
     if "nonlinearity" in group.asks and nonlinearity is None:
         notes.append("The file does not say whether its RNN squashes with tanh or relu: tanh is assumed.")
     if "reset_after" in group.asks and reset_after is None:
-        notes.append("Without a bias the file does not show whether its GRU resets after the product: it is assumed.")
+        notes.append("The file does not show whether its GRU resets before or after the product: after it is assumed.")
     if "hard_sigmoid" in group.asks and hard_sigmoid is None:
         notes.append("The file does not say whether its gates have the logistic or a hard sigmoid: σ is assumed.")
     return notes

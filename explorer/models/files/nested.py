@@ -65,9 +65,9 @@ def flatten(tree: Any) -> Found:
     """Find every tensor and every list of words in nested dictionaries, lists, modules and other objects.
 
     What a training keeps beside the weights (optimiser, scheduler) is passed over; of its settings only words are
-    taken. Names are those of the innermost dictionary, without the wrappers ``module.`` and ``_orig_mod.``; the
-    path of the dictionaries comes before them where it is none of the usual ones (``state_dict`` and its like) or
-    where two would clash. A whole module's names are those of its state_dict.
+    taken. Names are those of the innermost dictionary, without the wrappers ``module.`` in front and ``_orig_mod.``
+    anywhere; the path of the dictionaries comes before them where it is none of the usual ones (``state_dict`` and
+    its like) or where two would clash. A whole module's names are those of its state_dict.
 
     Raises:
         CheckpointError: it is nested too deep, or its names are too long.
