@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
+from explorer.models.checkpoints.archives import member_of
 from explorer.models.checkpoints.attaching import attach
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
@@ -105,6 +106,7 @@ def open_group(
     Raises:
         CheckpointError: the parts do not fit each other.
     """
+    checkpoint, group = member_of(checkpoint, group)
     options = {"nonlinearity": nonlinearity or "tanh", "reset_after": reset_after is not False}
     options |= {"hard_sigmoid": hard_sigmoid if "hard_sigmoid" in group.asks and hard_sigmoid else 0.0}
     options |= group.options
