@@ -204,6 +204,8 @@ def test_only_a_needed_tensor_refuses_the_file() -> None:
     model = explorer.load_checkpoint(saved(state), "lstm")
     assert [note for note in model.card["notes"] if "'mask'" in note and "left out" in note]
     check(model, net["lstm"])
+    inside = explorer.load_checkpoint(saved(state | {"lstm.norm": torch.eye(3).to_sparse()}), "lstm")
+    assert inside.unused == ("lstm.norm",)
     lacking = saved(state | {"other.weight_hh_l0": Odd()})
     assert explorer.checkpoint_groups(lacking) == ("lstm",)
     check(explorer.load_checkpoint(lacking), net["lstm"])

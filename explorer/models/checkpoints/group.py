@@ -125,6 +125,7 @@ def make_group(
     Raises:
         CheckpointError: the shapes make no RNN, LSTM or GRU.
     """
+    _check_roles(name, cells)
     complete, single = _with_both_biases(cells)
     shapes = [[_check_cell(name, cell) for cell in layer] for layer in complete]
     _check_stack(name, complete, shapes)
@@ -134,6 +135,13 @@ def make_group(
         notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
     asks = ("nonlinearity",) if kind == "rnn" and "nonlinearity" not in known.get("options", {}) else ()
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
+
+
+def _check_roles(name: str, cells: Sequence[Sequence[Mapping[str, Array]]]) -> None:
+    of = f" of {named(name)}" if name else ""
+    lacking = [role for layer in cells for cell in layer for role in ("weight_ih", "weight_hh") if role not in cell]
+    if lacking:
+        raise CheckpointError(f"The recurrent layer{of} lacks {lacking[0]}: save the whole state_dict.")
 
 
 def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[Cells, bool]:
@@ -157,9 +165,6 @@ def _hidden_size(cell: Mapping[str, Array]) -> int:
 def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
     """How many times the units the rows are, where one cell's weights fit each other."""
     of = f" of {named(name)}" if name else ""
-    for role in ("weight_ih", "weight_hh"):
-        if role not in cell:
-            raise CheckpointError(f"The recurrent layer{of} lacks {role}: save the whole state_dict.")
     for role, values in cell.items():
         if values.dtype.kind != "f":
             raise CheckpointError(

@@ -14,7 +14,7 @@ from explorer.models.checkpoints.keras_groups import keras_groups
 from explorer.models.checkpoints.normed import with_normed
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
-from explorer.models.checkpoints.said import only_objects, with_said
+from explorer.models.checkpoints.said import only_objects, with_said, with_unreadable
 from explorer.models.checkpoints.stacks import stacked
 from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Contents, Steps, named, open_archive, read_contents, read_source
@@ -136,7 +136,8 @@ def _checkpoint(name: str, contents: Contents) -> Checkpoint:
         others = [one for one in groups if one is not group]
         try:
             offered = with_offers(group, contents, taken, others)
-            complete.append(offered if contents.format in _FINDERS else settled(offered, contents, others))
+            offered = offered if contents.format in _FINDERS else settled(offered, contents, others)
+            complete.append(with_unreadable(offered, contents))
         except CheckpointError as problem:
             problems.append(str(problem))
     offers = stacked(complete) if contents.graph is None else ()

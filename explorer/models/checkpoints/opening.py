@@ -35,8 +35,9 @@ def load_checkpoint(
     """Open a recurrent network of any file; nothing in the file is run.
 
     Args:
-        source: a path, bytes, or a binary file object: PyTorch (``.pt``, ``.pth``, ``.bin``, ``.ckpt``),
-            safetensors, NumPy (``.npz``), Keras (``.h5``, ``.weights.h5``, ``.keras``) or ONNX, at most 200 MB.
+        source: a path, bytes, or a binary file object: PyTorch (weights, whole modules, TorchScript, pickles of
+            arrays), safetensors, NumPy (``.npz``), Keras (``.h5``, ``.weights.h5``, ``.keras``) or ONNX, or a zip,
+            tar or gzip of such files, at most 200 MB. Its bytes say what it is, whatever its name ends with.
         group: which network, by what stands before its weights' names (`checkpoint_groups`); needed where
             there are several.
         nonlinearity: ``"tanh"`` or ``"relu"`` of an RNN, which most files do not state; tanh by default.

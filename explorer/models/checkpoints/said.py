@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from explorer.models.checkpoints.beside import in_namespace
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.names import place_of
 from explorer.models.files import Contents, named
@@ -24,6 +25,14 @@ def with_said(groups: Sequence[Group], problems: Sequence[str], contents: Conten
     said = (*contents.notes, *_left_out(contents))
     kept = [replace(one, notes=(*one.notes, *said)) for one in groups if one.name not in lacking]
     return kept, [*sentences, *problems]
+
+
+def with_unreadable(group: Group, contents: Contents) -> Group:
+    """A group whose own tensors that cannot be read count among those that were not used."""
+    tensors = [name for name, why in contents.unreadable.items() if not why.startswith(_MADE)]
+    own = [name for name in group.sources if name.startswith(group.name)]
+    beside = [name for name in in_namespace(group.name, own, tensors) if group.name or "." not in name]
+    return replace(group, unused=(*group.unused, *beside))
 
 
 def only_objects(contents: Contents) -> str:
