@@ -214,6 +214,16 @@ def test_only_a_needed_tensor_refuses_the_file() -> None:
             explorer.load_checkpoint(saved({"lstm.weight_hh_l0": thing, "lstm.weight_ih_l0": torch.ones(20, 3)}))
 
 
+def test_no_tensor_is_passed_over_for_its_name() -> None:
+    module = nn.LSTM(INPUTS, UNITS)
+    for name in ("amplifier", "optimus.lstm", "scaler", "loops_rnn", "config", "module.callbacks"):
+        state = {f"{name}.{role}": value for role, value in module.state_dict().items()}
+        for tree in (state, {"state_dict": state}, {key: value.numpy() for key, value in state.items()}):
+            data = saved(tree)
+            assert explorer.checkpoint_groups(data) == (name.removeprefix("module."),)
+            check(explorer.load_checkpoint(data), module)
+
+
 def _arrays(module: Any) -> dict[str, Any]:
     return {f"rnn.{role}_l0": value for role, value in weights_of(module).items()}
 
