@@ -169,7 +169,9 @@ def test_two_files_of_weights_together() -> None:
     found = inspect_files([*files, ("optimiser.pt", saved({"state": {0: torch.ones(3)}}))]).checkpoint
     assert found is not None
     assert [group.name for group in found.groups] == ["encoder.pt: lstm", "decoder.pt: lstm"]
-    check(open_group(found, found.groups[1]), net(2)["lstm"])
+    model = open_group(found, found.groups[1])
+    assert any("'optimiser.pt'" in note for note in model.card["notes"])
+    check(model, net(2)["lstm"])
 
 
 def test_what_cannot_be_told_apart_is_refused() -> None:

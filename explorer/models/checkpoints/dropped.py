@@ -1,7 +1,7 @@
 """Several files at once: which holds weights, which a vocabulary, which statistics, each told by its content."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from explorer.errors import CheckpointError, ExplorerError
@@ -49,7 +49,7 @@ def inspect_files(files: Sequence[tuple[str, bytes]]) -> Dropped:
     if len(files) > _MOST:
         raise CheckpointError(f"{len(files)} files came and the most is {_MOST}: give a model and what belongs to it.")
     check_bytes(sum(len(data) for _, data in files), "What these files hold together")
-    weights: dict[str, bytes] = {}
+    weights: dict[str, Checkpoint] = {}
     beside: dict[str, bytes] = {}
     words: dict[str, Vocabulary] = {}
     statistics: dict[str, Statistics] = {}
@@ -57,14 +57,20 @@ def inspect_files(files: Sequence[tuple[str, bytes]]) -> Dropped:
         if len(files) > 1 and (scaling := _statistics(name, data)) is not None:
             statistics[name] = scaling
         elif len(files) == 1 or is_weights(data):
-            weights[name] = data
-        elif (tokens := _vocabulary(data)) is not None:
+            weights[name] = inspect_checkpoint(data, name)
+            if len(files) > 1 and not weights[name].tensors and (tokens := _vocabulary(data)) is not None:
+                words[name] = tokens
+                del weights[name]
+        elif b"\0" not in data and (tokens := _vocabulary(data)) is not None:
             words[name] = tokens
         else:
             beside[name] = data
     _check_single("vocabulary", list(words))
     _check_single("statistics", list(statistics))
-    found = _checkpoint(weights, beside)
+    if not weights and beside:
+        # Of no known beginning: read as weights, so that the refusal says what was expected.
+        inspect_checkpoint(*next((data, name) for name, data in beside.items()))
+    found = _together(weights)
     return Dropped(
         found, next(iter(words.values()), None), next(iter(statistics.values()), None), tuple(weights), beside
     )
@@ -76,16 +82,18 @@ def _check_single(what: str, names: Sequence[str]) -> None:
         raise CheckpointError(f"{listed} are all taken for {what}: give one of them with the model.")
 
 
-def _checkpoint(weights: Mapping[str, bytes], beside: Mapping[str, bytes]) -> Checkpoint | None:
-    if not weights and beside:
-        # Of no known beginning: read as weights, so that the refusal says what was expected.
-        name, data = next(iter(beside.items()))
-        return inspect_checkpoint(data, name)
-    found = {name: inspect_checkpoint(data, name) for name, data in weights.items()}
-    with_networks = {name: one for name, one in found.items() if one.groups} or found
-    if len(with_networks) < 2:
-        return next(iter(with_networks.values()), None)
-    return joined(PurePath(next(iter(with_networks))).stem, with_networks)
+def _together(found: Mapping[str, Checkpoint]) -> Checkpoint | None:
+    """The files of weights as one; those without a network are left out where others have one, and it is said."""
+    chosen = {name: one for name, one in found.items() if one.groups} or found
+    left = [name for name in found if name not in chosen]
+    notes = tuple(f"{named(name)} holds no recurrent network and was not used." for name in left)
+    said = {
+        name: replace(one, groups=tuple(replace(group, notes=(*group.notes, *notes)) for group in one.groups))
+        for name, one in chosen.items()
+    }
+    if len(said) < 2:
+        return next(iter(said.values()), None)
+    return joined(PurePath(next(iter(said))).stem, said)
 
 
 def _statistics(name: str, data: bytes) -> Statistics | None:
