@@ -24,7 +24,6 @@ from explorer.ui.refused import forget_refusal, refuse
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
-WORD_TYPES = ["json", "txt", "vocab", "tsv", "pkl", "pickle", "pt", "pth", "model"]
 _MOST_MB = 200
 _READS = {"step": "every step", "ends": "both ends"}
 _GIVES = {"class": "classes", "value": "values"}
@@ -71,7 +70,9 @@ def _opened(dropped: Dropped) -> None:
     if found is not None and found.groups:
         before = Choices(found.groups[0].name)
     if before is not None and dropped.vocabulary is not None:
-        before = replace(before, vocabulary=UPLOADED_WORDS, words=dropped.vocabulary)
+        before = replace(
+            before, vocabulary=UPLOADED_WORDS, words=dropped.vocabulary, words_file=dropped.vocabulary_name
+        )
     if before is not None and (found is None or found.groups):
         open_chosen(before)
     if dropped.statistics is not None:
@@ -143,7 +144,7 @@ def _questions(found: Checkpoint, group: Group) -> None:
         )
         if choices.vocabulary == UPLOADED_WORDS:
             st.file_uploader(
-                "JSON (tokens, ids or a tokenizer), or one token a line", type=WORD_TYPES, key="checkpoint-words",
+                "JSON (tokens, ids or a tokenizer), or one token a line", type=None, key="checkpoint-words",
                 on_change=_words, max_upload_size=20,
             )  # fmt: skip
     with right:

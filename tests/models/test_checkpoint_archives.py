@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import pickle
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -143,11 +144,12 @@ def reader(seed: int) -> nn.ModuleDict:
     return nn.ModuleDict({"embedding": nn.Embedding(6, 3), "lstm": nn.LSTM(3, 4)})
 
 
+@pytest.mark.parametrize("words", [json.dumps(WORDS).encode(), pickle.dumps(WORDS)], ids=["JSON", "pickle"])
 @pytest.mark.parametrize("backwards", [False, True])
-def test_files_together_are_known_by_their_content(backwards: bool) -> None:
+def test_files_together_are_known_by_their_content(backwards: bool, words: bytes) -> None:
     module = reader(1)
     files = [
-        ("one", saved(module.state_dict())), ("two", json.dumps(WORDS).encode()),
+        ("one", saved(module.state_dict())), ("two", words),
         ("three", json.dumps({"mean": [1.0, 2.0, 3.0], "std": [4.0, 5.0, 6.0]}).encode()),
         ("four", b"\xff\x00" * 40),
     ]  # fmt: skip

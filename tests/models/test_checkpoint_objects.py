@@ -185,7 +185,7 @@ def test_the_vocabulary_of_an_object_is_data() -> None:
     tree = {"state_dict": Net().state_dict(), "hyper_parameters": {"vocab": Words(["a", "b", "c"])}}
     for data in (saved(tree), saved(Net())):
         words = inspect_checkpoint(data).contents.words
-        assert {name.rsplit(".", 1)[1]: found for name, found in words.items()} == {
+        assert {name.rsplit(".", 1)[1]: found.tokens for name, found in words.items()} == {
             "itos": ("a", "b", "c"), "stoi": ("a", "b", "c"),
         }  # fmt: skip
     assert CALLED == []

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.checkpoints.archives import joined
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
-from explorer.models.checkpoints.vocabularies import read_vocabulary
+from explorer.models.checkpoints.word_files import read_vocabulary
 from explorer.models.files import check_bytes, is_weights, named
 from explorer.sequences import Vocabulary, read_statistics
 
@@ -24,6 +24,7 @@ class Dropped:
         checkpoint: the weights; None where no file holds any. Those of several files as one, its groups called
             ``"encoder.pt: lstm"``.
         vocabulary: the tokens, or None.
+        vocabulary_name: the name of their file.
         statistics: offset and scale of each column, or None.
         weights: the names of the files of weights.
         beside: files that are none of these by themselves, such as the second file of an ONNX model.
@@ -31,6 +32,7 @@ class Dropped:
 
     checkpoint: Checkpoint | None = None
     vocabulary: Vocabulary | None = None
+    vocabulary_name: str = ""
     statistics: Statistics | None = None
     weights: tuple[str, ...] = ()
     beside: Mapping[str, bytes] = field(default_factory=dict)
@@ -71,9 +73,8 @@ def inspect_files(files: Sequence[tuple[str, bytes]]) -> Dropped:
         # Of no known beginning: read as weights, so that the refusal says what was expected.
         inspect_checkpoint(*next((data, name) for name, data in beside.items()))
     found = _together(weights)
-    return Dropped(
-        found, next(iter(words.values()), None), next(iter(statistics.values()), None), tuple(weights), beside
-    )
+    called, vocabulary = next(iter(words.items()), ("", None))
+    return Dropped(found, vocabulary, called, next(iter(statistics.values()), None), tuple(weights), beside)
 
 
 def _check_single(what: str, names: Sequence[str]) -> None:
