@@ -11,13 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from torch import nn
 
 import explorer
 from explorer.models.checkpoints import inspect_checkpoint, inspect_files, map_by_hand, open_group
-from tests.models.checkpoint_writers import as_npz, as_safetensors, keras_arrays, keras_file, saved, weights_of
+from tests.models.checkpoint_writers import (
+    as_npz,
+    as_safetensors,
+    keras_arrays,
+    keras_file,
+    onnx_file,
+    onnx_node,
+    saved,
+    weights_of,
+)
 from tests.models.reference import distance
 
 X = np.random.default_rng(4).normal(size=(20, 3)).astype(np.float32)
@@ -164,6 +174,22 @@ def test_files_together_are_known_by_their_content(backwards: bool, words: bytes
     with torch.no_grad():
         expected = module["lstm"](module["embedding"](torch.tensor([2, 0, 5])))[0].numpy()
     assert distance(trace.select("hidden"), expected) <= 1e-6
+
+
+def test_an_onnx_model_and_its_second_file_together() -> None:
+    module = net(6)["lstm"]
+    nodes, tensors = onnx_node("lstm", [weights_of(module)], "n")
+    place, content = 0, b""
+    for tensor in tensors:
+        onnx.external_data_helper.set_external_data(tensor, "net.onnx.data", place, len(tensor.raw_data))
+        content += tensor.raw_data
+        place = len(content)
+        tensor.ClearField("raw_data")
+    files = [("net.onnx.data", content), ("net.onnx", onnx_file(nodes, tensors))]
+    for given in (files, files[::-1]):
+        found = inspect_files(given).checkpoint
+        assert found is not None
+        check(open_group(found, found.groups[0]), module)
 
 
 def test_two_files_of_weights_together() -> None:

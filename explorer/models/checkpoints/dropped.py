@@ -59,7 +59,8 @@ def inspect_files(files: Sequence[tuple[str, bytes]]) -> Dropped:
         if len(files) > 1 and (scaling := _statistics(name, data)) is not None:
             statistics[name] = scaling
         elif len(files) == 1 or is_weights(data):
-            weights[name] = inspect_checkpoint(data, name)
+            # An ONNX model may keep its weights in any of the other files, and names it.
+            weights[name] = inspect_checkpoint(data, name, beside={one: more for one, more in files if one != name})
             if len(files) > 1 and not weights[name].tensors and (tokens := _vocabulary(data)) is not None:
                 words[name] = tokens
                 del weights[name]
