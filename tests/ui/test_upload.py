@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -203,3 +204,33 @@ def test_a_network_whose_training_diverged_opens_and_is_said_to_be_broken(models
     assert models.proof == "not finite, in PyTorch neither"
     models.app.switch_page("pages/step.py")
     assert "NaN or infinite" in models.run().warnings[0]
+
+
+def test_a_model_and_its_words_and_statistics_are_dropped_together(models: Screen) -> None:
+    torch.manual_seed(1)
+    net = torch.nn.ModuleDict({"embedding": torch.nn.Embedding(3, 2), "lstm": torch.nn.LSTM(2, 4)})
+    models.app.file_uploader(key="checkpoint-0").set_value(
+        [
+            ("words", b'["up", "down", "left"]', "application/json"),
+            ("weights", saved(net), "application/octet-stream"),
+            ("scale", b'{"mean": [1, 2], "std": [3, 4]}', "application/json"),
+        ]
+    )
+    models.run()
+    assert models.errors == []
+    assert models.app.session_state["own"].model.vocabulary == ("up", "down", "left")
+    assert (models.request.offset, models.request.scale) == ("1.0 2.0", "3.0 4.0")
+
+
+def test_an_archive_of_several_networks_lists_them(models: Screen) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("actor.pth", saved(numbers_model()))
+        archive.writestr("critic.pth", saved(numbers_model(3)))
+    upload(models, buffer.getvalue(), "agent.zip")
+    group = models.app.selectbox(key="checkpoint-choice-group")
+    assert [option.split(":")[0] for option in group.options] == ["actor.pth", "critic.pth"]
+    group.set_value("critic.pth")
+    models.run()
+    assert models.errors == []
+    assert models.app.session_state["own"].model.input_size == 3

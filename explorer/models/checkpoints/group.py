@@ -125,6 +125,7 @@ def make_group(
     Raises:
         CheckpointError: the shapes make no RNN, LSTM or GRU.
     """
+    _check_roles(name, cells)
     shapes = [[_check_cell(name, cell) for cell in layer] for layer in cells]
     complete, single = _with_both_biases(_in_one_precision(cells))
     _check_stack(name, complete, shapes)
@@ -143,6 +144,13 @@ def _in_one_precision(cells: Sequence[Sequence[Mapping[str, Array]]]) -> Sequenc
         return cells
     widest = np.result_type(*kinds)
     return [[{role: values.astype(widest) for role, values in cell.items()} for cell in layer] for layer in cells]
+
+
+def _check_roles(name: str, cells: Sequence[Sequence[Mapping[str, Array]]]) -> None:
+    of = f" of {named(name)}" if name else ""
+    lacking = [role for layer in cells for cell in layer for role in ("weight_ih", "weight_hh") if role not in cell]
+    if lacking:
+        raise CheckpointError(f"The recurrent layer{of} lacks {lacking[0]}: save the whole state_dict.")
 
 
 def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[Cells, bool]:
@@ -166,9 +174,6 @@ def _hidden_size(cell: Mapping[str, Array]) -> int:
 def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
     """How many times the units the rows are, where one cell's weights fit each other."""
     of = f" of {named(name)}" if name else ""
-    for role in ("weight_ih", "weight_hh"):
-        if role not in cell:
-            raise CheckpointError(f"The recurrent layer{of} lacks {role}: save the whole state_dict.")
     for role, values in cell.items():
         if values.dtype.kind != "f":
             raise CheckpointError(

@@ -183,7 +183,8 @@ class _Walk:
         return [one for key, value in kept if (one := self._child(node, _text(key), value)) is not None]
 
     def _child(self, node: _Node, key: str, value: Any) -> _Node | None:
-        if node.place == _OUTSIDE and key.lower().startswith(_TRAINING):
+        holds = not isinstance(value, Call) and not (isinstance(value, Object) and is_array(value))
+        if node.place == _OUTSIDE and holds and key.lower().startswith(_TRAINING):
             return None
         settings = self.settings and node.place == _OUTSIDE and key.lower() in _SETTINGS
         self.passed_over |= settings
