@@ -3,6 +3,8 @@
 from explorer.errors import EncodingError
 
 MAX_STEPS = 100_000
+# A run of more than MAX_STEPS is made in chunks.
+MAX_LONG_STEPS = 1_000_000
 MAX_RECORDED_VALUES = 50_000_000
 MAX_FILE_BYTES = 50_000_000
 MAX_TABLE_COLUMNS = 10_000

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from explorer.errors import EncodingError, ShapeError
 from explorer.models import Model
-from explorer.sequences import MAX_STEPS, Encoded, Vocabulary
+from explorer.sequences import MAX_LONG_STEPS, MAX_STEPS, Encoded, Vocabulary
 
-MAX_LONG_STEPS = 1_000_000
 _BLOCK = 100_000
 
 
