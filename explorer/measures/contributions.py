@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
 from explorer.models import DIRECTIONS, Model
 from explorer.trace import Trace
@@ -32,6 +33,7 @@ class Contributions:
         return float(self.input.sum() + self.recurrent.sum() + self.bias)
 
 
+@checked
 def contributions(
     model: Model,
     trace: Trace,
@@ -94,6 +96,7 @@ def refuse_masked(trace: Trace, step: int) -> None:
         )
 
 
+@checked
 def layer_input(trace: Trace, layer: int) -> NDArray[Any]:
     """What a layer read at each step, (time, features): the inputs, or the hidden states of the layer below."""
     if layer == 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.models.untrained import untrained
 from explorer.trace import Gradients, gradients
 
@@ -14,6 +15,7 @@ STEPS, UNITS, LAG = 200, 64, 100
 """Of the untrained networks that are compared: the length of their noise, their units, and how far back one looks."""
 
 
+@checked
 def remaining(found: Gradients, layer: int = 0, direction: str = "forward", part: str = "state") -> Floats:
     """The gradient at every step as a share of that of the last step that L depends on::
 
@@ -35,6 +37,7 @@ def remaining(found: Gradients, layer: int = 0, direction: str = "forward", part
     return np.asarray(own / norms[used[0] if direction == "reverse" else used[-1]])
 
 
+@checked
 def fading(found: Gradients, layer: int = 0, direction: str = "forward") -> Floats:
     """`remaining` counted back from that last step, ‖∂L/∂s_{T−k}‖ / ‖∂L/∂s_T‖.
 
@@ -47,6 +50,7 @@ def fading(found: Gradients, layer: int = 0, direction: str = "forward") -> Floa
     return backwards[used[0] :] if used.size else np.zeros(1)
 
 
+@checked
 def reach(ratio: Floats, share: float = 0.01) -> float:
     """From how many steps back on less than ``share`` of the gradient is left; ∞ where more is left throughout."""
     above = np.flatnonzero(ratio >= share)
@@ -54,6 +58,7 @@ def reach(ratio: Floats, share: float = 0.01) -> float:
     return float(last + 1) if last + 1 < len(ratio) else np.inf
 
 
+@checked
 def noise(seed: int, steps: int = STEPS) -> Floats:
     """White noise N(0, 1), (steps,)."""
     return np.random.default_rng(seed).normal(size=steps)
@@ -91,6 +96,7 @@ MYTH = (
 """An LSTM does not save the gradient by being an LSTM: its forget bias does."""
 
 
+@checked
 def bust(seeds: int = 12) -> Iterator[tuple[int, int, float]]:
     """Compute the myth-buster: (row of `MYTH`, seed, what is left), one after the other.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
+
 
 @dataclass(frozen=True, eq=False)
 class Profile:
@@ -24,6 +26,7 @@ class Profile:
     counts: NDArray[np.int64]
 
 
+@checked
 def profile(lines: Sequence[NDArray[np.float64]], at: Sequence[int], before: int, after: int) -> Profile:
     """Mean ± spread over sequences of different lengths.
 
@@ -46,6 +49,7 @@ def profile(lines: Sequence[NDArray[np.float64]], at: Sequence[int], before: int
     return Profile(offsets, mean, spread, counts)
 
 
+@checked
 def find_token(labels: Sequence[str], token: str, occurrence: int = 1) -> int | None:
     """The step of a token's n-th occurrence, upper and lower case alike; None where there is none.
 
@@ -59,6 +63,7 @@ def find_token(labels: Sequence[str], token: str, occurrence: int = 1) -> int | 
     return steps[place] if -len(steps) <= place < len(steps) else None
 
 
+@checked
 def separation(profiles: Sequence[Profile]) -> float:
     """How far conditions part at most: the largest range of their means, in units of their spread plus 0.05.
 

@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.cells import CELLS
 from explorer.errors import UnknownSignalError
 from explorer.measures.memory import time_constants
@@ -20,16 +21,19 @@ ORDERS: dict[Order, str] = {
 }
 
 
+@checked
 def leading_signal(kind: str) -> str:
     """The signal that tells most about a unit: its keep gate, else its hidden state."""
     return CELLS[kind].keep_gate or "hidden"
 
 
+@checked
 def memory_signal(kind: str) -> str:
     """The state that a cell remembers in."""
     return CELLS[kind].memory or "hidden"
 
 
+@checked
 def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: str = "forward") -> NDArray[np.intp]:
     """Units from the most to the least telling, over the steps that were taken.
 
@@ -63,6 +67,7 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
     return np.argsort(-score, kind="stable")
 
 
+@checked
 def choose_units(
     trace: Trace,
     count: int | None = None,

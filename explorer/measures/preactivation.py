@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
 from explorer.measures.contributions import layer_input
 from explorer.models import Model
@@ -53,6 +54,7 @@ class Preactivation:
         return self.input + self.recurrent + self.bias
 
 
+@checked
 def preactivation(
     model: Model,
     trace: Trace,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.models import Model
 from explorer.sequences import visible
 from explorer.trace import Trace
@@ -24,6 +25,7 @@ class Prediction:
     probability: float | None = None
 
 
+@checked
 def probabilities(trace: Trace) -> NDArray[np.float64]:
     """The softmax of the head's logits, (time, outputs)."""
     assert trace.output is not None
@@ -32,6 +34,7 @@ def probabilities(trace: Trace) -> NDArray[np.float64]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
+@checked
 def predictions(model: Model, trace: Trace) -> tuple[Prediction, ...] | None:
     """One prediction a step, or None where the model has no head.
 
@@ -56,6 +59,7 @@ def _likeliest(labels: Sequence[str], row: NDArray[np.float64]) -> Prediction:
     return Prediction("" if np.isnan(row[best]) else labels[best], float(row[best]))
 
 
+@checked
 def likeliest(model: Model, trace: Trace, step: int, count: int = 5) -> tuple[Prediction, ...]:
     """The ``count`` most probable classes after a step, the likeliest first; empty without a class head."""
     if model.head is None or model.head.gives != "class" or trace.output is None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import ShapeError
 from explorer.measures.ordering import memory_signal
 from explorer.measures.predictions import probabilities
@@ -17,6 +18,7 @@ from explorer.trace import Trace, record
 Floats = NDArray[np.float64]
 
 
+@checked
 def record_with_resets(
     model: Model, x: Any, every: int, labels: Sequence[str] | None = None, h_0: Any = None, c_0: Any = None
 ) -> Trace:
@@ -87,6 +89,7 @@ class Changes:
     other: NDArray[np.bool_]
 
 
+@checked
 def changes(model: Model, before: Trace, after: Trace, layer: int = 0, direction: str = "forward") -> Changes:
     """Compare two runs of one model over one sequence."""
     signal = memory_signal(before.kind)

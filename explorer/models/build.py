@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import CheckpointError, ShapeError
 from explorer.models.model import Model
@@ -26,6 +27,7 @@ _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 _OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
 
 
+@checked
 def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
     """Take over the weights of a recurrent PyTorch module.
 
@@ -93,6 +95,7 @@ def stack_from(kind: str, tensors: Mapping[str, Tensor], **options: Any) -> tupl
     )
 
 
+@checked
 def random_model(
     kind: str,
     input_size: int,
