@@ -71,7 +71,7 @@ def gate_stack(
     Raises:
         UnknownSignalError: there is no such signal, layer, direction or unit.
     """
-    chosen = tuple(signals or trace.signals)
+    chosen = (signals,) if isinstance(signals, str) else tuple(signals or trace.signals)
     return _draw(trace, [(signal, layer, direction) for signal in chosen], units, theme, **options)
 
 

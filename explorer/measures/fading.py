@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.errors import UnknownSignalError
+from explorer.fitting import said
+from explorer.models import DIRECTIONS, check_place
 from explorer.models.untrained import untrained
 from explorer.trace import Gradients, gradients
 
@@ -28,9 +31,17 @@ def remaining(found: Gradients, layer: int = 0, direction: str = "forward", part
 
     Returns:
         (time,): 0 where L depends on nothing.
+
+    Raises:
+        UnknownSignalError: there is no such place, or no such part (a GRU has no cell).
     """
-    place = layer, 0 if direction == "forward" else 1
-    norms, own = found.state[place], getattr(found, part)[place]
+    check_place(layer, direction, *found.state.shape[:2])
+    place = layer, DIRECTIONS.index(direction)
+    parts = {"state": found.state, "hidden": found.hidden, "cell": found.cell}
+    chosen = parts.get(part)
+    if chosen is None:
+        raise UnknownSignalError(f"There is no gradient of {said(part)} here: choose one of {', '.join(parts)}.")
+    norms, own = found.state[place], chosen[place]
     used = np.flatnonzero(norms)
     if not used.size:
         return np.zeros(len(norms))

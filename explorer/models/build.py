@@ -23,6 +23,7 @@ _KIND_OF = {
     torch.nn.GRUCell: "gru",
     torch.nn.RNNCell: "rnn",
 }
+_MOST_WEIGHTS = 200_000_000
 _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 _OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
 
@@ -139,6 +140,11 @@ def random_model(
     bound = 1 / sqrt(hidden_size)
     rows = len(CELLS[kind].blocks) * hidden_size
     units = proj_size or hidden_size
+    count = num_layers * (1 + bidirectional) * rows * (max(input_size, units * (1 + bidirectional)) + units)
+    if count > _MOST_WEIGHTS:
+        raise ShapeError(
+            f"Such a model would have up to {count:,} weights and the most is {_MOST_WEIGHTS:,}: make it smaller."
+        )
     tensors = {}
     for layer in range(num_layers):
         inputs = input_size if layer == 0 else units * (1 + bidirectional)
@@ -171,6 +177,9 @@ def _cell(kind: str, tensors: Mapping[str, Tensor], suffix: str, options: Mappin
 
 def _own(tensor: Tensor) -> Tensor:
     """A copy of our own, in a precision that the cells compute in."""
+    if tensor.device.type == "meta" or not tensor.is_floating_point():
+        what = "the meta device, without numbers" if tensor.device.type == "meta" else f"the type {tensor.dtype}"
+        raise CheckpointError(f"These weights are of {what}: give a module whose weights are real numbers, .float().")
     kept = tensor.dtype if tensor.dtype == torch.float64 else torch.float32
     return tensor.detach().to(device="cpu", dtype=kept, copy=True).contiguous()
 

@@ -16,6 +16,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, float16, float32
 
+from explorer.arguments import checked
 from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
 from explorer.models.head import Head
@@ -43,6 +44,7 @@ def load_card(name: str) -> dict[str, Any]:
     return read_card(BUNDLED, name)
 
 
+@checked
 @cache
 def load_model(name: str) -> Model:
     """Load a bundled model; the same object each time, and read-only.

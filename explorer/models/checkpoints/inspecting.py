@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
-from explorer.errors import CheckpointError
+from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.checkpoints.beside import settled
 from explorer.models.checkpoints.chains import chained
 from explorer.models.checkpoints.group import Group, make_group
@@ -109,6 +109,17 @@ def inspect_checkpoint(source: Any, name: str = "", *, beside: Mapping[str, byte
         CheckpointError: it cannot be read, or is unsafe or too large. A file without any recurrent network is
             no error here: its tensors can be mapped by hand.
     """
+    try:
+        return _inspect(source, name, beside)
+    except ExplorerError:
+        raise
+    except Exception as reason:  # a stranger's bytes, and a stranger's file object, may still find a way
+        raise CheckpointError(
+            f"This file is damaged, or of a kind that was never met ({type(reason).__name__}): save it again."
+        ) from reason
+
+
+def _inspect(source: Any, name: str, beside: Mapping[str, bytes] | None) -> Checkpoint:
     data, found, near = read_source(source, beside)
     contents = read_contents(data, beside=near)
     contents = with_normed(contents) if contents.graph is None else contents
