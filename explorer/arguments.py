@@ -56,8 +56,9 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         except Exception as reason:
             if reason.__traceback__ is not None and _calls_wrongly(reason):
                 raise
+            why = " ".join(str(reason).split())[:120]
             raise ArgumentError(
-                f"{function.__name__} cannot be made of what came ({type(reason).__name__}: {str(reason)[:120]}): "
+                f"{function.__name__} cannot be made of what came ({type(reason).__name__}: {why}): "
                 "check that its arguments are of one model, run and length."
             ) from reason
 

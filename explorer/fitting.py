@@ -1,7 +1,7 @@
 """A value held against an annotation: as the annotation wants it, or what it wants."""
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -18,6 +18,8 @@ _WORDS: dict[Any, str] = {
 _MADE_BY = {"Model": "a Model, as explorer.from_torch makes one", "Trace": "a Trace, as explorer.record returns it"}
 
 
+_OF_TEXT = (str, Any, Hashable)
+"""A string is a list of these: of its characters."""
 _SHORT = (int, float, str, NoneType)
 
 
@@ -148,7 +150,7 @@ def _gathered(value: Any, origin: Any, hints: tuple[Any, ...]) -> Any:
         if len(items) != len(hints):
             raise Misfit(f"{len(hints)} values")
         return tuple(fitted(item, hint) for item, hint in zip(items, hints, strict=True))
-    items = value if isinstance(value, str) and origin is not tuple else _listed(value)
+    items = value if isinstance(value, str) and origin is not tuple and hints[0] in _OF_TEXT else _listed(value)
     try:
         if not isinstance(items, range) and not set(map(type, items)) <= {hints[0]}:
             items = tuple(fitted(item, hints[0]) for item in items)

@@ -67,7 +67,7 @@ def scale_end(signal: str, *values: NDArray[Any]) -> float:
         signal: its name.
         values: of one run or several; NaN is passed over.
     """
-    sizes = np.concatenate([np.abs(one[np.isfinite(one)]).ravel() for one in values])
+    sizes = np.concatenate([np.zeros(0), *(np.abs(one[np.isfinite(one)]).ravel() for one in values)])
     bound = word(signal).high
     if not sizes.size or (np.isfinite(bound) and sizes.max() <= bound):
         return bound if np.isfinite(bound) else 1.0

@@ -11,6 +11,7 @@ from explorer.errors import UnknownSignalError
 from explorer.fitting import said
 from explorer.models import DIRECTIONS, check_place
 from explorer.models.untrained import untrained
+from explorer.sequences import check_size
 from explorer.trace import Gradients, gradients
 
 Floats = NDArray[np.float64]
@@ -71,7 +72,12 @@ def reach(ratio: Floats, share: float = 0.01) -> float:
 
 @checked
 def noise(seed: int, steps: int = STEPS) -> Floats:
-    """White noise N(0, 1), (steps,)."""
+    """White noise N(0, 1), (steps,).
+
+    Raises:
+        EncodingError: more steps than a sequence may have.
+    """
+    check_size(steps)
     return np.random.default_rng(seed).normal(size=steps)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.sequences import check_size
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,11 @@ def profile(lines: Sequence[NDArray[np.float64]], at: Sequence[int], before: int
         lines: one unit's values over each sequence, (time,).
         at: the step of each sequence that comes to stand at offset 0.
         before, after: how many columns on either side.
+
+    Raises:
+        EncodingError: more columns than a sequence may have.
     """
+    check_size(before + after + 1, max(1, len(lines)))
     offsets = np.arange(-before, after + 1)
     table = np.full((len(lines), len(offsets)), np.nan)
     for row, (values, zero) in enumerate(zip(lines, at, strict=True)):

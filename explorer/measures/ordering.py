@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
-from explorer.cells import CELLS
+from explorer.cells import CELLS, Cell
 from explorer.errors import UnknownSignalError
+from explorer.fitting import said
 from explorer.measures.memory import time_constants
 from explorer.trace import Trace
 
@@ -24,13 +25,13 @@ ORDERS: dict[Order, str] = {
 @checked
 def leading_signal(kind: str) -> str:
     """The signal that tells most about a unit: its keep gate, else its hidden state."""
-    return CELLS[kind].keep_gate or "hidden"
+    return _cell(kind).keep_gate or "hidden"
 
 
 @checked
 def memory_signal(kind: str) -> str:
     """The state that a cell remembers in."""
-    return CELLS[kind].memory or "hidden"
+    return _cell(kind).memory or "hidden"
 
 
 @checked
@@ -91,6 +92,12 @@ def choose_units(
 def _taken(trace: Trace, signal: str, layer: int, direction: str) -> NDArray[np.float64]:
     """A signal at the steps that were taken, (step, unit)."""
     return np.asarray(trace.select(signal, layer, direction)[trace.taken], dtype=np.float64)
+
+
+def _cell(kind: str) -> type[Cell]:
+    if kind not in CELLS:
+        raise UnknownSignalError(f"There is no cell called {said(kind)}: choose one of {', '.join(CELLS)}.")
+    return CELLS[kind]
 
 
 def _likeness(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -40,9 +40,9 @@ class Coupling:
     stop: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.other, str) or self.signal == self.other:
-            raise ClampError(f"{said(self.other)} cannot be one minus itself: name another gate.")
         check_place_and_time(self)
+        if not isinstance(self.other, str) or self.signal == self.other:
+            raise ClampError(f"{said(self.signal)} cannot be one minus {said(self.other)}: name another gate.")
 
     def value_from(self, computed: Mapping[str, Tensor], units: Tensor) -> Tensor:
         """One minus the other gate, of some units, given what the step has computed so far."""

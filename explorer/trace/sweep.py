@@ -72,6 +72,7 @@ class Boundaries:
         return rows
 
 
+@dataclass(frozen=True, eq=False)
 class _Closed(ReadOnly, Boundaries):
     """Boundaries that are all known."""
 
