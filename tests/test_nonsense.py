@@ -346,6 +346,22 @@ def test_a_callers_own_error_is_his() -> None:
         explorer.record_chunks(MODEL, X, chunk=2, progress=told)
 
 
+@pytest.mark.parametrize("what", NONSENSE)
+def test_what_is_no_module_is_said_to_be_none(what: str) -> None:
+    with pytest.raises(explorer.CheckpointError):
+        explorer.from_torch(NONSENSE[what]())
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN, nn.LSTMCell, nn.GRUCell, nn.RNNCell])
+@pytest.mark.parametrize("options", [{"device": "meta"}, {"dtype": torch.complex64}], ids=str)
+def test_a_module_without_real_weights_is_refused(kind: Any, options: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        module = kind(2, 3, **options)
+    with pytest.raises(explorer.CheckpointError, match=r"meta|complex"):
+        explorer.from_torch(module)
+
+
 def test_a_call_without_an_argument_stays_pythons_own() -> None:
     with pytest.raises(TypeError, match="signal"):
         measures.saturation(TRACE)  # type: ignore[call-arg]

@@ -2,6 +2,6 @@
 
 from explorer.archives.archive import Archive
 from explorer.archives.arrays import read_array, read_arrays
-from explorer.archives.limits import check_bytes, named
+from explorer.archives.limits import check_bytes, listed, named
 
-__all__ = ["Archive", "check_bytes", "named", "read_array", "read_arrays"]
+__all__ = ["Archive", "check_bytes", "listed", "named", "read_array", "read_arrays"]

@@ -68,6 +68,16 @@ def named(name: object) -> str:
     return f"'{text if len(text) <= 80 else text[:77] + '…'}'"
 
 
+def listed(names: Sequence[object], longest: int = 140) -> str:
+    """Names as a sentence can carry them: as many as fit, and how many more there are."""
+    words: list[str] = []
+    for name in names:
+        if words and sum(map(len, words)) + len(named(name)) > longest:
+            return f"{', '.join(words)} and {len(names) - len(words):,} more"
+        words.append(named(name))
+    return ", ".join(words)
+
+
 def shown(shape: Sequence[object]) -> str:
     """A shape as a sentence can carry it."""
     sizes = [f"{size}" if isinstance(size, int) and abs(size) < 10**18 else "…" for size in shape[:8]]

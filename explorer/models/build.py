@@ -29,7 +29,7 @@ _OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
 
 
 @checked
-def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
+def from_torch(module: Any, name: str = "your module") -> Model:
     """Take over the weights of a recurrent PyTorch module.
 
     The weights are copied: training the module further does not change the model. Dropout never acts.

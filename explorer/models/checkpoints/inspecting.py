@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
+from explorer.archives import listed
 from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.checkpoints.beside import settled
 from explorer.models.checkpoints.chains import chained
@@ -20,7 +21,6 @@ from explorer.models.files import Contents, named, read_contents, read_source
 
 _FINDERS = {"Keras": keras_groups, "ONNX": onnx_groups}
 """Formats that state their graphs; elsewhere names alone say what belongs together."""
-_LISTED = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class Checkpoint:
         """
         if not self.groups:
             raise CheckpointError(self._nothing())
-        names = ", ".join(named(group.name) for group in self.groups[:_LISTED])
+        names = listed([group.name for group in self.groups])
         if name is None:
             if len(self.groups) == 1:
                 return self.groups[0]
