@@ -8,14 +8,6 @@ from explorer.errors import CheckpointError
 MAX_FILE_BYTES = 200_000_000
 MAX_ENTRIES = 20_000
 """Tensors, or entries of an archive."""
-MAX_HEADER_BYTES = 5_000_000
-MAX_PICKLE_BYTES = 30_000_000
-MAX_OPERATIONS = 300_000
-"""Steps of a pickle, which are read one by one."""
-MAX_FIELDS = 200_000
-MAX_DEPTH = 64
-
-SAVE_WEIGHTS = 'torch.save(model.state_dict(), "model.pt")'
 
 
 def check_bytes(size: int, what: str = "This file", most: int = MAX_FILE_BYTES) -> None:
