@@ -133,7 +133,7 @@ def _check(fields: dict[str, Any]) -> None:
     known = set(cell.signals) == set(values) and layers >= 1 and sides in (1, 2) and steps >= 1
     states = {name: values[signal].shape[3] for name, signal in _STATES.items() if signal in values}
     fits = all(fields[name].shape == (layers * sides, units) for name, units in states.items())
-    along = [fields[name] for name in ("inputs", "output", "masked") if name in fields]
+    along = [fields["inputs"], *(fields[name] for name in ("output", "masked") if name in fields)]
     numbers = all(one.dtype.kind in "fb" for one in (*values.values(), *along, *(fields[name] for name in states)))
     error = fields["max_error"]
     if not (known and all(shapes) and fits and numbers and all(len(one) == steps for one in along)):
