@@ -201,5 +201,9 @@ def _tokenizer() -> bytes:
 
 def _keras_tokenizer() -> bytes:
     index = json.dumps({word: number for number, word in enumerate("abcdef", 1)})
-    config = {"num_words": None, "oov_token": None, "word_index": index, "index_word": index}
+    turned = json.dumps(dict(enumerate("abcdef", 1)))
+    config = {
+        "num_words": None, "filters": "!,.", "lower": True, "split": " ", "char_level": False, "oov_token": None,
+        "word_index": index, "index_word": turned,
+    }  # fmt: skip
     return json.dumps({"class_name": "Tokenizer", "config": config}).encode()

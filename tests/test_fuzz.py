@@ -6,7 +6,7 @@ from benchmarks.forms import forms
 from benchmarks.fuzz import Form, change, read
 
 SMALL = 15
-NOT_HERE = {"PyTorch module", "zip of weights", "tar of weights", "tokenizer .json", "Keras tokenizer"}
+NOT_HERE = {"zip of weights", "tar of weights"}
 """Forms whose good file may be refused."""
 
 
