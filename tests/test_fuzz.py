@@ -1,5 +1,7 @@
 """A few damaged files of every form: each opens or is refused, soon and in little memory."""
 
+import json
+
 import pytest
 
 from benchmarks.forms import forms
@@ -31,3 +33,11 @@ def test_what_is_raised_is_seen_and_what_grows_is_measured(monkeypatch: pytest.M
 
     assert "KeyError" in read(Form(lambda: b"", fails), b"").raised
     assert read(Form(lambda: b"", lambda _: bytearray(80_000_000)), b"").outcomes == ["opened", "large"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_ids_that_collide_as_keys_are_refused_before_they_are_keys(turned: bool) -> None:
+    far = {f"t{number}": number * (2**61 - 1) for number in range(200_000)}
+    content = json.dumps({str(number): token for token, number in far.items()} if turned else far).encode()
+    found = read(forms()["vocabulary .json"], content)
+    assert (found.raised, found.opened) == ("", False)
