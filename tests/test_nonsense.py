@@ -120,7 +120,7 @@ NONSENSE: dict[str, Callable[[], Any]] = {
 }
 
 GOOD: dict[str, Any] = {
-    "model": MODEL, "trace": TRACE, "x": X, "signal": "forget", "layer": 0, "direction": "forward", "step": 1,
+    "cell": MODEL.cell(), "model": MODEL, "trace": TRACE, "x": X, "signal": "forget", "layer": 0, "direction": "forward", "step": 1,
     "unit": 1, "units": [0, 1], "first": TRACE, "second": TRACE, "before": TRACE, "after": TRACE, "found": SLOPES,
     "values": np.ones((6, 3)), "correlation": np.ones(6), "kind": "lstm", "bias": [1.0], "logits": np.ones((6, 2)),
     "output": np.ones((6, 2)), "answers": np.ones(6), "free": np.ones((6, 2)), "held": np.ones((3, 6, 2)),
@@ -212,7 +212,7 @@ def _raised(name: str, arguments: dict[str, Any]) -> Exception | None:
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - FAULTY - {"bust", "list_models"}))
 def test_each_answers_to_what_it_promises(name: str) -> None:
     arguments = _good(name)
-    assert _call(name, arguments) is not None or name in ("first_parting", "predictions", "aligned")
+    assert _call(name, arguments) is not None or name in ("first_parting", "predictions", "aligned", "scale_finding")
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

@@ -71,6 +71,7 @@ def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward"
     return implied_time_constant(gate_bias(model, cell.keep_gate, layer, direction), gate_slope(cell))
 
 
+@checked
 def gate_slope(cell: Cell) -> float:
     """The slope of the hard sigmoid that squashes a cell's gates; 0 where it is the logistic σ."""
     return float(getattr(cell, "hard_sigmoid", 0.0))
