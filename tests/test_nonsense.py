@@ -120,8 +120,8 @@ NONSENSE: dict[str, Callable[[], Any]] = {
 }
 
 GOOD: dict[str, Any] = {
-    "cell": MODEL.cell(), "model": MODEL, "trace": TRACE, "x": X, "signal": "forget", "layer": 0, "direction": "forward",
-    "step": 1,
+    "cell": MODEL.cell(), "model": MODEL, "trace": TRACE, "x": X, "signal": "forget", "layer": 0,
+    "direction": "forward", "step": 1,
     "unit": 1, "units": [0, 1], "first": TRACE, "second": TRACE, "before": TRACE, "after": TRACE, "found": SLOPES,
     "values": np.ones((6, 3)), "correlation": np.ones(6), "kind": "lstm", "bias": [1.0], "logits": np.ones((6, 2)),
     "output": np.ones((6, 2)), "answers": np.ones(6), "free": np.ones((6, 2)), "held": np.ones((3, 6, 2)),
