@@ -8,6 +8,7 @@
 
 from explorer import figures, measures
 from explorer.errors import (
+    ArgumentError,
     CheckpointError,
     ClampError,
     EncodingError,
@@ -31,6 +32,7 @@ from explorer.trace import Gradients, Trace, gradients, record, record_chunks
 __version__ = "0.2.0"
 
 __all__ = [
+    "ArgumentError",
     "CheckpointError",
     "Clamp",
     "ClampError",

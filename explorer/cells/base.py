@@ -212,9 +212,19 @@ class Cell(ABC):
         return total
 
     @property
+    def lacks(self) -> str:
+        """Why PyTorch has no kernel for this cell, as a clause; "" where it has one."""
+        return "" if self.modules else f"PyTorch has no {self.title}"
+
+    @property
+    def code(self) -> str:
+        """``layer(x, state, weight_ih, …)`` where PyTorch has no kernel: gives h over time and the last state."""
+        raise NotImplementedError(f"PyTorch has a module for this {self.title}")
+
+    @property
     def has_kernel(self) -> bool:
         """Whether PyTorch has a kernel for this cell, so that `fused` gives something."""
-        return False
+        return not self.lacks
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         """The same steps by PyTorch's own kernel, where `has_kernel`.
@@ -224,6 +234,10 @@ class Cell(ABC):
             state: the state before the first step, in the order of `state_signals`.
         """
         raise NotImplementedError(f"PyTorch has no kernel for this {self.title}")
+
+
+HARD = "its gates use a hard sigmoid, which PyTorch's kernel lacks"
+"""Why a cell with a hard sigmoid has no kernel."""
 
 
 def squash(values: Tensor, slope: float) -> Tensor:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free, squash
+from explorer.cells.base import HARD, Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free, squash
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
 WORDS = (
@@ -35,6 +35,24 @@ class GRUGates(NamedTuple):
     reset: Tensor
     update: Tensor
     new: Tensor
+
+
+_CODE = '''
+def layer(x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
+    """A GRU whose gates have a hard sigmoid, which torch.nn lacks."""
+    (h,) = state
+    w_r, w_z, w_n = weight_hh.chunk(3)
+    b_r, b_z, b_n = (0, 0, 0) if bias_hh is None else bias_hh.chunk(3)
+    states = []
+    for projected in x @ weight_ih.T + (0 if bias_ih is None else bias_ih):
+        x_r, x_z, x_n = projected.chunk(3)
+        r = squash(x_r + w_r @ h + b_r)
+        z = squash(x_z + w_z @ h + b_z)
+        n = torch.tanh(x_n + {past})
+        h = (1 - z) * n + z * h
+        states.append(h)
+    return torch.stack(states), (h,)
+'''
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +117,14 @@ class GRUCell(Cell):
         return Reads(now.reset, before.hidden) if self.reset_after else Reads(1.0, now.reset * before.hidden)
 
     @property
-    def has_kernel(self) -> bool:
-        return self.reset_after and not self.hard_sigmoid
+    def lacks(self) -> str:
+        if self.hard_sigmoid:
+            return HARD
+        return "" if self.reset_after else "this GRU resets before the matrix product"
+
+    @property
+    def code(self) -> str:
+        return _CODE.format(past="r * (w_n @ h + b_n)" if self.reset_after else "w_n @ (r * h) + b_n")
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         if not self.has_kernel:

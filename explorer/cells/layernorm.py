@@ -15,6 +15,24 @@ from explorer.signals import Signal
 EPSILON = 1e-5
 
 
+_CODE = '''
+def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, **norms):
+    """A layer-normalised LSTM, which torch.nn lacks."""
+    def norm(values, of):
+        weight, bias = norms.get(f"norm_{of}_weight"), norms.get(f"norm_{of}_bias")
+        return nn.functional.layer_norm(values, values.shape[-1:], weight, bias)
+
+    h, c = state
+    states = []
+    for projected in norm(x @ weight_ih.T + bias_ih, "ih"):
+        i, f, g, o = (projected + norm(weight_hh @ h + bias_hh, "hh")).chunk(4)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(norm(c, "cell"))
+        states.append(h)
+    return torch.stack(states), (h, c)
+'''
+
+
 @dataclass(frozen=True, eq=False)
 class LayerNormCell(Cell):
     """The layer-normalised LSTM, LN(v) = γ∘(v − mean v) / √(var v + ε) + β over all of v::
@@ -85,6 +103,10 @@ class LayerNormCell(Cell):
     def carry(cls, gates: Any) -> Carry:
         """c' = f∘c + i∘g."""
         return Carry(gates.forget, gates.input * gates.candidate)
+
+    @property
+    def code(self) -> str:
+        return _CODE
 
     def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
         start = self.blocks.index(signal) * self.hidden_size

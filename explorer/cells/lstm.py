@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hold, call_kernel, free, squash
+from explorer.cells.base import HARD, Carry, Cell, Fused, Hold, call_kernel, free, squash
 from explorer.signals import HIDDEN, Signal, candidate, gate, state
 
 WORDS = (
@@ -50,6 +50,21 @@ class LSTMState(NamedTuple):
 
     hidden: Tensor
     cell: Tensor
+
+
+_CODE = '''
+def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, weight_hr=None):
+    """An LSTM whose gates have a hard sigmoid, which torch.nn lacks."""
+    h, c = state
+    states = []
+    for projected in x @ weight_ih.T + bias_ih:
+        i, f, g, o = (projected + weight_hh @ h + bias_hh).chunk(4)
+        c = squash(f) * c + squash(i) * torch.tanh(g)
+        h = squash(o) * torch.tanh(c)
+        h = h if weight_hr is None else weight_hr @ h
+        states.append(h)
+    return torch.stack(states), (h, c)
+'''
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +133,12 @@ class LSTMCell(Cell):
         return Carry(gates.forget, gates.input * gates.candidate)
 
     @property
-    def has_kernel(self) -> bool:
-        return not self.hard_sigmoid
+    def lacks(self) -> str:
+        return HARD if self.hard_sigmoid else ""
+
+    @property
+    def code(self) -> str:
+        return _CODE
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         if not self.has_kernel:

@@ -18,6 +18,23 @@ class MGUGates(NamedTuple):
     candidate: Tensor
 
 
+_CODE = '''
+def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=None):
+    """A minimal gated unit, which torch.nn lacks."""
+    (h,) = state
+    w_f, w_g = weight_hh.chunk(2)
+    b_f, b_g = (0, 0) if bias_hh is None else bias_hh.chunk(2)
+    states = []
+    for projected in x @ weight_ih.T + bias_ih:
+        x_f, x_g = projected.chunk(2)
+        f = torch.sigmoid(x_f + w_f @ h + b_f)
+        g = torch.tanh(x_g + w_g @ (f * h) + b_g)
+        h = (1 - f) * h + f * g
+        states.append(h)
+    return torch.stack(states), (h,)
+'''
+
+
 @dataclass(frozen=True, eq=False)
 class MGUCell(Cell):
     """The minimal gated unit; its gate renews where it is 1::
@@ -69,6 +86,10 @@ class MGUCell(Cell):
     def carry(cls, gates: MGUGates) -> Carry:
         """h' = (1−f)∘h + f∘h̃."""
         return Carry(1 - gates.forget, gates.forget * gates.candidate)
+
+    @property
+    def code(self) -> str:
+        return _CODE
 
     def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
         return Reads(1.0, now.forget * before.hidden if signal == "candidate" else before.hidden)

@@ -23,6 +23,21 @@ class PeepholeGates(NamedTuple):
     cell: Tensor
 
 
+_CODE = '''
+def layer(x, state, weight_ih, weight_hh, weight_ci, weight_cf, weight_co, bias_ih=0, bias_hh=0):
+    """An LSTM with peepholes, which torch.nn lacks."""
+    h, c = state
+    states = []
+    for projected in x @ weight_ih.T + bias_ih:
+        i, f, g, o = (projected + weight_hh @ h + bias_hh).chunk(4)
+        i, f = torch.sigmoid(i + weight_ci * c), torch.sigmoid(f + weight_cf * c)
+        c = f * c + i * torch.tanh(g)
+        h = torch.sigmoid(o + weight_co * c) * torch.tanh(c)
+        states.append(h)
+    return torch.stack(states), (h, c)
+'''
+
+
 @dataclass(frozen=True, eq=False)
 class PeepholeCell(Cell):
     """The LSTM with peepholes: each gate also sees its own unit's memory::
@@ -76,6 +91,10 @@ class PeepholeCell(Cell):
     def carry(cls, gates: Any) -> Carry:
         """c' = f∘c + i∘g."""
         return Carry(gates.forget, gates.input * gates.candidate)
+
+    @property
+    def code(self) -> str:
+        return _CODE
 
     def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
         if signal not in _SEEN:

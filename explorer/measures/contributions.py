@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.errors import UnknownSignalError
+from explorer.arguments import checked
+from explorer.errors import ShapeError, UnknownSignalError
 from explorer.models import DIRECTIONS, Model
 from explorer.trace import Trace
 
@@ -34,6 +35,7 @@ class Contributions:
         return float(self.input.sum() + self.recurrent.sum() + self.bias)
 
 
+@checked
 def contributions(
     model: Model,
     trace: Trace,
@@ -61,8 +63,10 @@ def contributions(
         layer, direction: where.
 
     Raises:
-        UnknownSignalError: no such signal, step, unit, layer or direction.
+        UnknownSignalError: no such signal, step, unit, layer or direction, or the step is masked.
+        ShapeError: the trace is of another model.
     """
+    check_pair(model, trace)
     cell = model.cell(layer, direction)
     if signal not in cell.blocks:
         raise UnknownSignalError(f"{signal!r} has no weights of its own: choose one of {', '.join(cell.blocks)}.")
@@ -70,6 +74,7 @@ def contributions(
         raise UnknownSignalError(f"There is no step {step}: the sequence has {len(trace)}.")
     if not 0 <= unit < cell.hidden_size:
         raise UnknownSignalError(f"There is no unit {unit}: this layer has {cell.hidden_size}.")
+    refuse_masked(trace, step)
     row = cell.blocks.index(signal) * cell.hidden_size + unit
     sums = products(model, trace, signal, layer, direction, slice(step % len(trace), step % len(trace) + 1))
     recurrent = sums.gain[0, unit] * sums.weight_hh[row] * sums.source[0]
@@ -120,6 +125,34 @@ def products(model: Model, trace: Trace, signal: str, layer: int, direction: str
     return Products(x, np.asarray(reads.source), *parts, *wide)
 
 
+def refuse_masked(trace: Trace, step: int) -> None:
+    """Refuse a step at which nothing was computed.
+
+    Raises:
+        UnknownSignalError: the step is masked.
+    """
+    if not trace.taken[step]:
+        raise UnknownSignalError(
+            f"Step {step % len(trace)} is masked: the state is held and no gate computed there, choose another step."
+        )
+
+
+def check_pair(model: Model, trace: Trace) -> None:
+    """Refuse a trace that another model made, as far as sizes show it.
+
+    Raises:
+        ShapeError: the two have different cells, layers, directions, units or inputs.
+    """
+    layers, sides = model.num_layers, model.num_directions
+    units = model.cell().units
+    alike = trace.kind == model.kind and trace.inputs.shape[1] == model.input_size
+    if not alike or any(trace[name].shape[::3] != (layers, count) for name, count in units.items()) or (
+        trace.num_directions != sides
+    ):  # fmt: skip
+        raise ShapeError(f"This trace is of another model than {model.name[:60]}: record it with this one.")
+
+
+@checked
 def layer_input(trace: Trace, layer: int) -> NDArray[Any]:
     """What a layer read at each step, (time, features): the inputs, or the hidden states of the layer below."""
     if layer == 0:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.arguments import checked
 from explorer.cells import word
 from explorer.measures.memory import time_constants
 from explorer.measures.saturation import saturation
@@ -36,6 +37,7 @@ class Health:
     open: dict[str, tuple[int, ...]]
 
 
+@checked
 def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Health:
     """Which units are broken, dead, or stuck in a run.
 
@@ -49,7 +51,9 @@ def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Hea
     hidden = trace.select("hidden", layer, direction)
     broken: set[int] = set()
     for name in trace.signals:
-        broken |= set(_where(np.logical_not(np.isfinite(trace.select(name, layer, direction)).all(axis=0))))
+        broken |= set(
+            _where(np.logical_not(np.isfinite(trace.select(name, layer, direction)[trace.taken]).all(axis=0)))
+        )
     with np.errstate(invalid="ignore"):
         dead = tuple(unit for unit in _where(np.abs(hidden).max(axis=0) < DEAD) if unit not in broken)
     gates = [name for name in trace.signals if word(trace.kind, name).role == "gate"]
@@ -63,6 +67,7 @@ def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Hea
     )
 
 
+@checked
 def verdict(trace: Trace) -> tuple[str, ...]:
     """The health of all units in plain words, the worst first.
 
@@ -104,6 +109,7 @@ def _stuck(trace: Trace, found: list[Health]) -> Iterator[str]:
                 yield f"{count} of {units} {name} gates are {state} nearly always: they {words} at every step."
 
 
+@checked
 def effective_memory(trace: Trace, layer: int = 0, direction: str = "forward") -> tuple[float, float]:
     """How many steps the units remember: the median and the 95th percentile of their time constants.
 
@@ -125,6 +131,7 @@ def effective_memory(trace: Trace, layer: int = 0, direction: str = "forward") -
     return float(median), float(high)
 
 
+@checked
 def places(trace: Trace) -> tuple[tuple[int, str], ...]:
     """Every layer and direction of a run, in PyTorch's order."""
     return tuple((layer, way) for layer in range(trace.num_layers) for way in DIRECTIONS[: trace.num_directions])

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
-from explorer.measures.contributions import products
+from explorer.measures.contributions import check_pair, products
 from explorer.models import Model
 from explorer.trace import Trace
 
@@ -24,7 +25,7 @@ class Preactivation:
     content gain is r (reset after the product), or source is r∘h_{t-1} (before it).
 
     Attributes:
-        input: W_ih x, as it reaches the sum.
+        input: W_ih x, as it reaches the sum; NaN at masked steps, where nothing was computed.
         past: W_hh source, before the gain.
         bias_ih: the input's bias, and what stands beside both products; 0 where there is none.
         bias_hh: the past's bias, before the gain; 0 where there is none.
@@ -55,6 +56,7 @@ class Preactivation:
         return self.input + self.recurrent + self.bias
 
 
+@checked
 def preactivation(
     model: Model,
     trace: Trace,
@@ -76,7 +78,9 @@ def preactivation(
 
     Raises:
         UnknownSignalError: no such signal, unit, layer or direction.
+        ShapeError: the trace is of another model.
     """
+    check_pair(model, trace)
     cell = model.cell(layer, direction)
     if signal not in cell.blocks:
         raise UnknownSignalError(f"{signal!r} has no weights of its own: choose one of {', '.join(cell.blocks)}.")
@@ -86,6 +90,7 @@ def preactivation(
     rows = cell.blocks.index(signal) * cell.hidden_size + chosen
     sums = products(model, trace, signal, layer, direction, steps)
     entered = sums.in_gain[:, chosen] * (sums.x @ sums.weight_ih[rows].T)
+    entered[~trace.taken[steps]] = np.nan
     past = sums.source @ sums.weight_hh[rows].T
     return Preactivation(
         entered,

@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import ShapeError
 from explorer.measures.ordering import memory_signal
 from explorer.measures.predictions import probabilities
 from explorer.models import Model
+from explorer.models.given import as_array
 from explorer.sequences import Encoded, step_labels
 from explorer.trace import Trace, record
 
 Floats = NDArray[np.float64]
 
 
+@checked
 def record_with_resets(
-    model: Model, x: Any, every: int, labels: Sequence[str] | None = None, h_0: Any = None, c_0: Any = None
+    model: Model, x: Any, every: int, labels: Sequence[Any] | None = None, h_0: Any = None, c_0: Any = None
 ) -> Trace:
     """Run a model in pieces of ``every`` steps, each from the initial state.
 
@@ -27,7 +30,7 @@ def record_with_resets(
         x: the sequence, as `record` takes it.
         every: so many steps from one reset to the next, ≥ 1.
         labels: one word a step.
-        h_0, c_0: the state that each piece begins with; zeros by default.
+        h_0, c_0: the state that each piece begins with; by default as in `record`.
 
     Returns:
         One `Trace` of the whole sequence, in the order of the input; h_n and c_n are those of the last piece.
@@ -41,6 +44,10 @@ def record_with_resets(
     whole = model.text.encode(x) if isinstance(x, str) and model.text is not None else x
     if isinstance(whole, Encoded):
         labels, whole = labels or whole.labels, whole.values
+    elif not isinstance(whole, str):
+        whole = as_array(whole)
+    if np.ndim(whole) == 0 and not isinstance(whole, str):
+        raise ShapeError("A single number came: give a sequence, one row a step.")
     steps = len(whole)
     known = step_labels(steps) if labels is None else labels
     return _joined(
@@ -60,8 +67,15 @@ def _joined(pieces: Sequence[Trace]) -> Trace:
         labels=tuple(label for piece in pieces for label in piece.labels),
         inputs=np.concatenate([piece.inputs for piece in pieces]),
         output=np.concatenate(outputs) if outputs else None,
+        masked=_masks(pieces),
         max_error=max(errors) if errors else None,
     )
+
+
+def _masks(pieces: Sequence[Trace]) -> NDArray[np.bool_] | None:
+    if all(piece.masked is None for piece in pieces):
+        return None
+    return np.concatenate([~piece.taken for piece in pieces])
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +94,7 @@ class Changes:
     other: NDArray[np.bool_]
 
 
+@checked
 def changes(model: Model, before: Trace, after: Trace, layer: int = 0, direction: str = "forward") -> Changes:
     """Compare two runs of one model over one sequence."""
     signal = memory_signal(before.kind)

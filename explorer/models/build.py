@@ -9,17 +9,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import CheckpointError, ShapeError
+from explorer.models.effective import plain_module
 from explorer.models.model import Model
 from explorer.sequences import Vocabulary
 
 _KIND_OF = {module: kind for kind, cell in CELLS.items() for module in cell.modules}
+_MOST_WEIGHTS = 200_000_000
 _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 _OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
 
 
-def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
+@checked
+def from_torch(module: Any, name: str = "your module") -> Model:
     """Take over the weights of a recurrent PyTorch module.
 
     The weights are copied: training the module further does not change the model. Dropout never acts.
@@ -28,6 +32,9 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
         module: ``torch.nn.RNN``, ``LSTM``, ``GRU``, ``RNNCell``, ``LSTMCell`` or ``GRUCell``, of any
             options; float32 or float64 (half precision is converted to float32). A subclass is taken for its parent
             where it computes as its parent does.
+            One of them inside ``DataParallel``, ``torch.compile``, ``torch.jit`` or a WeightDrop, one whose weights
+            are normalised, parametrized or pruned, and one of `torch.ao.nn.quantized.dynamic` are taken with the
+            weights that they compute with.
         name: what to call the model.
 
     Raises:
@@ -38,6 +45,7 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
         >>> model.kind, model.num_layers, model.num_directions
         ('lstm', 2, 2)
     """
+    module, notes = plain_module(module)
     kind = next((kind for known, kind in _KIND_OF.items() if isinstance(module, known)), None)
     if kind is None:
         expected = ", ".join(f"torch.nn.{known.__name__}" for known in _KIND_OF)
@@ -48,7 +56,7 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
     _check_own(module)
     options = CELLS[kind].stated(module)
     tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
-    return Model(stack_from(kind, tensors, **options), name=name)
+    return Model(stack_from(kind, tensors, **options), name=name, card={"notes": notes} if notes else {})
 
 
 def _check_own(module: torch.nn.Module) -> None:
@@ -86,6 +94,7 @@ def stack_from(kind: str, tensors: Mapping[str, Tensor], **options: Any) -> tupl
     )
 
 
+@checked
 def random_model(
     kind: str,
     input_size: int,
@@ -128,6 +137,12 @@ def random_model(
     generator = torch.Generator().manual_seed(seed)
     bound, cell = 1 / sqrt(hidden_size), CELLS[kind]
     units = proj_size or hidden_size
+    widest = max(input_size, units * (1 + bidirectional)) + units
+    count = num_layers * (1 + bidirectional) * len(cell.blocks) * hidden_size * widest
+    if count > _MOST_WEIGHTS:
+        raise ShapeError(
+            f"Such a model would have up to {count:,} weights and the most is {_MOST_WEIGHTS:,}: make it smaller."
+        )
     tensors = {}
     for layer in range(num_layers):
         inputs = input_size if layer == 0 else units * (1 + bidirectional)
@@ -158,6 +173,9 @@ def _cell(kind: str, tensors: Mapping[str, Tensor], suffix: str, options: Mappin
 
 def _own(tensor: Tensor) -> Tensor:
     """A copy of our own, in a precision that the cells compute in."""
+    if tensor.device.type == "meta" or not tensor.is_floating_point():
+        what = "the meta device, without numbers" if tensor.device.type == "meta" else f"the type {tensor.dtype}"
+        raise CheckpointError(f"These weights are of {what}: give a module whose weights are real numbers, .float().")
     kept = tensor.dtype if tensor.dtype == torch.float64 else torch.float32
     return tensor.detach().to(device="cpu", dtype=kept, copy=True).contiguous()
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.errors import EncodingError, ShapeError
+from explorer.models.given import as_array
 from explorer.models.model import Model
 from explorer.models.run import States
 from explorer.sequences import Encoded, step_labels
@@ -44,10 +45,10 @@ def prepare(model: Model, given: Any, labels: Sequence[str] | None = None) -> Pr
 
 
 def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
-    """The state before the first step of each cell, zeros where none is given.
+    """The state before the first step of each cell; where none is given the model's trained one, else zeros.
 
     Args:
-        model: the model.
+        model: the model, whose `Model.initial` is meant where None is given.
         h_0: (layers*directions, units), or with a batch axis of 1 before the last; or None.
         c_0: likewise, (layers*directions, hidden_size); only an LSTM has one.
 
@@ -57,6 +58,7 @@ def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
     states = [cell.zeros() for cell in model.cells()]
     names = model.stack[0][0].state_signals
     for name, signal, given in (("h_0", "hidden", h_0), ("c_0", "cell", c_0)):
+        given = model.initial.get(name) if given is None else given
         if given is None:
             continue
         if signal not in names:
@@ -80,20 +82,10 @@ def _encode(model: Model, given: Any) -> Encoded | NDArray[Any]:
                 f"(time, {model.input_size}), or choose a model that reads text."
             )
         return model.text.encode(given)
-    values = _array(given, "The rows")
+    values = as_array(given)
     if values.dtype.kind not in "biuf":
         raise EncodingError(f"Values of type {values.dtype} came: give finite numbers.")
     return values
-
-
-def _array(given: Any, what: str) -> NDArray[Any]:
-    """As NumPy holds it; NumPy lacks some of torch's floats, so those come as float64."""
-    if isinstance(given, Tensor):
-        given = given.detach().double() if given.is_floating_point() else given.detach()
-    try:
-        return np.asarray(given)
-    except ValueError:
-        raise ShapeError(f"{what} have different lengths: give every one the same number of values.") from None
 
 
 def _are_ids(model: Model, values: NDArray[Any]) -> bool:
@@ -148,15 +140,19 @@ def _refuse_empty(values: NDArray[Any]) -> None:
 
 def _labels(given: Sequence[str] | None, known: tuple[str, ...] | None, steps: int) -> tuple[str, ...]:
     if given is not None:
-        if len(given) != steps:
-            raise ShapeError(f"{len(given)} labels came for {steps} steps: give one a step.")
-        return tuple(str(label) for label in given)
+        spelt = tuple(str(label) for label in given)
+        if len(spelt) != steps:
+            raise ShapeError(f"{len(spelt):,} labels came for {steps:,} steps: give one a step.")
+        return spelt
     return known or step_labels(steps)
 
 
 def _state(name: str, given: Any, shape: tuple[int, int], dtype: torch.dtype) -> Tensor:
     """A given state as (layers*directions, units)."""
-    array = _array(given, f"The rows of {name}")
+    try:
+        array = as_array(given, f"The rows of {name}")
+    except EncodingError as reason:
+        raise ShapeError(f"{name}: {reason}") from None
     if array.dtype.kind not in "biuf":
         raise ShapeError(f"{name} holds values of type {array.dtype}: give finite numbers, {shape}.")
     values = torch.tensor(array.astype(np.float64), dtype=dtype)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.trace.read_only import ReadOnly
+
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Gradients:
+class Gradients(ReadOnly):
     """Gradients of one number, L, with respect to what came before it.
 
     Attributes:

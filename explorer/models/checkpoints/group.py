@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -39,6 +39,10 @@ class Group:
         mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
         guessed: what was attached by its name, where others would fit as well: "head fc.weight".
         turned: whether its matrices were stored for x W, as (columns, rows).
+        follows: the name of the group whose whole output this one reads step by step, where the file's graph says so.
+        reverse: whether its one direction reads from the end.
+        reads: what the head reads, as the file states it: ``"step"`` or ``"ends"`` (see `Head`).
+        made: tensors that the file's graph makes of its own, by name, among them the heads.
     """
 
     name: str
@@ -61,6 +65,10 @@ class Group:
     mask: int | None = None
     guessed: tuple[str, ...] = ()
     turned: bool = False
+    follows: str = ""
+    reverse: bool = False
+    reads: Literal["step", "ends"] = "step"
+    made: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def input_size(self) -> int:
@@ -117,8 +125,9 @@ def make_group(
     Raises:
         CheckpointError: the shapes make no RNN, LSTM or GRU.
     """
-    complete, single = _with_both_biases(cells)
-    shapes = [[_check_cell(name, cell) for cell in layer] for layer in complete]
+    _check_roles(name, cells)
+    shapes = [[_check_cell(name, cell) for cell in layer] for layer in cells]
+    complete, single = _with_both_biases(_in_one_precision(cells))
     _check_stack(name, complete, shapes)
     kind = KINDS[shapes[0][0]]
     notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
@@ -128,6 +137,22 @@ def make_group(
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
 
 
+def _in_one_precision(cells: Sequence[Sequence[Mapping[str, Array]]]) -> Sequence[Sequence[Mapping[str, Array]]]:
+    """Weights of several precisions in the widest of them, as a network computes in one."""
+    kinds = {values.dtype for layer in cells for cell in layer for values in cell.values()}
+    if len(kinds) == 1:
+        return cells
+    widest = np.result_type(*kinds)
+    return [[{role: values.astype(widest) for role, values in cell.items()} for cell in layer] for layer in cells]
+
+
+def _check_roles(name: str, cells: Sequence[Sequence[Mapping[str, Array]]]) -> None:
+    of = f" of {named(name)}" if name else ""
+    lacking = [role for layer in cells for cell in layer for role in ("weight_ih", "weight_hh") if role not in cell]
+    if lacking:
+        raise CheckpointError(f"The recurrent layer{of} lacks {lacking[0]}: save the whole state_dict.")
+
+
 def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[Cells, bool]:
     """Zeros for the second bias where there is only one; and whether there was only one."""
     single = any(("bias_ih" in cell) != ("bias_hh" in cell) for layer in cells for cell in layer)
@@ -135,7 +160,7 @@ def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[C
         return tuple(tuple(layer) for layer in cells), False
     filled = []
     for layer in cells:
-        zeros = [np.zeros(len(cell["weight_ih"]), np.float32) for cell in layer]
+        zeros = [np.zeros(len(cell["weight_ih"]), cell["weight_ih"].dtype) for cell in layer]
         filled.append(
             tuple({"bias_ih": zero, "bias_hh": zero, **cell} for cell, zero in zip(layer, zeros, strict=True))
         )
@@ -149,9 +174,6 @@ def _hidden_size(cell: Mapping[str, Array]) -> int:
 def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
     """How many times the units the rows are, where one cell's weights fit each other."""
     of = f" of {named(name)}" if name else ""
-    for role in ("weight_ih", "weight_hh"):
-        if role not in cell:
-            raise CheckpointError(f"The recurrent layer{of} lacks {role}: save the whole state_dict.")
     for role, values in cell.items():
         if values.dtype.kind != "f":
             raise CheckpointError(
@@ -205,7 +227,8 @@ def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
     if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
         notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
     for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
-        notes.append(f"Stored as {how}, converted to plain floating point.")
+        made = any(contents.converted.get(name) == how for name in sources if name in contents.made_of)
+        notes.append(f"Stored as {how}, {'put together here' if made else 'converted to plain floating point'}.")
     return notes
 
 
