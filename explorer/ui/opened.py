@@ -38,7 +38,7 @@ class Choices:
     vocabulary: str = AUTO
     words: Vocabulary | None = None
     gives: str = AUTO
-    reads: str = "step"
+    reads: str = AUTO
     tensors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -80,7 +80,7 @@ def _options(choices: Choices) -> dict[str, Any]:
         "head": choices.head or None,
         "vocabulary": words,
         "gives": None if choices.gives == AUTO else choices.gives,
-        "reads": choices.reads,
+        "reads": None if choices.reads == AUTO else choices.reads,
     }
 
 

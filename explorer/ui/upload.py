@@ -123,7 +123,12 @@ def _questions(found: Checkpoint, group: Group) -> None:
     with right:
         _tensor("Linear head", "head", group.heads, group.head)
         if group.head or choices.head not in ("", AUTO):
-            _pick("The head reads", "reads", list(_READS), _READS.__getitem__)
+            _pick(
+                "The head reads",
+                "reads",
+                [AUTO, *_READS],
+                lambda one: _READS.get(one, "what the file says, or every step"),
+            )
             _pick("and gives", "gives", [AUTO, *_GIVES], lambda one: _GIVES.get(one, "what fits the input"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -39,6 +39,8 @@ class Group:
         mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
         guessed: what was attached by its name, where others would fit as well: "head fc.weight".
         turned: whether its matrices were stored for x W, as (columns, rows).
+        wired: whether the file's graph says what embedding and head are, and that there are none where they are None.
+        gives, reads: what the file says of its head, as `Head` has them.
     """
 
     name: str
@@ -61,6 +63,9 @@ class Group:
     mask: int | None = None
     guessed: tuple[str, ...] = ()
     turned: bool = False
+    wired: bool = False
+    gives: Literal["class", "value"] | None = None
+    reads: Literal["step", "ends"] | None = None
 
     @property
     def input_size(self) -> int:

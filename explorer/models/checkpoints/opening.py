@@ -75,7 +75,7 @@ def open_group(
     head: str | None = AUTO,
     vocabulary: Vocabulary | Sequence[str] | str | None = AUTO,
     gives: Literal["class", "value"] | None = None,
-    reads: Literal["step", "ends"] = "step",
+    reads: Literal["step", "ends"] | None = None,
 ) -> Model:
     """Make a model of one group.
 
@@ -86,9 +86,10 @@ def open_group(
             the file states is kept.
         embedding, head: the name of a tensor, ``"auto"`` for the one that agrees in shape and name, None for none.
         vocabulary: a `Vocabulary`, tokens by id, the name of one in the file, ``"auto"``, or None.
-        gives: whether the head's outputs are classes or values; by default classes where the model reads
-            tokens, values where it reads numbers.
-        reads: whether the head reads every step, or the two ends (see `Head`).
+        gives: whether the head's outputs are classes or values; by default what the file says of its head, else
+            classes where the model reads tokens, values where it reads numbers.
+        reads: whether the head reads every step, or the two ends (see `Head`); by default what the file says of its
+            head, else every step.
 
     Raises:
         CheckpointError: the parts do not fit each other.
@@ -110,7 +111,10 @@ def open_group(
         table = torch.eye(group.input_size)
         said.append("The inputs are taken to be one-hot: each token is one of them.")
     dtype = stack[0][0].weight_ih.dtype
-    readout = _head(checkpoint, group, head, words, gives or ("value" if table is None else "class"), reads, dtype)
+    own = group if head in (AUTO, group.head) else None
+    gives = gives or (own and own.gives) or ("value" if table is None else "class")
+    reads = reads or (own and own.reads) or "step"
+    readout = _head(checkpoint, group, head, words, gives, reads, dtype)
     return Model(
         stack,
         name=checkpoint.name,

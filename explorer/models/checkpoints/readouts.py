@@ -52,6 +52,8 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
     embeddings = [name for name, one in free.items() if one.shape[1] == group.input_size and len(one) > 1]
     embeddings = [name for name in embeddings if bias_of(name, contents) is None]
     heads = [name for name in free if features(free[name], name, group.output_size, group.turned) is not None]
+    if group.wired:
+        return _as_wired(group, embeddings, heads, contents)
     embedding, also = _embedding(group, embeddings, contents, taken, others)
     head, besides = _head(group, [name for name in heads if name != embedding], contents, taken, others)
     guessed = tuple(f"{what} {name}" for what, name in (("embedding", also), ("head", besides)) if name)
@@ -63,6 +65,16 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
         head=head,
         vocabularies=_vocabularies(group, contents, embedding),
         guessed=guessed,
+    )
+
+
+def _as_wired(group: Group, embeddings: list[str], heads: list[str], contents: Contents) -> Group:
+    """A group whose file says what stands before and after it: others are offered, none is guessed."""
+    return replace(
+        group,
+        embeddings=_first(group.embedding, embeddings),
+        heads=_first(group.head, [name for name in heads if name != group.embedding]),
+        vocabularies=_vocabularies(group, contents, group.embedding),
     )
 
 

@@ -3,7 +3,7 @@
 from explorer.errors import CheckpointError
 from explorer.models.files.archive import Archive
 from explorer.models.files.arrays_file import is_arrays, read_array, read_arrays, read_npz
-from explorer.models.files.contents import Array, Contents, Node, as_words
+from explorer.models.files.contents import Array, Call, Contents, Layer, Node, Read, as_words
 from explorer.models.files.keras_file import HDF5, is_keras_archive, read_hdf5, read_keras_archive
 from explorer.models.files.limits import MAX_FILE_BYTES, SAVE_WEIGHTS, named, shown
 from explorer.models.files.onnx_file import is_onnx, read_onnx
@@ -67,8 +67,11 @@ __all__ = [
     "MAX_FILE_BYTES",
     "READABLE",
     "Array",
+    "Call",
     "Contents",
+    "Layer",
     "Node",
+    "Read",
     "Source",
     "as_words",
     "named",

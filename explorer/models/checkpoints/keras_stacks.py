@@ -1,0 +1,109 @@
+"""Layers of Keras that the file's graph puts directly on each other, as one network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from explorer.models.checkpoints.group import Group
+from explorer.models.checkpoints.keras_places import Home
+from explorer.models.checkpoints.keras_settings import Settings, wrapper_of
+from explorer.models.checkpoints.keras_wiring import Wiring
+from explorer.models.files import Layer
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A network of one layer.
+
+    Attributes:
+        group: the network.
+        home: the layer, with what the file states of it.
+        level, levels: which of the layer's own cells it is, where they make several networks.
+    """
+
+    group: Group
+    home: Home
+    level: int = 0
+    levels: int = 1
+
+    @property
+    def layer(self) -> Layer | None:
+        """What the file states of the layer."""
+        return self.home.layer if self.levels == 1 else None
+
+
+def joined(parts: Sequence[Part], wiring: Wiring) -> list[Group]:
+    """The networks, each run of layers that the graph chains as one.
+
+    Layers are one network only where each reads the whole sequence that the one below gives and nothing else does
+    so, and where they are alike in kind, size, directions and settings.
+    """
+    by_path = {part.layer.path: part for part in parts if part.layer}
+    above: dict[str, str] = {}
+    for path, part in by_path.items():
+        below = wiring.before(part.layer).below if part.layer else None
+        lower = by_path.get(below.path) if below else None
+        if below and lower and _chains(lower, part, wiring):
+            above[below.path] = path
+    upper = set(above.values())
+    groups = []
+    for part in parts:
+        path = part.layer.path if part.layer else ""
+        if path not in upper:
+            run = [part]
+            while path in above:
+                path = above[path]
+                run.append(by_path[path])
+            groups.append(part.group if len(run) == 1 else _one([one.group for one in run]))
+    return groups
+
+
+def recurrent_settings(layer: Layer) -> Settings:
+    """The settings of the recurrent layer itself, inside a wrapper."""
+    return wrapper_of(layer)[1]
+
+
+def merges(layer: Layer) -> object:
+    """How a layer puts its two directions together; ``"concat"`` where it has one."""
+    return layer.settings.get("merge_mode", "concat") if layer.kind == "Bidirectional" else "concat"
+
+
+def _chains(lower: Part, upper: Part, wiring: Wiring) -> bool:
+    below, here = lower.layer, upper.layer
+    if below is None or here is None or len(below.calls) != 1 or len(here.calls) != 1:
+        return False
+    one, other = lower.group, upper.group
+    whole = recurrent_settings(below).get("return_sequences") is True and merges(below) == "concat"
+    straight = not any(recurrent_settings(layer).get("go_backwards") for layer in (below, here))
+    alone = [layer.path for layer in wiring.after(below).above] == [here.path]
+    started = bool(wiring.before(below).states) == bool(wiring.before(here).states)
+    alike = all(
+        getattr(one, what) == getattr(other, what)
+        for what in ("kind", "hidden_size", "num_directions", "bias", "options", "asks")
+    )
+    return whole and straight and alone and started and alike and other.input_size == one.output_size
+
+
+def _one(groups: Sequence[Group]) -> Group:
+    first, last = groups[0], groups[-1]
+    names = [group.name for group in groups]
+    said = f"The file's graph puts these layers directly on each other: {', '.join(names[:8])}."
+    return replace(
+        first,
+        name=_shared(names),
+        cells=tuple(layer for group in groups for layer in group.cells),
+        sources=tuple(one for group in groups for one in group.sources),
+        notes=(said, *dict.fromkeys(note for group in groups for note in group.notes)),
+        unused=tuple(one for group in groups for one in group.unused),
+        parts=tuple(names),
+        after=last.after,
+        heads=last.heads,
+        head=last.head,
+        gives=last.gives,
+        reads=last.reads,
+    )
+
+
+def _shared(names: Sequence[str]) -> str:
+    """``lstm`` for ``lstm`` and ``lstm_1``; else the names side by side."""
+    stems = {name.rstrip("0123456789").rstrip("_") for name in names}
+    return stems.pop() if len(stems) == 1 and "" not in stems else " + ".join(names)
