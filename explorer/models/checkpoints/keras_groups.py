@@ -1,5 +1,6 @@
 """Recurrent networks of a Keras file: one a layer, stacks where the file's graph chains layers."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from explorer.errors import CheckpointError
@@ -39,13 +40,14 @@ def keras_groups(contents: Contents) -> Found:
                 parts.append(wired(Part(group, home, level, len(groups)), wiring, places, contents))
         except CheckpointError as problem:
             problems.append(str(problem))
-    return joined(parts, wiring), problems
+    return joined(parts), problems
 
 
 def _names(found: list[Home]) -> list[str]:
     """Each layer's own name, with those of its models where several are called alike."""
     short = [home.path.rpartition("/")[2] for home in found]
-    return [one if one and short.count(one) == 1 else home.path for one, home in zip(short, found, strict=True)]
+    count = Counter(short)
+    return [one if one and count[one] == 1 else home.path for one, home in zip(short, found, strict=True)]
 
 
 def _cells(home: Home, contents: Contents) -> dict[str, dict[str, str]]:

@@ -1,12 +1,12 @@
 """Layers of Keras that the file's graph puts directly on each other, as one network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.keras_places import Home
 from explorer.models.checkpoints.keras_settings import Settings, wrapper_of
-from explorer.models.checkpoints.keras_wiring import Wiring
+from explorer.models.checkpoints.keras_wiring import After, Before
 from explorer.models.files import Layer
 
 
@@ -18,12 +18,15 @@ class Part:
         group: the network.
         home: the layer, with what the file states of it.
         level, levels: which of the layer's own cells it is, where they make several networks.
+        before, after: what the file's graph puts before and after the layer.
     """
 
     group: Group
     home: Home
     level: int = 0
     levels: int = 1
+    before: Before = field(default_factory=Before)
+    after: After = field(default_factory=After)
 
     @property
     def layer(self) -> Layer | None:
@@ -31,7 +34,7 @@ class Part:
         return self.home.layer if self.levels == 1 else None
 
 
-def joined(parts: Sequence[Part], wiring: Wiring) -> list[Group]:
+def joined(parts: Sequence[Part]) -> list[Group]:
     """The networks, each run of layers that the graph chains as one.
 
     Layers are one network only where each reads the whole sequence that the one below gives and nothing else does
@@ -40,9 +43,9 @@ def joined(parts: Sequence[Part], wiring: Wiring) -> list[Group]:
     by_path = {part.layer.path: part for part in parts if part.layer}
     above: dict[str, str] = {}
     for path, part in by_path.items():
-        below = wiring.before(part.layer).below if part.layer else None
+        below = part.before.below
         lower = by_path.get(below.path) if below else None
-        if below and lower and _chains(lower, part, wiring):
+        if below and lower and _chains(lower, part):
             above[below.path] = path
     upper = set(above.values())
     groups = []
@@ -67,15 +70,15 @@ def merges(layer: Layer) -> object:
     return layer.settings.get("merge_mode", "concat") if layer.kind == "Bidirectional" else "concat"
 
 
-def _chains(lower: Part, upper: Part, wiring: Wiring) -> bool:
+def _chains(lower: Part, upper: Part) -> bool:
     below, here = lower.layer, upper.layer
     if below is None or here is None or len(below.calls) != 1 or len(here.calls) != 1:
         return False
     one, other = lower.group, upper.group
     whole = recurrent_settings(below).get("return_sequences") is True and merges(below) == "concat"
     straight = not any(recurrent_settings(layer).get("go_backwards") for layer in (below, here))
-    alone = [layer.path for layer in wiring.after(below).above] == [here.path]
-    started = bool(wiring.before(below).states) == bool(wiring.before(here).states)
+    alone = [layer.path for layer in lower.after.above] == [here.path]
+    started = bool(lower.before.states) == bool(upper.before.states)
     alike = all(
         getattr(one, what) == getattr(other, what)
         for what in ("kind", "hidden_size", "num_directions", "bias", "options", "asks")

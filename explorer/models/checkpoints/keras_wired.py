@@ -44,7 +44,7 @@ def wired(part: Part, wiring: Wiring, places: Mapping[str, Home], contents: Cont
         gives=gives,
         reads="ends" if head and layer.kind == "Bidirectional" and not _gives_all(layer) else None,
     )
-    return replace(part, group=joined)
+    return replace(part, group=joined, before=before, after=after)
 
 
 def _unseen(part: Part, contents: Contents) -> Group:
@@ -129,7 +129,7 @@ def _mask_notes(layer: Layer, before: Before, mask: int | None) -> list[str]:
     """Sentences about steps that Keras leaves out."""
     notes = []
     zeroed = layer.kind == "Bidirectional" or recurrent_settings(layer).get("zero_output_for_mask") is True
-    if mask is not None and zeroed:
+    if mask is not None and zeroed and _gives_all(layer):
         notes.append("At masked steps Keras gives 0 to the next layer; the state that it holds is shown.")
     for one in before.masked[:2]:
         if one is before.embedding and mask is not None:

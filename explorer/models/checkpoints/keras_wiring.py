@@ -1,11 +1,12 @@
 """What a Keras configuration's graph puts before and after a recurrent layer."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from explorer.models.checkpoints.keras_settings import activation, wrapper_of
-from explorer.models.files import Call, Layer, Read, named
+from explorer.models.files import Layer, Read, named
 from explorer.models.files.keras_calls import RECURRENT
 
 _TRANSPARENT = frozenset(
@@ -15,7 +16,8 @@ _TRANSPARENT = frozenset(
 )
 """Layers that give what they read, once a model is trained."""
 _LISTED = 24
-_LOOKED_AT = 500
+_LOOKED_AT = 100
+"""How many layers a walk looks at, and how many edges of each: more than a page can name."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,20 @@ class Wiring:
     layers: Mapping[str, Layer] = field(default_factory=dict)
 
     @cached_property
+    def _reads(self) -> dict[str, list[Read]]:
+        return {
+            path: [read for call in layer.calls[:_LOOKED_AT] for read in call.reads[:_LOOKED_AT]][:_LOOKED_AT]
+            for path, layer in self.layers.items()
+        }
+
+    @cached_property
     def _readers(self) -> dict[str, list[tuple[Layer, Read]]]:
         found: dict[str, list[tuple[Layer, Read]]] = {}
-        for layer in self.layers.values():
-            for read in _reads(layer):
-                found.setdefault(read.source, []).append((layer, read))
+        for path, reads in self._reads.items():
+            for read in reads:
+                readers = found.setdefault(read.source, [])
+                if len(readers) < _LOOKED_AT:
+                    readers.append((self.layers[path], read))
         return found
 
     @cached_property
@@ -85,7 +96,7 @@ class Wiring:
         recurrent = only is not None and only.kind in RECURRENT and only.within == layer.within
         below = only if only is not None and recurrent and not self._takes_states(layer, only) else None
         between = [one for one in seen if not is_transparent(one) and one.kind != "Embedding"]
-        states = [self.layers[read.source] for read in _reads(layer) if read.role == "state"
+        states = [self.layers[read.source] for read in self._reads[layer.path] if read.role == "state"
                   and read.source in self.layers]  # fmt: skip
         return Before(
             self._listed(between),
@@ -135,7 +146,7 @@ class Wiring:
         )
 
     def _takes_states(self, layer: Layer, below: Layer) -> bool:
-        return any(read.role == "state" and read.source == below.path for read in _reads(layer))
+        return any(read.role == "state" and read.source == below.path for read in self._reads[layer.path])
 
     def _sources(self, layer: Layer) -> list[str]:
         """The layers that a layer reads, through what is transparent."""
@@ -148,7 +159,7 @@ class Wiring:
         if path != start and not is_transparent(here):
             found[path] = None
             return []
-        return [read.source for read in _reads(here) if read.role == "input"]
+        return [read.source for read in self._reads[here.path] if read.role == "input"]
 
     def _upstream(self, layer: Layer, stops: Callable[[Layer], bool]) -> list[Layer]:
         """Every layer before one, in the graph's order, up to those that stop the walk."""
@@ -156,7 +167,7 @@ class Wiring:
         def step(path: str) -> list[str]:
             here = self.layers[path]
             stopped = path != layer.path and stops(here)
-            return [] if stopped else [read.source for read in _reads(here) if read.role == "input"]
+            return [] if stopped else [read.source for read in self._reads[here.path] if read.role == "input"]
 
         return self._sorted(self._walk([layer.path], step) - {layer.path})
 
@@ -188,9 +199,9 @@ class Wiring:
     def _walk(self, starts: list[str], step: Callable[[str], list[str]]) -> set[str]:
         """Every layer that is reached, each looked at once, and no more than a page can name."""
         seen: set[str] = set()
-        waiting = list(starts)
+        waiting = deque(starts)
         while waiting and len(seen) < _LOOKED_AT:
-            path = waiting.pop(0)
+            path = waiting.popleft()
             if path not in seen and path in self.layers:
                 seen.add(path)
                 waiting += step(path)
@@ -200,7 +211,7 @@ class Wiring:
         """Whether nothing on the way says that it reads no mask."""
         path = layer
         for _ in range(_LOOKED_AT):
-            sources = [self.layers[read.source] for read in _reads(path) if read.role == "input"
+            sources = [self.layers[read.source] for read in self._reads[path.path] if read.role == "input"
                        and read.source in self.layers]  # fmt: skip
             inner = any(one.kind == "InputLayer" and one.calls for one in sources)
             if not inner and any(call.masked is False for call in path.calls):
@@ -214,8 +225,9 @@ class Wiring:
         return [self.layers[path] for path in sorted(paths, key=self._order.__getitem__)]
 
     def _listed(self, layers: Iterable[Layer]) -> tuple[str, ...]:
-        shown = [shown_layer(one) for one in layers]
-        return tuple(shown[:_LISTED]) + ((f"{len(shown) - _LISTED} more",) if len(shown) > _LISTED else ())
+        every = list(layers)
+        more = (f"{len(every) - _LISTED} more",) if len(every) > _LISTED else ()
+        return (*map(shown_layer, every[:_LISTED]), *more)
 
 
 def is_transparent(layer: Layer) -> bool:
@@ -227,11 +239,6 @@ def is_transparent(layer: Layer) -> bool:
 def shown_layer(layer: Layer) -> str:
     """A layer as the page names it: ``Conv1D 'conv'``."""
     return f"{named(layer.kind)[1:-1]} {named(layer.path)}"
-
-
-def _reads(layer: Layer) -> list[Read]:
-    calls: tuple[Call, ...] = layer.calls
-    return [read for call in calls for read in call.reads]
 
 
 def _gives_mask(layer: Layer) -> bool:
