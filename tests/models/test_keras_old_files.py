@@ -173,6 +173,30 @@ def test_tensorflow_s_own_keras_says_what_it_assumes() -> None:
     assert "TensorFlow 1" in " ".join(explorer.load_checkpoint(data).card["notes"])
 
 
+def by_gate(kind: str, gates: str, arrays: list[Array]) -> dict[str, Array]:
+    """A layer as Keras 1 keeps it: three arrays a gate."""
+    blocks = [np.split(one, len(gates), axis=-1) for one in arrays]
+    return {
+        f"{kind}_1/{kind}_1_{what}_{gate}:0": values[place]
+        for place, gate in enumerate(gates)
+        for what, values in zip("WUb", blocks, strict=True)
+    }
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_keras_1_keeps_gates_apart(stated: bool) -> None:
+    kernel, recurrent, bias = plain("LSTM")
+    settings = {"output_dim": UNITS, "activation": "tanh", "inner_activation": "sigmoid", "return_sequences": True}
+    weights = by_gate("lstm", "ifco", [kernel, recurrent, bias])
+    data = file_of(weights, [entry("LSTM", "lstm_1", **settings)] if stated else None, "1.2.2")
+    gate = logistic if stated else hard
+    assert distance(hidden(data), lstm_loop(X, kernel.T, recurrent.T, bias, gate)) <= CLOSE
+    assert set(inspect_checkpoint(data).groups[0].sources) == set(weights)
+    del weights["lstm_1/lstm_1_U_f:0"]
+    with pytest.raises(explorer.CheckpointError):
+        explorer.load_checkpoint(file_of(weights, None, "1.2.2"))
+
+
 def functional(
     *layers: tuple[str, str, dict[str, Any], list[Any]], outputs: list[Any], name: str = "model"
 ) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.keras_cells import converted, is_cell, is_convolutional, is_cudnn, kind_of
+from explorer.models.checkpoints.keras_gates import with_joined_gates
 from explorer.models.checkpoints.keras_places import Home, homes, side_of, turn_of
 from explorer.models.checkpoints.keras_settings import PLAIN, Stated, cells_of, default_gate, options_of
 from explorer.models.checkpoints.keras_stacks import Part, joined
@@ -27,6 +28,7 @@ def keras_groups(contents: Contents) -> Found:
     Layers are one network where the file's graph chains them directly and they are alike; what else stands before and
     after a network is named in its ``between`` and ``after``.
     """
+    contents = with_joined_gates(contents)
     every = homes(contents)
     found = [home for home in every if _cells(home, contents)]
     places = {home.path: home for home in every if home.layer}
@@ -161,7 +163,8 @@ def _group(
         [converted(name, _arrays(sides[reverse][place], contents))[0] for reverse in sorted(sides)]
         for place in range(len(sides[False]))
     ]
-    sources = [one for cells in sides.values() for roles in cells for one in roles.values()]
+    taken = [one for cells in sides.values() for roles in cells for one in roles.values()]
+    sources = [one for name in taken for one in contents.made_of.get(name, (name,))]
     asked = len(layers[0][0]["weight_ih"]) == 3 * layers[0][0]["weight_hh"].shape[1] and "reset_after" not in options
     if level:
         said[f"In Keras this cell reads what cell {level - 1} of the same layer gives."] = None
@@ -188,9 +191,11 @@ def _options(
     stored = _arrays(roles, contents)
     kind, after = kind_of(stored["recurrent"]), converted(name, stored)[1]
     if stated is None:
-        options, notes = _assumed(kind, "CuDNN" if is_cudnn(stored) else "", contents)
+        gates = roles["kernel"] in contents.made_of
+        version = contents.version or ("1.0" if gates else "")
+        options, notes = _assumed(kind, "CuDNN" if is_cudnn(stored) else "", version)
     else:
-        units = stated.settings.get("units")
+        units = stated.settings.get("units", stated.settings.get("output_dim"))
         if PLAIN[stated.kind] != kind or (isinstance(units, int) and units != len(stored["recurrent"])):
             raise CheckpointError(
                 f"The file states that {named(name)} is a {stated.kind} of {named(units)} units, but its weights are "
@@ -202,11 +207,11 @@ def _options(
     return options | ({"reset_after": after} if after is not None and kind == "gru" else {}), notes
 
 
-def _assumed(kind: str, cudnn: str, contents: Contents) -> tuple[dict[str, object], list[str]]:
+def _assumed(kind: str, cudnn: str, version: str) -> tuple[dict[str, object], list[str]]:
     """Options of a cell of which the file states nothing, and what is assumed."""
     if kind == "rnn":
         return {}, []
-    gate, notes = default_gate(contents.version, cudnn)
+    gate, notes = default_gate(version, cudnn)
     options: dict[str, object] = {"hard_sigmoid": 0.2} if gate == "hard_sigmoid" else {}
     said = "The file does not state its activations: Keras's own, sigmoid for the gates and tanh, are assumed."
     return options, notes or [said]

@@ -49,6 +49,7 @@ def joined(parts: Sequence[Part]) -> list[Group]:
             above[below.path] = path
     upper = set(above.values())
     groups = []
+    names = {part.group.name for part in parts}
     for part in parts:
         path = part.layer.path if part.layer else ""
         if path not in upper:
@@ -56,7 +57,7 @@ def joined(parts: Sequence[Part]) -> list[Group]:
             while path in above:
                 path = above[path]
                 run.append(by_path[path])
-            groups.append(part.group if len(run) == 1 else _one([one.group for one in run]))
+            groups.append(part.group if len(run) == 1 else _one([one.group for one in run], names))
     return groups
 
 
@@ -86,13 +87,13 @@ def _chains(lower: Part, upper: Part) -> bool:
     return whole and straight and alone and started and alike and other.input_size == one.output_size
 
 
-def _one(groups: Sequence[Group]) -> Group:
+def _one(groups: Sequence[Group], taken: set[str]) -> Group:
     first, last = groups[0], groups[-1]
     names = [group.name for group in groups]
     said = f"The file's graph puts these layers directly on each other: {', '.join(names[:8])}."
     return replace(
         first,
-        name=_shared(names),
+        name=_shared(names, taken),
         cells=tuple(layer for group in groups for layer in group.cells),
         sources=tuple(one for group in groups for one in group.sources),
         notes=(said, *dict.fromkeys(note for group in groups for note in group.notes)),
@@ -106,7 +107,8 @@ def _one(groups: Sequence[Group]) -> Group:
     )
 
 
-def _shared(names: Sequence[str]) -> str:
-    """``lstm`` for ``lstm`` and ``lstm_1``; else the names side by side."""
+def _shared(names: Sequence[str], taken: set[str]) -> str:
+    """``lstm`` for ``lstm`` and ``lstm_1``, where no other network is called so; else the names side by side."""
     stems = {name.rstrip("0123456789").rstrip("_") for name in names}
-    return stems.pop() if len(stems) == 1 and "" not in stems else " + ".join(names)
+    stem = stems.pop() if len(stems) == 1 else ""
+    return stem if stem and (stem in names or stem not in taken) else " + ".join(names)

@@ -77,7 +77,8 @@ def _head(
     home = places.get(heads[0].path) if heads else None
     size = part.group.output_size
     for name in home.tensors.values() if home else ():
-        if features(contents.tensors[name], name, size) is not None and contents.tensors[name].shape[0] == size:
+        kernel = "kernel" in name or name.endswith("vars/0")
+        if kernel and features(contents.tensors[name], name, size) is not None:
             shown, squash = named(heads[0].path), wiring.squash_of(heads[0])
             said = (
                 f"The head {shown} is linear in Keras: what it gives are values."

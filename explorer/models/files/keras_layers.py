@@ -74,7 +74,7 @@ class _Reader:
         if nested is None or depth > MAX_DEPTH:
             self.layers.setdefault(layer.path, replace(layer, settings=settings if isinstance(settings, dict) else {}))
             return
-        self.layers.setdefault(layer.path, replace(layer, model=True))
+        self.layers.setdefault(layer.path, replace(layer, calls=(), model=True))
         within = f"TimeDistributed '{_name(entry)}'" if nested is inner else layer.within
         self.outputs[layer.path] = self.model(nested, layer.path, within, layer.calls, depth + 1)
 
