@@ -32,9 +32,9 @@ def hard(a: Array) -> Array:
     return np.clip(0.2 * a + 0.5, 0, 1)
 
 
-def lstm_loop(x: Array, w: Array, u: Array, b: Array, gate: Any = logistic) -> Array:
+def lstm_loop(x: Array, w: Array, u: Array, b: Array, gate: Any = logistic, start: Any = None) -> Array:
     """h of an LSTM whose matrices are (gates·units, …) in the order i, f, c, o."""
-    h = c = np.zeros(len(w) // 4)
+    h, c = start or [np.zeros(len(w) // 4)] * 2
     steps = []
     for one in x:
         i, f, g, o = np.split(w @ one + u @ h + b, 4)
@@ -288,14 +288,37 @@ def test_the_optimiser_s_copies_are_no_layers() -> None:
 
 
 @pytest.mark.parametrize("extra", ["peephole", "gamma:0", "attention_kernel:0"])
-def test_other_numbers_in_a_layer_are_named(extra: str) -> None:
+def test_numbers_of_another_cell_are_refused_by_name(extra: str) -> None:
     weights = placed("model_weights/rnn/rnn/lstm_cell", plain("LSTM"))
-    model = explorer.load_checkpoint(file_of(weights | {f"model_weights/rnn/rnn/{extra}": drawn(UNITS)}, None, "2.4.0"))
-    assert model.unused == (f"model_weights/rnn/rnn/{extra}",)
+    weights |= {f"model_weights/rnn/rnn/lstm_cell/{extra}": drawn(UNITS)}
+    with pytest.raises(explorer.CheckpointError, match=extra):
+        explorer.load_checkpoint(file_of(weights, None, "2.4.0"))
     layers = [entry("RNN", "rnn", cell=entry("Addons>PeepholeLSTMCell", "lstm_cell", units=UNITS))]
-    data = file_of(weights | {f"model_weights/rnn/rnn/{extra}": drawn(UNITS)}, layers, "2.4.0")
     with pytest.raises(explorer.CheckpointError, match=f"PeepholeLSTMCell.*{extra}"):
-        explorer.load_checkpoint(data)
+        explorer.load_checkpoint(file_of(weights, layers, "2.4.0"))
+    for own in ([entry("LSTM", "rnn", **RNN)], [entry("RNN", "rnn", cell=entry("LSTMCell", "lstm_cell", **RNN))]):
+        with pytest.raises(explorer.CheckpointError, match=extra):
+            explorer.load_checkpoint(file_of(weights, own, "2.4.0"))
+
+
+def test_other_numbers_in_a_layer_are_named() -> None:
+    weights = placed("model_weights/rnn/rnn/lstm_cell", plain("LSTM"))
+    extra = {"model_weights/rnn/rnn/scale:0": drawn(2, 7), "model_weights/rnn/rnn/seed_generator_state:0": np.arange(2)}
+    for layers in (None, [entry("LSTM", "rnn", **RNN)]):
+        model = explorer.load_checkpoint(file_of(weights | extra, layers, "2.4.0"))
+        assert model.unused == ("model_weights/rnn/rnn/scale:0",)
+
+
+def test_a_trained_start_is_kept() -> None:
+    kernel, recurrent, bias = plain("LSTM")
+    h_0, c_0 = drawn(1, UNITS, seed=7), drawn(1, UNITS, seed=8)
+    weights = placed("model_weights/rnn/rnn/lstm_cell", [kernel, recurrent, bias])
+    weights |= {"model_weights/rnn/rnn/h0:0": h_0, "model_weights/rnn/rnn/c0:0": c_0}
+    for layers in (None, [entry("LSTM", "rnn", **RNN)]):
+        data = file_of(weights, layers, "2.4.0")
+        model = explorer.load_checkpoint(data)
+        expected = lstm_loop(X, kernel.T, recurrent.T, bias, start=(h_0[0], c_0[0]))
+        assert distance(explorer.record(model, X, **model.initial).select("hidden", 0, "forward"), expected) <= CLOSE
 
 
 def test_a_layer_of_its_own_name_that_reads_backward_is_no_half() -> None:

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.beside import refuse_acting
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.keras_cells import converted, is_cell, is_convolutional, is_cudnn, kind_of
 from explorer.models.checkpoints.keras_gates import with_joined_gates
@@ -12,6 +14,7 @@ from explorer.models.checkpoints.keras_settings import PLAIN, Stated, cells_of, 
 from explorer.models.checkpoints.keras_stacks import Part, joined
 from explorer.models.checkpoints.keras_wired import wired
 from explorer.models.checkpoints.keras_wiring import Wiring
+from explorer.models.checkpoints.starts import starts_of
 from explorer.models.checkpoints.torch_groups import Found
 from explorer.models.files import Array, Contents, named
 from explorer.models.files.keras_layers import stored_name
@@ -168,16 +171,24 @@ def _group(
     asked = len(layers[0][0]["weight_ih"]) == 3 * layers[0][0]["weight_hh"].shape[1] and "reset_after" not in options
     if level:
         said[f"In Keras this cell reads what cell {level - 1} of the same layer gives."] = None
-    return make_group(
-        name,
-        layers,
-        contents,
-        sources,
-        options=options,
-        asks=("reset_after",) if asked else (),
-        notes=tuple(said),
-        unused=_unused(home, contents),
-    )
+    asks = ("reset_after",) if asked else ()
+    group = make_group(name, layers, contents, sources, options=options, asks=asks, notes=tuple(said))
+    return _with_beside(group, _unused(home, contents), contents)
+
+
+def _with_beside(group: Group, names: tuple[str, ...], contents: Contents) -> Group:
+    """A network with its trained start, and with what else stands in its layer unused.
+
+    Raises:
+        CheckpointError: a tensor could act inside a step, with its name.
+    """
+    leaves = {name.rpartition("/")[2].split(":")[0]: name for name in names}
+    states, taken, _ = starts_of(group, leaves, {leaf: contents.tensors[name] for leaf, name in leaves.items()})
+    starts = tuple(leaves[leaf] for leaf in taken)
+    left = tuple(name for name in names if name not in starts)
+    refuse_acting(group, left, contents)
+    said = (f"It starts from the file's own trained state, {' and '.join(map(named, starts))}.",) if starts else ()
+    return replace(group, initial=states, unused=left, sources=(*group.sources, *starts), notes=(*group.notes, *said))
 
 
 def _arrays(roles: Mapping[str, str], contents: Contents) -> dict[str, Array]:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.keras_places import Home
 from explorer.models.checkpoints.keras_settings import Settings, wrapper_of
 from explorer.models.checkpoints.keras_wiring import After, Before
-from explorer.models.files import Layer
+from explorer.models.files import Array, Layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +100,7 @@ def _one(groups: Sequence[Group], taken: set[str]) -> Group:
         sources=tuple(one for group in groups for one in group.sources),
         notes=(said, *dict.fromkeys(note for group in groups for note in group.notes)),
         unused=tuple(one for group in groups for one in group.unused),
+        initial=_starts(groups),
         parts=tuple(names),
         after=last.after,
         heads=last.heads,
@@ -105,6 +108,16 @@ def _one(groups: Sequence[Group], taken: set[str]) -> Group:
         gives=last.gives,
         reads=last.reads,
     )
+
+
+def _starts(groups: Sequence[Group]) -> dict[str, Array]:
+    """The trained starts of a stack, zeros for layers that have none."""
+    names = dict.fromkeys(name for group in groups for name in group.initial)
+    shape = (groups[0].num_directions, groups[0].hidden_size)
+    return {
+        name: np.concatenate([group.initial.get(name, np.zeros(shape, np.float32)) for group in groups])
+        for name in names
+    }
 
 
 def _shared(names: Sequence[str], taken: set[str]) -> str:
