@@ -267,6 +267,19 @@ def test_embedding_and_head_by_the_graph(keras: Any, form: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("form", STATED)
+def test_padded_steps_hold_the_state(keras: Any, form: str, tmp_path: Path) -> None:
+    layers = keras.layers
+    table = layers.Embedding(TOKENS, INPUTS, mask_zero=True)
+    stack = [recurrent(keras, "GRU"), recurrent(keras, "GRU")]
+    model = randomised(keras.Sequential([keras.Input((STEPS,)), table, *stack]))
+    ids = IDS.copy()
+    ids[[0, 4, 5, -1, -2]] = 0
+    ours = opened(saved_as(model, form, tmp_path))
+    assert (ours.mask, ours.num_layers) == (0, 2)
+    assert distance(hidden(ours, ids), values_of(keras, model, model.outputs[0], inputs=ids)[0]) <= CLOSE
+
+
+@pytest.mark.parametrize("form", STATED)
 @pytest.mark.parametrize("kind", ["Conv1D", "Dense", "Lambda"])
 def test_nothing_is_joined_across_another_layer(keras: Any, kind: str, form: str, tmp_path: Path) -> None:
     middle = {

@@ -166,6 +166,8 @@ def test_gates_by_the_version_that_wrote_them(
     data = file_of(placed("model_weights/lstm_1/lstm_1", [kernel, recurrent, bias]), layers, version)
     assert distance(hidden(data), lstm_loop(X, kernel.T, recurrent.T, bias, gate)) <= CLOSE
     assert any("assumed" in note for note in explorer.load_checkpoint(data).card["notes"]) == assumed
+    asks = inspect_checkpoint(data).groups[0].asks
+    assert ("hard_sigmoid" in asks) == (settings is None and gate is logistic)
 
 
 def test_tensorflow_s_own_keras_says_what_it_assumes() -> None:

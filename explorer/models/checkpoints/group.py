@@ -65,7 +65,7 @@ class Group:
     turned: bool = False
     wired: bool = False
     gives: Literal["class", "value"] | None = None
-    reads: Literal["step", "ends"] | None = None
+    reads: Literal["step", "ends"] = "step"
 
     @property
     def input_size(self) -> int:

@@ -10,7 +10,7 @@ from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.keras_cells import converted, is_cell, is_convolutional, is_cudnn, kind_of
 from explorer.models.checkpoints.keras_gates import with_joined_gates
 from explorer.models.checkpoints.keras_places import Home, homes, side_of, turn_of
-from explorer.models.checkpoints.keras_settings import PLAIN, Stated, cells_of, default_gate, options_of
+from explorer.models.checkpoints.keras_settings import PLAIN, Stated, assumed, cells_of, options_of
 from explorer.models.checkpoints.keras_stacks import Part, joined
 from explorer.models.checkpoints.keras_wired import wired
 from explorer.models.checkpoints.keras_wiring import Wiring
@@ -168,10 +168,9 @@ def _group(
     ]
     taken = [one for cells in sides.values() for roles in cells for one in roles.values()]
     sources = [one for name in taken for one in contents.made_of.get(name, (name,))]
-    asked = len(layers[0][0]["weight_ih"]) == 3 * layers[0][0]["weight_hh"].shape[1] and "reset_after" not in options
     if level:
         said[f"In Keras this cell reads what cell {level - 1} of the same layer gives."] = None
-    asks = ("reset_after",) if asked else ()
+    asks = _asks(sides[False][0], stated[False][0], options, contents)
     group = make_group(name, layers, contents, sources, options=options, asks=asks, notes=tuple(said))
     return _with_beside(group, _unused(home, contents), contents)
 
@@ -204,7 +203,7 @@ def _options(
     if stated is None:
         gates = roles["kernel"] in contents.made_of
         version = contents.version or ("1.0" if gates else "")
-        options, notes = _assumed(kind, "CuDNN" if is_cudnn(stored) else "", version)
+        options, notes = assumed(kind, "CuDNN" if is_cudnn(stored) else "", version)
     else:
         units = stated.settings.get("units", stated.settings.get("output_dim"))
         if PLAIN[stated.kind] != kind or (isinstance(units, int) and units != len(stored["recurrent"])):
@@ -218,14 +217,15 @@ def _options(
     return options | ({"reset_after": after} if after is not None and kind == "gru" else {}), notes
 
 
-def _assumed(kind: str, cudnn: str, version: str) -> tuple[dict[str, object], list[str]]:
-    """Options of a cell of which the file states nothing, and what is assumed."""
-    if kind == "rnn":
-        return {}, []
-    gate, notes = default_gate(version, cudnn)
-    options: dict[str, object] = {"hard_sigmoid": 0.2} if gate == "hard_sigmoid" else {}
-    said = "The file does not state its activations: Keras's own, sigmoid for the gates and tanh, are assumed."
-    return options, notes or [said]
+def _asks(
+    roles: Mapping[str, str], stated: Stated | None, options: Mapping[str, object], contents: Contents
+) -> tuple[str, ...]:
+    """What neither the file nor the version of Keras that wrote it says of a network's cells."""
+    stored = _arrays(roles, contents)
+    kind = kind_of(stored["recurrent"])
+    after = kind == "gru" and "reset_after" not in options
+    gates = kind != "rnn" and stated is None and not is_cudnn(stored) and "hard_sigmoid" not in options
+    return (*(("reset_after",) if after else ()), *(("hard_sigmoid",) if gates else ()))
 
 
 def _unused(home: Home, contents: Contents) -> tuple[str, ...]:

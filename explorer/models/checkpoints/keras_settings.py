@@ -120,6 +120,25 @@ def default_gate(version: str, kind: str = "") -> tuple[str, list[str]]:
     ]
 
 
+def assumed(kind: str, cudnn: str, version: str) -> tuple[dict[str, Any], list[str]]:
+    """Options of a cell of which the file states nothing, and what to say of them.
+
+    Args:
+        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        cudnn: ``"CuDNN"`` for a layer that cuDNN runs.
+        version: of Keras, "" where it is not known.
+    """
+    if kind == "rnn":
+        return {}, []
+    gate, notes = default_gate(version, cudnn)
+    options: dict[str, Any] = {"hard_sigmoid": _OLD} if gate == "hard_sigmoid" else {}
+    said = (
+        "The file does not state its activations: Keras's own are assumed, tanh for the values and, unless chosen "
+        "otherwise, sigmoid for the gates."
+    )
+    return options, notes or [said]
+
+
 def activation(stated: Any) -> str:
     """An activation's name, however it is written down; "linear" for none."""
     if isinstance(stated, dict):

@@ -42,7 +42,7 @@ def wired(part: Part, wiring: Wiring, places: Mapping[str, Home], contents: Cont
         mask=mask,
         wired=True,
         gives=gives,
-        reads="ends" if head and layer.kind == "Bidirectional" and not _gives_all(layer) else None,
+        reads="ends" if head and layer.kind == "Bidirectional" and not _gives_all(layer) else "step",
     )
     return replace(part, group=joined, before=before, after=after)
 

@@ -9,11 +9,8 @@ from explorer.models.checkpoints.keras_settings import activation, wrapper_of
 from explorer.models.files import Layer, Read, named
 from explorer.models.files.keras_calls import RECURRENT
 
-_TRANSPARENT = frozenset(
-    {"InputLayer", "Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization", "Masking"}
-    | {"Identity"}
-    | {f"SpatialDropout{sizes}D" for sizes in (1, 2, 3)}
-)
+_NOISE = {"Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization"}
+_TRANSPARENT = _NOISE | {f"SpatialDropout{sizes}D" for sizes in (1, 2, 3)} | {"InputLayer", "Masking", "Identity"}
 """Layers that give what they read, once a model is trained."""
 _LISTED = 24
 _LOOKED_AT = 100
@@ -232,8 +229,7 @@ class Wiring:
 
 def is_transparent(layer: Layer) -> bool:
     """Whether a layer gives what it reads, once its model is trained."""
-    linear = layer.kind == "Activation" and activation(layer.settings.get("activation")) == "linear"
-    return layer.kind in _TRANSPARENT or linear
+    return layer.kind in _TRANSPARENT or _squashing(layer) == "linear"
 
 
 def shown_layer(layer: Layer) -> str:

@@ -112,8 +112,8 @@ def open_group(
         said.append("The inputs are taken to be one-hot: each token is one of them.")
     dtype = stack[0][0].weight_ih.dtype
     own = group if head in (AUTO, group.head) else None
-    gives = gives or (own and own.gives) or ("value" if table is None else "class")
-    reads = reads or (own and own.reads) or "step"
+    gives = gives or (own.gives if own else None) or ("value" if table is None else "class")
+    reads = reads or (own.reads if own else "step")
     readout = _head(checkpoint, group, head, words, gives, reads, dtype)
     return Model(
         stack,
