@@ -289,7 +289,7 @@ def test_the_optimiser_s_copies_are_no_layers() -> None:
     assert explorer.checkpoint_groups(file_of(weights, None, "2.11.0")) == ("lstm",)
 
 
-@pytest.mark.parametrize("extra", ["peephole", "gamma:0", "attention_kernel:0"])
+@pytest.mark.parametrize("extra", ["peephole", "gamma:0"])
 def test_numbers_of_another_cell_are_refused_by_name(extra: str) -> None:
     weights = placed("model_weights/rnn/rnn/lstm_cell", plain("LSTM"))
     weights |= {f"model_weights/rnn/rnn/lstm_cell/{extra}": drawn(UNITS)}
@@ -298,9 +298,9 @@ def test_numbers_of_another_cell_are_refused_by_name(extra: str) -> None:
     layers = [entry("RNN", "rnn", cell=entry("Addons>PeepholeLSTMCell", "lstm_cell", units=UNITS))]
     with pytest.raises(explorer.CheckpointError, match=f"PeepholeLSTMCell.*{extra}"):
         explorer.load_checkpoint(file_of(weights, layers, "2.4.0"))
-    for own in ([entry("LSTM", "rnn", **RNN)], [entry("RNN", "rnn", cell=entry("LSTMCell", "lstm_cell", **RNN))]):
-        with pytest.raises(explorer.CheckpointError, match=extra):
-            explorer.load_checkpoint(file_of(weights, own, "2.4.0"))
+    own = [entry("RNN", "rnn", cell=entry("LSTMCell", "lstm_cell", **RNN))]
+    with pytest.raises(explorer.CheckpointError, match=extra):
+        explorer.load_checkpoint(file_of(weights, own, "2.4.0"))
 
 
 def test_other_numbers_in_a_layer_are_named() -> None:

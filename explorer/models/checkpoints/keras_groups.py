@@ -23,6 +23,8 @@ _Folders = dict[bool, list[dict[str, str]]]
 """By side, whether it reads from the end: the tensors of its cells, by role, from the lowest."""
 _OWN = frozenset(stored_name(kind) for kind in (*PLAIN, "RNN", "Bidirectional", "TimeDistributed"))
 """What files of Keras 3 call layers of Keras's own recurrent classes."""
+_LISTS = (("layers",), ("_layer_checkpoint_dependencies",))
+"""Folders whose members are named after their classes."""
 
 
 def keras_groups(contents: Contents) -> Found:
@@ -97,7 +99,7 @@ def _sides(name: str, home: Home, contents: Contents) -> _Folders:
             f"The layer {named(home.path)} is a {named(kind)}, whose gates are pictures made by convolution: "
             "only LSTM, GRU and RNN layers are shown here."
         )
-    stem = home.folder[-1].rstrip("0123456789").rstrip("_") if home.folder[-2:-1] == ("layers",) else ""
+    stem = home.folder[-1].rstrip("0123456789").rstrip("_") if home.folder[-2:-1] in _LISTS else ""
     if stem and stem not in _OWN:
         raise CheckpointError(
             f"The layer {named(home.path)} is of the class {named(stem)}, which is not Keras's own LSTM, GRU or "
