@@ -59,10 +59,10 @@ def cells_of(layer: Layer, reverse: bool = False) -> list[Stated]:
         if _is_foreign(inner):
             break
         if kind == "StackedRNNCells":
-            cells = settings.get("cells")
-            known = [_entry(one) for one in cells] if isinstance(cells, list) else []
-            strange = [own for (own, _), one in zip(known, cells or [], strict=False)
-                       if own not in PLAIN or _is_foreign(one)]  # fmt: skip
+            listed = settings.get("cells")
+            cells = listed if isinstance(listed, list) else []
+            known = [_entry(one) for one in cells]
+            strange = [own for (own, _), one in zip(known, cells, strict=True) if own not in PLAIN or _is_foreign(one)]
             if known and not strange:
                 return [Stated(*one) for one in known]
             kind = strange[0] if strange else kind
