@@ -7,7 +7,6 @@ python -m explorer brackets-lstm --text "f(x[0])" --out trace.npz   a bundled mo
 
 import argparse
 import sys
-from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,10 @@ import numpy as np
 
 from explorer.errors import EncodingError, ExplorerError
 from explorer.models import Model, inspect_checkpoint, list_models, load_model, open_group, single_threaded
-from explorer.models.checkpoints import Checkpoint
+from explorer.models.checkpoints import Checkpoint, Group
+from explorer.models.claims import claim, left_out
 from explorer.models.files import read_array
-from explorer.sequences import MAX_RECORDED_VALUES, MAX_STEPS, encode_table, read_table
+from explorer.sequences import MAX_RECORDED_VALUES, MAX_STEPS, encode_table, legible, read_table
 from explorer.trace import Chunks, Trace, record, record_chunks
 from explorer.trace.tables import ENDINGS, write
 
@@ -55,8 +55,17 @@ def _describe(asked: argparse.Namespace) -> None:
     print(f"{checkpoint.format}, {len(checkpoint.tensors)} tensors")
     for group in checkpoint.groups:
         print(f"--group {group.name!r}: {group.title}")
-        for note in group.notes:
+        for note in (*group.notes, *_beside(group)):
             print(f"    {note}")
+    known = [group.name for group in checkpoint.groups]
+    for stack in (one for one in checkpoint.stacks if one.name not in known):
+        print(f"--group {stack.name!r}: {stack.title}, {' and '.join(stack.parts)} read as one stack: your choice")
+
+
+def _beside(group: Group) -> list[str]:
+    """What a file holds beside a network's weights, a line each."""
+    lists = {"not used": group.unused, "between": group.between, "after": group.after, "starts from": group.initial}
+    return [f"{what}: {', '.join(map(legible, names))}" for what, names in lists.items() if names]
 
 
 def _record(asked: argparse.Namespace) -> None:
@@ -65,9 +74,7 @@ def _record(asked: argparse.Namespace) -> None:
     model = _open(asked)
     run = _run(model, _sequence(asked, model))
     write(run, asked.out)
-    error = "PyTorch has no equivalent" if run.max_error is None else f"equals PyTorch to {run.max_error:.1g}"
-    error = "with values that are not finite" if run.max_error is not None and isnan(run.max_error) else error
-    print(f"{_summary(model)}\n{len(run):,} steps, {error}, in {asked.out.name}.")
+    print(f"{_summary(model)}\n{len(run):,} steps, {claim(model, run.max_error)}, in {asked.out.name}.")
 
 
 def _open(asked: argparse.Namespace) -> Model:
@@ -79,9 +86,11 @@ def _open(asked: argparse.Namespace) -> Model:
         checkpoint.find(asked.group),
         nonlinearity=asked.nonlinearity,
         reset_after=False if asked.reset_before else None,
+        hard_sigmoid=asked.hard_sigmoid,
     )
-    for note in model.card["notes"]:
-        print(note, file=sys.stderr)
+    for note in dict.fromkeys((left_out(model), *model.card["notes"])):
+        if note:
+            print(note, file=sys.stderr)
     return model
 
 
@@ -104,7 +113,10 @@ def _sequence(asked: argparse.Namespace, model: Model) -> Any:
             f"{len(columns)} columns came ({', '.join(columns)}) and {model.name} reads {model.input_size}: "
             f"name them with --columns, out of {there}."
         )
-    return encode_table(table, columns, "interpolate" if asked.interpolate else "refuse")
+    encoded = encode_table(table, columns, "interpolate" if asked.interpolate else "refuse")
+    for note in (*table.notes, *encoded.notes):
+        print(note, file=sys.stderr)
+    return encoded
 
 
 def _read(path: Path) -> bytes:
@@ -156,6 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--interpolate", action="store_true", help="fill the CSV's missing values")
     parser.add_argument("--nonlinearity", choices=["tanh", "relu"], help="of an RNN whose file does not say it")
     parser.add_argument("--reset-before", action="store_true", help="of a Keras GRU whose file does not show it")
+    parser.add_argument("--hard-sigmoid", type=float, metavar="SLOPE", help="of gates whose squash the file omits")
     return parser
 
 

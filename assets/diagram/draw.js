@@ -25,6 +25,7 @@ function lettering(element, text) {
 /** A number as text of steady width. */
 function figure(value, digits) {
   if (value === undefined) return "?";
+  if (Number.isNaN(value)) return "–"; // a masked step computes nothing
   return `${value < 0 ? MINUS : ""}${Math.abs(value).toFixed(digits)}`;
 }
 

@@ -76,7 +76,8 @@ class Lines {
     const step = Math.min(this.step, this.data.tokens.length - 1);
     this.mark.style.transform = `translateX(${this.x(step) - 0.75}px)`;
     this.said.forEach((place, at) => {
-      place.textContent = this.lines[at].values[step].toFixed(6).replace("-", "−");
+      const value = this.lines[at].values[step];
+      place.textContent = Number.isNaN(value) ? "–" : value.toFixed(6).replace("-", "−");
     });
   }
 
@@ -134,14 +135,18 @@ class Lines {
     pen.beginPath();
     const column = this.x(1) - this.x(0);
     const many = Math.max(1, Math.floor(0.5 / column));
+    let down = false; // lifted where a step is masked and has no value
     for (let step = 0; step < values.length; step += many) {
-      let [low, high] = [values[step], values[step]];
-      for (let next = step + 1; next < Math.min(values.length, step + many); next++) {
-        low = Math.min(low, values[next]);
-        high = Math.max(high, values[next]);
+      const known = values.subarray(step, step + many).filter((value) => !Number.isNaN(value));
+      if (!known.length) {
+        down = false;
+        continue;
       }
+      const [low, high] = [Math.min(...known), Math.max(...known)];
       const from = this.x(step - 0.5);
-      pen.lineTo(from, y(low));
+      if (down) pen.lineTo(from, y(low));
+      else pen.moveTo(from, y(low));
+      down = true;
       if (high > low) pen.lineTo(from, y(high));
       else pen.lineTo(from + column, y(low));
     }
@@ -175,6 +180,7 @@ function reach(lines) {
   let [low, high] = [0, 0];
   for (const { values } of lines) {
     for (const value of values) {
+      if (Number.isNaN(value)) continue;
       low = Math.min(low, value);
       high = Math.max(high, value);
     }

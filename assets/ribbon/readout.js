@@ -54,7 +54,7 @@ class Readout {
   /** Every part has its width, so that nothing moves from one step to the next. */
   align(area, narrow) {
     const { tokens, units } = this.data;
-    const widest = `step ${tokens.length} ''  unit ${Math.max(...units)}`.length + usualLength(tokens);
+    const widest = `step ${tokens.length} ''${this.data.masked.length ? " held" : ""}  unit ${Math.max(...units)}`.length + usualLength(tokens);
     style(this.line, {
       paddingLeft: narrow ? "0" : `${area.left}px`,
       fontSize: narrow ? "13px" : "14px",
@@ -70,7 +70,7 @@ class Readout {
   /** Show the values at a step and a unit; `range` is what is selected. */
   paint(at, range, ribbon) {
     const { data, values, palette } = ribbon;
-    this.place.textContent = `step ${at.step + 1} ${quoted(data.tokens[at.step])}  unit ${at.unit}`;
+    this.place.textContent = `step ${at.step + 1} ${quoted(data.tokens[at.step])}${ribbon.tokens.masked.has(at.step) ? " held" : ""}  unit ${at.unit}`;
     this.values.forEach((part, track) => {
       const value = values.at(track, at.unit, at.step);
       const shown = value !== undefined && data.tracks[track].told && ribbon.shares(track);

@@ -358,7 +358,8 @@ class Ribbon {
     const { step, unit } = this.position;
     const track = this.data.tracks[this.data.chosen];
     const value = this.values.said(this.data.chosen, unit, step);
-    const said = [`step ${step + 1}`, spoken(this.data.tokens[step]), `${track.signal} ${value}`, `unit ${unit}`];
+    const told = this.tokens.masked.has(step) ? "masked, the state is held" : `${track.signal} ${value}`;
+    const said = [`step ${step + 1}`, spoken(this.data.tokens[step]), told, `unit ${unit}`];
     const attributes = {
       "aria-label": `Step of the sequence${this.data.caption === "input" ? "" : ` ${this.data.caption}`}`,
       "aria-valuemin": 1,

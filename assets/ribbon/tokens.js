@@ -28,6 +28,7 @@ class Tokens {
   take(data) {
     this.data = data;
     this.steps = data.tokens.length;
+    this.masked = new Set(data.masked);
     this.longest = usualLength(data.tokens.concat(data.predictions));
     this.caption.textContent = data.caption;
     this.question.textContent = this.question.title = data.predictions.length ? data.question : "";
@@ -125,6 +126,8 @@ class Tokens {
   }
 
   paintCell(cell, step, { css, ink }) {
+    const held = this.masked.has(step);
+    if (held) [css, ink] = [this.data.colours.paper, this.data.colours.quiet];
     if (cell.css !== css) {
       cell.css = css;
       cell.token.style.background = css;
@@ -132,6 +135,8 @@ class Tokens {
     }
     if (cell.at === step) return;
     cell.at = step;
+    cell.token.classList.toggle("held", held);
+    cell.token.title = held ? "masked: the state is held" : "";
     const left = this.edge(step);
     const width = this.edge(step + 1) - left;
     for (const [element, text] of [[cell.token, this.data.tokens[step]], [cell.answer, this.data.predictions[step] ?? ""]]) {

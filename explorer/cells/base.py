@@ -132,9 +132,14 @@ class Cell(ABC):
         return Reads(1.0, hidden)
 
     @property
+    def lacks(self) -> str:
+        """Why PyTorch has no kernel for this cell, as a clause; "" where it has one."""
+        return ""
+
+    @property
     def has_kernel(self) -> bool:
         """Whether PyTorch has a kernel for this cell, so that `fused` gives something."""
-        return True
+        return not self.lacks
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         """The same steps by PyTorch's own kernel, where `has_kernel`.
@@ -144,6 +149,10 @@ class Cell(ABC):
             state: the state before the first step, in the order of `state_signals`.
         """
         raise NotImplementedError(f"PyTorch has no kernel for this {self.title}")
+
+
+HARD = "its gates use a hard sigmoid, which PyTorch's kernel lacks"
+"""Why a cell with a hard sigmoid has no kernel."""
 
 
 def squash(values: Tensor, slope: float) -> Tensor:

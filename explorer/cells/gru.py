@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free, squash
+from explorer.cells.base import HARD, Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free, squash
 
 
 class GRUGates(NamedTuple):
@@ -78,8 +78,10 @@ class GRUCell(Cell):
         return Reads(gates.reset, hidden) if self.reset_after else Reads(1.0, gates.reset * hidden)
 
     @property
-    def has_kernel(self) -> bool:
-        return self.reset_after and not self.hard_sigmoid
+    def lacks(self) -> str:
+        if self.hard_sigmoid:
+            return HARD
+        return "" if self.reset_after else "this GRU resets before the matrix product"
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         if not self.has_kernel:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hold, call_kernel, free, squash
+from explorer.cells.base import HARD, Carry, Cell, Fused, Hold, call_kernel, free, squash
 
 
 class LSTMGates(NamedTuple):
@@ -88,8 +88,8 @@ class LSTMCell(Cell):
         return Carry(gates.forget, gates.input * gates.candidate)
 
     @property
-    def has_kernel(self) -> bool:
-        return not self.hard_sigmoid
+    def lacks(self) -> str:
+        return HARD if self.hard_sigmoid else ""
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         if not self.has_kernel:

@@ -100,7 +100,9 @@ def _bold(text: str, chosen: bool) -> str:
     return f"<b>{text}</b>" if chosen else text
 
 
-def bias_histogram(biases: Sequence[float], gate: str, theme: Theme = "light", sizes: Sizes = DESK) -> go.Figure:
+def bias_histogram(
+    biases: Sequence[float], gate: str, theme: Theme = "light", sizes: Sizes = DESK, slope: float = 0.0
+) -> go.Figure:
     """How the biases of a keep gate are spread, and how long each would remember by itself.
 
     x is the sum of both biases; the second line of its ticks is the time constant that it implies,
@@ -111,6 +113,7 @@ def bias_histogram(biases: Sequence[float], gate: str, theme: Theme = "light", s
         gate: the gate's name.
         theme: ``"light"`` or ``"dark"``.
         sizes: type sizes.
+        slope: of the gates' hard sigmoid, which then stands for σ; 0 for σ.
     """
     style = STYLES[theme]
     low, high = bias_range(biases)
@@ -129,7 +132,8 @@ def bias_histogram(biases: Sequence[float], gate: str, theme: Theme = "light", s
         bargap=0,
         xaxis={
             "title": {"text": f"bias of the {gate} gate; τ in steps is what it implies", "standoff": 4, "font": small},
-            "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick}<br>τ {written(tick)}" for tick in ticks],
+            "tickmode": "array", "tickvals": ticks,
+            "ticktext": [f"{tick}<br>τ {written(tick, slope)}" for tick in ticks],
             "range": [low, high], "zeroline": False, "showgrid": False, "fixedrange": True, "showline": True,
             "linecolor": style.frame, "tickangle": 0,
         },
@@ -147,7 +151,9 @@ def bias_range(biases: Sequence[float]) -> tuple[float, float]:
     return min(-1.0, float(np.floor(min(finite)))), max(3.0, float(np.ceil(max(finite))))
 
 
-def written(bias: float) -> str:
-    """The time constant of a bias, in steps: ``"7.9"``, ``"150"``, ``"1e6"``."""
-    steps = float(implied_time_constant(bias))
+def written(bias: float, slope: float = 0.0) -> str:
+    """The time constant of a bias, in steps: ``"7.9"``, ``"150"``, ``"1e6"``, ``"∞"``; as `bias_histogram`."""
+    steps = float(implied_time_constant(bias, slope))
+    if steps == float("inf"):
+        return "∞"
     return f"{steps:.1f}" if steps < 20 else f"{steps:.0f}" if steps < 10_000 else f"{steps:.0e}".replace("e+0", "e")

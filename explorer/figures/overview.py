@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
@@ -37,11 +38,13 @@ def overview_strip(
         sizes: margins and type.
     """
     style = STYLES[theme]
-    means = np.nan_to_num(overview.mean[signal][layer, 0 if direction == "forward" else 1].T)
+    means = overview.mean[signal][layer, 0 if direction == "forward" else 1].T
     gate = word(signal).role == "gate"
-    largest = 1.0 if gate else max(float(np.abs(means).max()), 1e-9)
+    known = np.abs(means[np.isfinite(means)])
+    largest = 1.0 if gate else max(float(known.max(initial=0.0)), 1e-9)
+    levels = (means / largest * _LEVELS).round()
     data = {
-        "type": "heatmap", "z": np.ascontiguousarray((means / largest * _LEVELS).round().astype(np.int8)),
+        "type": "heatmap", "z": _drawn(levels),
         "x": overview.edges, "zmin": 0 if gate else -_LEVELS, "zmax": _LEVELS, "showscale": False,
         "colorscale": [list(stop) for stop in (style.gates if gate else style.states)], "hoverinfo": "skip",
     }  # fmt: skip
@@ -66,3 +69,9 @@ def _frame(window: tuple[int, int], colour: str) -> dict[str, Any]:
         "type": "rect", "x0": window[0], "x1": window[1], "y0": 0, "y1": 1, "yref": "paper",
         "line": {"color": colour, "width": 2},
     }  # fmt: skip
+
+
+def _drawn(levels: NDArray[Any]) -> NDArray[Any]:
+    """In one byte each, or as they are where some have no value and stay blank."""
+    finite = np.isfinite(levels).all()
+    return np.ascontiguousarray(levels, dtype=np.int8 if finite else np.float32)

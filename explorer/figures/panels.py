@@ -77,7 +77,9 @@ def make_panels(trace: Trace, places: list[tuple[str, int, str]], units: dict[st
     columns = min(len(trace), MAX_COLUMNS)
     cells = sum(columns * len(units[signal]) for signal, _, _ in places)
     reaches = _reaches(trace, places, units)
-    return [_panel(trace, place, units[place[0]], reaches[place[0]], quantise=cells > EXACT_CELLS) for place in places]
+    # One byte knows no blank, and masked steps are blank.
+    quantise = cells > EXACT_CELLS and trace.masked is None
+    return [_panel(trace, place, units[place[0]], reaches[place[0]], quantise) for place in places]
 
 
 def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], reach: float, quantise: bool) -> Panel:
@@ -159,6 +161,7 @@ def _pool(values: NDArray[Any], bins: int) -> tuple[NDArray[Any], float]:
 
 def sorted_extremes(part: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Each row's minimum and maximum, whichever came first before the other."""
-    low, high = part.argmin(axis=1), part.argmax(axis=1)
+    blank = np.isnan(part)
+    low, high = np.where(blank, np.inf, part).argmin(axis=1), np.where(blank, -np.inf, part).argmax(axis=1)
     rows = np.arange(len(part))
     return part[rows, np.minimum(low, high)], part[rows, np.maximum(low, high)]

@@ -16,13 +16,21 @@ from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, 
 from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
 from explorer.measures.losses import divergences, log_probabilities, step_losses
-from explorer.measures.memory import Ledger, bias_time_constants, implied_time_constant, ledger, time_constants
+from explorer.measures.memory import (
+    Ledger,
+    bias_time_constants,
+    gate_slope,
+    implied_time_constant,
+    ledger,
+    time_constants,
+)
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
 from explorer.measures.resets import Changes, changes, record_with_resets
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
+from explorer.measures.scale import saturated_at_once, scale_finding
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 from explorer.measures.weights import gate_bias, weight_norms
@@ -70,6 +78,7 @@ __all__ = [
     "first_parting",
     "gate_bias",
     "gate_knock_outs",
+    "gate_slope",
     "implied_time_constant",
     "largest_differences",
     "layer_input",
@@ -90,8 +99,10 @@ __all__ = [
     "reach",
     "record_with_resets",
     "remaining",
+    "saturated_at_once",
     "saturation",
     "scale_end",
+    "scale_finding",
     "separation",
     "spectrum",
     "step_losses",

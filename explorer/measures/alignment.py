@@ -138,4 +138,11 @@ def aligned(trace: Trace, steps: Sequence[int]) -> Trace:
         labels=tuple(GAP if step < 0 else trace.labels[step] for step in steps),
         inputs=spread(trace.inputs, steps),
         output=None if trace.output is None else spread(trace.output, steps),
+        masked=None if trace.masked is None else _kept(trace.masked, steps),
     )
+
+
+def _kept(masked: NDArray[Any], steps: Sequence[int]) -> NDArray[np.bool_]:
+    """Which columns are masked steps; a gap is none."""
+    places = np.asarray(steps)
+    return np.asarray(masked.astype(bool)[np.maximum(places, 0)] & (places >= 0))

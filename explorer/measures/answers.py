@@ -70,10 +70,11 @@ def _squash_mistakes(equation: Equation, inner: float) -> Iterator[tuple[float, 
     yield inner, f"That is the sum itself: put it through {equation.squash.written.format('·')}."
     bias = sum(operand.number.value for operand in equation.operands if operand.part == "bias")
     yield equation.squash.of(inner - bias), "The bias is missing."
-    yield (
-        (tanh(inner) if equation.signal in ("input", "forget", "output", "reset", "update") else sigmoid(inner)),
-        (f"That is another squash: here it is {equation.squash.written.format('·')}."),
-    )
+    another = f"That is another squash: here it is {equation.squash.written.format('·')}."
+    gate = equation.signal in ("input", "forget", "output", "reset", "update")
+    yield (tanh(inner) if gate else sigmoid(inner)), another
+    if "hardσ" in equation.squash.written:
+        yield (1 - sigmoid(inner) if equation.squash.turned else sigmoid(inner)), another
     yield equation.squash.of(-inner), "Look at the signs of the sum again."
 
 

@@ -36,6 +36,8 @@ class Squash:
 
     written: str
     of: Callable[[float], float]
+    turned: bool = False
+    """Whether it gives 1 minus the gate."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,23 @@ SQUASHES = {
     "sigmoid": Squash("σ({})", sigmoid),
     "tanh": Squash("tanh({})", tanh),
     "relu": Squash("max(0, {})", lambda value: max(0.0, value)),
-    "complement": Squash("1 − σ({})", lambda value: 1 - sigmoid(value)),
 }
+
+
+def gate_squash(slope: float = 0.0, turned: bool = False) -> Squash:
+    """What a gate is squashed with: σ, or hardσ(a) = min(1, max(0, slope·a + ½)) where the slope is not 0.
+
+    Args:
+        slope: of the hard sigmoid, `LSTMCell.hard_sigmoid`.
+        turned: whether 1 minus it is meant.
+    """
+    name = "hardσ" if slope else "σ"
+
+    def of(value: float) -> float:
+        gate = min(1.0, max(0.0, slope * value + 0.5)) if slope else sigmoid(value)
+        return 1 - gate if turned else gate
+
+    return Squash(f"1 − {name}({{}})" if turned else f"{name}({{}})", of, turned)
 
 
 def fill_in(

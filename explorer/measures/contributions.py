@@ -58,7 +58,7 @@ def contributions(
         layer, direction: where.
 
     Raises:
-        UnknownSignalError: no such signal, step, unit, layer or direction.
+        UnknownSignalError: no such signal, step, unit, layer or direction, or the step is masked.
     """
     cell = model.cell(layer, direction)
     if signal not in cell.blocks:
@@ -67,6 +67,7 @@ def contributions(
         raise UnknownSignalError(f"There is no step {step}: the sequence has {len(trace)}.")
     if not 0 <= unit < cell.hidden_size:
         raise UnknownSignalError(f"There is no unit {unit}: this layer has {cell.hidden_size}.")
+    refuse_masked(trace, step)
     weights = {name: array.astype(np.float64) for name, array in model.weights(layer, direction).items()}
     row = cell.blocks.index(signal) * cell.hidden_size + unit
     gates = {name: trace.select(name, layer, direction)[step].astype(np.float64) for name in cell.blocks}
@@ -79,6 +80,18 @@ def contributions(
         recurrent=gain * weights["weight_hh"][row] * reads.source,
         bias=bias_ih + gain * bias_hh,
     )
+
+
+def refuse_masked(trace: Trace, step: int) -> None:
+    """Refuse a step at which nothing was computed.
+
+    Raises:
+        UnknownSignalError: the step is masked.
+    """
+    if not trace.taken[step]:
+        raise UnknownSignalError(
+            f"Step {step % len(trace)} is masked: the state is held and no gate computed there, choose another step."
+        )
 
 
 def layer_input(trace: Trace, layer: int) -> NDArray[Any]:

@@ -9,7 +9,9 @@ from typing import Literal
 import numpy as np
 
 from explorer.errors import UnknownSignalError
-from explorer.measures.arithmetic import SQUASHES, Equation, Notation, Part, Squash, fill_in
+from explorer.measures.arithmetic import SQUASHES, Equation, Notation, Part, Squash, fill_in, gate_squash
+from explorer.measures.contributions import refuse_masked
+from explorer.measures.memory import gate_slope
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.models import Model
 from explorer.signals import signal as word
@@ -44,10 +46,11 @@ def arithmetic(
         update: what z means in a GRU; ``"renew"`` writes 1 − z for PyTorch's z.
 
     Raises:
-        UnknownSignalError: no such step, unit, layer or direction.
+        UnknownSignalError: no such step, unit, layer or direction, or the step is masked.
     """
     if not 0 <= step < len(trace):
         raise UnknownSignalError(f"There is no step {step}: the sequence has {len(trace)}.")
+    refuse_masked(trace, step)
     here = _Here(model, trace, step, unit, layer, direction, notation, update == "renew")
     return tuple({"lstm": _lstm, "gru": _gru, "rnn": _rnn}[model.kind](here))
 
@@ -73,6 +76,11 @@ class _Here:
     @cached_property
     def biased(self) -> bool:
         return "bias_ih" in self.model.weights(self.layer, self.direction)
+
+    @property
+    def slope(self) -> float:
+        """Of the gates' hard sigmoid; 0 for σ."""
+        return gate_slope(self.model.cell(self.layer, self.direction))
 
     @property
     def before(self) -> str:
@@ -103,7 +111,7 @@ class _Here:
 
 def _lstm(here: _Here) -> Iterator[Equation]:
     for signal in ("forget", "input", "candidate", "output"):
-        yield _gate(here, signal, SQUASHES["tanh" if signal == "candidate" else "sigmoid"])
+        yield _gate(here, signal, SQUASHES["tanh"] if signal == "candidate" else gate_squash(here.slope))
     f, i, g = (here.at(signal) for signal in ("forget", "input", "candidate"))
     yield fill_in(
         "cell", "c_t", rf"{f} \circ {here.was('cell')} + {i} \circ {g}", "{0} × {1} + {2} × {3}",
@@ -139,9 +147,9 @@ def _show(o: float, c: float) -> float:
 
 
 def _gru(here: _Here) -> Iterator[Equation]:
-    yield _gate(here, "reset", SQUASHES["sigmoid"])
+    yield _gate(here, "reset", gate_squash(here.slope))
     z = here.value("update")
-    yield _gate(here, "update", SQUASHES["complement" if here.renew else "sigmoid"], 1 - z if here.renew else z)
+    yield _gate(here, "update", gate_squash(here.slope, here.renew), 1 - z if here.renew else z)
     reset_after = bool(getattr(here.model.cell(here.layer, here.direction), "reset_after", True))
     yield _new_after(here) if reset_after else _gate(here, "new", SQUASHES["tanh"])
     n, h = here.at("new"), here.was("hidden")
@@ -222,4 +230,5 @@ def _reset_sum(x: float, b_in: float, r: float, past: float, b_hn: float) -> flo
 
 def _latex(squash: Squash) -> str:
     """The squash round ``{}``, in LaTeX."""
-    return squash.written.replace("σ", r"\sigma").replace("−", "-").replace("tanh", r"\tanh").replace("max", r"\max")
+    written = squash.written.replace("hardσ", r"\text{{hard}}σ").replace("σ", r"\sigma").replace("−", "-")
+    return written.replace("tanh", r"\tanh").replace("max", r"\max")

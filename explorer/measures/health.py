@@ -49,7 +49,9 @@ def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Hea
     hidden = trace.select("hidden", layer, direction)
     broken: set[int] = set()
     for name in trace.signals:
-        broken |= set(_where(np.logical_not(np.isfinite(trace.select(name, layer, direction)).all(axis=0))))
+        broken |= set(
+            _where(np.logical_not(np.isfinite(trace.select(name, layer, direction)[trace.taken]).all(axis=0)))
+        )
     with np.errstate(invalid="ignore"):
         dead = tuple(unit for unit in _where(np.abs(hidden).max(axis=0) < DEAD) if unit not in broken)
     gates = [name for name in trace.signals if word(name).role == "gate"]

@@ -21,21 +21,25 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
 
         τ = −1 / mean_t ln f_t        (LSTM: forget gate f; GRU: update gate z)
 
-    After τ steps at the geometric mean of the gate, 1/e of a memory is left.
+    After τ steps at the geometric mean of the gate, 1/e of a memory is left. The mean is over the steps that were
+    taken; masked ones keep everything and are passed over.
 
     Args:
         trace: the run.
         layer, direction: where.
 
     Returns:
-        (unit,) in steps: 0 where the gate was ever 0, ∞ where it was always 1, NaN where it was held below 0.
+        (unit,) in steps: 0 where the gate was ever 0, ∞ where it was always 1, NaN where it was held below 0 or
+        no step was taken.
 
     Raises:
         UnknownSignalError: the cell has no such gate (RNN), or the place does not exist.
     """
     cell = _cell_with_memory(trace)
     assert cell.keep_gate is not None
-    gate = trace.select(cell.keep_gate, layer, direction).astype(np.float64)
+    gate = trace.select(cell.keep_gate, layer, direction)[trace.taken].astype(np.float64)
+    if not len(gate):
+        return np.full(gate.shape[1], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         decay = -np.log(gate).mean(axis=0)
         return np.where(decay == 0, np.inf, 1 / decay)
@@ -45,6 +49,8 @@ def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward"
     """How many steps each unit's memory would last if its keep gate saw nothing but its bias::
 
         τ = −1 / ln σ(b),   b = b_ih + b_hh of the keep gate
+
+    with the hard sigmoid in place of σ where the model's gates have one.
 
     Args:
         model: an LSTM or a GRU.
@@ -59,18 +65,28 @@ def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward"
     cell = model.cell(layer, direction)
     if cell.keep_gate is None:
         raise _carries_nothing(cell.title)
-    return implied_time_constant(gate_bias(model, cell.keep_gate, layer, direction))
+    return implied_time_constant(gate_bias(model, cell.keep_gate, layer, direction), gate_slope(cell))
 
 
-def implied_time_constant(bias: ArrayLike) -> Floats:
+def gate_slope(cell: Cell) -> float:
+    """The slope of the hard sigmoid that squashes a cell's gates; 0 where it is the logistic σ."""
+    return float(getattr(cell, "hard_sigmoid", 0.0))
+
+
+def implied_time_constant(bias: ArrayLike, slope: float = 0.0) -> Floats:
     """How many steps a keep gate that always stood at σ(b) would keep, τ = −1 / ln σ(b).
 
     Args:
         bias: b, of any shape.
+        slope: of a hard sigmoid in place of σ, as `gate_slope` gives it.
 
     Returns:
-        In steps, in the bias's shape; ∞ where 1 − σ(b) is below every float.
+        In steps, in the bias's shape; ∞ where 1 − σ(b) is below every float; 0 where a hard sigmoid is shut.
     """
+    if slope:
+        gate = np.clip(slope * np.asarray(bias, dtype=np.float64) + 0.5, 0.0, 1.0)
+        with np.errstate(divide="ignore"):
+            return np.where(gate == 1, np.inf, -1 / np.where(gate == 1, -1.0, np.log(gate)))
     # −ln σ(b) = ln(1 + e^−b), which keeps its digits where σ(b) rounds to 1.
     with np.errstate(divide="ignore"):
         return np.asarray(1 / np.logaddexp(0.0, -np.asarray(bias, dtype=np.float64)))
@@ -105,7 +121,8 @@ def ledger(trace: Trace, step: int = -1, layer: int = 0, direction: str = "forwa
 
     An identity, computed by a reverse cumulative product; where the state itself was clamped it restarts
     from the held value, which that step then counts as having written. It says what was added and what
-    survived, not why: the gates and candidates themselves depend on earlier states.
+    survived, not why: the gates and candidates themselves depend on earlier states. A masked step keeps all and
+    writes nothing.
 
     Args:
         trace: the run.
@@ -124,6 +141,8 @@ def ledger(trace: Trace, step: int = -1, layer: int = 0, direction: str = "forwa
         for name in cell.blocks
     }
     keep, write = cell.carry(SimpleNamespace(**gates))
+    masked = _in_reading_order(~trace.taken, direction)
+    keep[masked], write[masked] = 1.0, 0.0
     _restart_where_held(trace, cell, layer, direction, keep, write, state)
     left = _survival(keep[: last + 1])
     survives, written = np.zeros((2, *state.shape))
@@ -160,7 +179,8 @@ def _restart_where_held(
     trace: Trace, cell: type[Cell], layer: int, direction: str, keep: Floats, write: Floats, state: NDArray[Any]
 ) -> None:
     """A held state is written whole by the step that holds it."""
-    held = _in_reading_order(_held(trace, str(cell.memory), layer, direction), direction)
+    clamped = _held(trace, str(cell.memory), layer, direction) & trace.taken[:, None]
+    held = _in_reading_order(clamped, direction)
     keep[held] = 0.0
     write[held] = state[held]
 

@@ -31,7 +31,7 @@ def memory_signal(kind: str) -> str:
 
 
 def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: str = "forward") -> NDArray[np.intp]:
-    """Units from the most to the least telling.
+    """Units from the most to the least telling, over the steps that were taken.
 
     Args:
         trace: the run.
@@ -46,8 +46,8 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
     Raises:
         UnknownSignalError: there is no such order or place.
     """
-    gate = trace.select(leading_signal(trace.kind), layer, direction).astype(np.float64)
-    if by == "index" or (by == "constant" and CELLS[trace.kind].keep_gate is None):
+    gate = _taken(trace, leading_signal(trace.kind), layer, direction)
+    if by == "index" or (by == "constant" and CELLS[trace.kind].keep_gate is None) or not len(gate):
         return np.arange(gate.shape[1])
     if by == "movement":
         score = np.abs(np.diff(gate, axis=0)).mean(axis=0) if len(gate) > 1 else np.zeros(gate.shape[1])
@@ -57,7 +57,7 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
         score = time_constants(trace, layer, direction)
         score = np.where(np.isnan(score), -1.0, score)
     elif by == "spread":
-        score = trace.select(memory_signal(trace.kind), layer, direction).astype(np.float64).std(axis=0)
+        score = _taken(trace, memory_signal(trace.kind), layer, direction).std(axis=0)
     else:
         raise UnknownSignalError(f"There is no order {by!r}: choose one of {', '.join(get_args(Order))}.")
     return np.argsort(-score, kind="stable")
@@ -79,13 +79,18 @@ def choose_units(
     ranked = rank_units(trace, by, layer, direction)[:count]
     if not similar or by in ("index", "constant") or len(ranked) < 3:
         return tuple(int(unit) for unit in ranked)
-    gate = trace.select(leading_signal(trace.kind), layer, direction)[:, ranked].astype(np.float64)
+    gate = _taken(trace, leading_signal(trace.kind), layer, direction)[:, ranked]
     return tuple(int(ranked[place]) for place in _chain(_likeness(gate)))
+
+
+def _taken(trace: Trace, signal: str, layer: int, direction: str) -> NDArray[np.float64]:
+    """A signal at the steps that were taken, (step, unit)."""
+    return np.asarray(trace.select(signal, layer, direction)[trace.taken], dtype=np.float64)
 
 
 def _likeness(values: NDArray[Any]) -> NDArray[np.float64]:
     """Correlations (unit, unit); a unit that never moves is like none."""
-    centred = values - values.mean(axis=0)
+    centred = values - (values.mean(axis=0) if len(values) else 0.0)
     norms = np.linalg.norm(centred, axis=0)
     norms[norms == 0] = 1.0
     return np.asarray((centred / norms).T @ (centred / norms))

@@ -25,7 +25,7 @@ class Preactivation:
     product), or source is r∘h_{t-1} (before it).
 
     Attributes:
-        input: W_ih x.
+        input: W_ih x; NaN at masked steps, where nothing was computed.
         past: W_hh source, before the gain.
         bias_ih, bias_hh: the two biases, 0 where there are none.
         gain: what the past and its bias are multiplied by.
@@ -89,6 +89,7 @@ def preactivation(
     before = trace.before("hidden", layer, direction)[steps].astype(np.float64)
     reads = cell.reads(signal, SimpleNamespace(**gates), before)
     entered = layer_input(trace, layer)[steps].astype(np.float64) @ part["weight_ih"].T
+    entered[~trace.taken[steps]] = np.nan
     gain = np.broadcast_to(reads.gain, (len(entered), cell.hidden_size))[:, chosen]
     bias_ih, bias_hh = (
         np.broadcast_to(weights[name][rows] if name in weights else 0.0, entered.shape).astype(np.float64)

@@ -1,5 +1,6 @@
 """What a model predicts at each step, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,10 +40,20 @@ def predictions(model: Model, trace: Trace) -> tuple[Prediction, ...] | None:
     if model.head is None or trace.output is None:
         return None
     if model.head.gives == "value":
-        return tuple(Prediction(f"{value:#.3g}".rstrip(".")) for value in trace.output[:, 0])
+        return tuple(Prediction(_figure(float(value))) for value in trace.output[:, 0])
     shares = probabilities(trace)
     labels = ["" if label == "none" else visible(label) for label in model.head.labels]
-    return tuple(Prediction(labels[best], float(row[best])) for row in shares for best in [int(row.argmax())])
+    return tuple(_likeliest(labels, row) for row in shares)
+
+
+def _figure(value: float) -> str:
+    return "" if value != value else f"{value:#.3g}".rstrip(".")
+
+
+def _likeliest(labels: Sequence[str], row: NDArray[np.float64]) -> Prediction:
+    """The likeliest class; none where the step was not taken."""
+    best = int(row.argmax())
+    return Prediction("" if np.isnan(row[best]) else labels[best], float(row[best]))
 
 
 def likeliest(model: Model, trace: Trace, step: int, count: int = 5) -> tuple[Prediction, ...]:

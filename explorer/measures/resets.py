@@ -27,7 +27,7 @@ def record_with_resets(
         x: the sequence, as `record` takes it.
         every: so many steps from one reset to the next, ≥ 1.
         labels: one word a step.
-        h_0, c_0: the state that each piece begins with; zeros by default.
+        h_0, c_0: the state that each piece begins with; by default as in `record`.
 
     Returns:
         One `Trace` of the whole sequence, in the order of the input; h_n and c_n are those of the last piece.
@@ -60,8 +60,15 @@ def _joined(pieces: Sequence[Trace]) -> Trace:
         labels=tuple(label for piece in pieces for label in piece.labels),
         inputs=np.concatenate([piece.inputs for piece in pieces]),
         output=np.concatenate(outputs) if outputs else None,
+        masked=_masks(pieces),
         max_error=max(errors) if errors else None,
     )
+
+
+def _masks(pieces: Sequence[Trace]) -> NDArray[np.bool_] | None:
+    if all(piece.masked is None for piece in pieces):
+        return None
+    return np.concatenate([~piece.taken for piece in pieces])
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ SHUT, OPEN = 0.1, 0.9
 
 
 def saturation(trace: Trace, signal: str, layer: int = 0, direction: str = "forward") -> NDArray[np.float64]:
-    """The share of steps at which each unit's gate is shut (< 0.1) and open (> 0.9).
+    """The share of steps at which each unit's gate is shut (< 0.1) and open (> 0.9); masked steps do not count.
 
     Args:
         trace: the run.
@@ -28,7 +28,9 @@ def saturation(trace: Trace, signal: str, layer: int = 0, direction: str = "forw
 
     Source: Karpathy, Johnson & Fei-Fei 2015, arXiv 1506.02078, figure 3.
     """
-    values: NDArray[Any] = trace.select(signal, layer, direction)
+    values: NDArray[Any] = trace.select(signal, layer, direction)[trace.taken]
     if word(signal).role != "gate":
         raise UnknownSignalError(f"{signal!r} is no gate: saturation is defined for values between 0 and 1.")
+    if not len(values):
+        return np.zeros((values.shape[1], 2))
     return np.stack([(values < SHUT).mean(axis=0), (values > OPEN).mean(axis=0)], axis=1)

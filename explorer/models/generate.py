@@ -22,7 +22,7 @@ def generate(model: Model, text: str, length: int = 80, temperature: float = 0.7
         seed: of the sampling.
 
     Returns:
-        The new text only. The unknown token is never written.
+        The new text only. Padding, the unknown token and ids that no token has are never written.
 
     Raises:
         EncodingError: the model predicts no next token, the text is empty, or a number is out of range.
@@ -33,7 +33,7 @@ def generate(model: Model, text: str, length: int = 80, temperature: float = 0.7
         raise EncodingError(f"{length} tokens at temperature {temperature}: give 1 to {MAX_NEW}, and 0 or more.")
     generator = torch.Generator().manual_seed(seed)
     states = [cell.state(*state) for cell, state in zip(model.cells(), prepare_states(model, None, None), strict=True)]
-    silent = None if model.text.unknown is None else model.text.tokens.index(model.text.unknown)
+    silent = sorted(model.text.silent)
     inputs = list(prepare(model, text).x)
     written: list[int] = []
     with torch.no_grad():
@@ -53,8 +53,8 @@ def writes(model: Model) -> bool:
     return model.head is not None and model.head.labels == model.vocabulary and model.num_directions == 1
 
 
-def _draw(logits: torch.Tensor, temperature: float, silent: int | None, generator: torch.Generator) -> int:
-    if silent is not None:
+def _draw(logits: torch.Tensor, temperature: float, silent: list[int], generator: torch.Generator) -> int:
+    if silent:
         logits = logits.clone()
         logits[silent] = -torch.inf
     if temperature == 0:

@@ -44,10 +44,10 @@ def prepare(model: Model, given: Any, labels: Sequence[str] | None = None) -> Pr
 
 
 def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
-    """The state before the first step of each cell, zeros where none is given.
+    """The state before the first step of each cell; where none is given the model's trained one, else zeros.
 
     Args:
-        model: the model.
+        model: the model, whose `Model.initial` is meant where None is given.
         h_0: (layers*directions, units), or with a batch axis of 1 before the last; or None.
         c_0: likewise, (layers*directions, hidden_size); only an LSTM has one.
 
@@ -57,6 +57,7 @@ def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
     states = [cell.zeros() for cell in model.cells()]
     names = model.stack[0][0].state_signals
     for name, signal, given in (("h_0", "hidden", h_0), ("c_0", "cell", c_0)):
+        given = model.initial.get(name) if given is None else given
         if given is None:
             continue
         if signal not in names:

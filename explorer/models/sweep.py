@@ -53,7 +53,7 @@ def held_outputs(
 
 
 def held_batch(model: Model, x: Tensor, clamps: Sequence[Held]) -> Tensor:
-    """What the head says to many sequences while the same things are held, from states of zeros.
+    """What the head says to many sequences while the same things are held, from the model's own first states.
 
     Args:
         model: with a head.
@@ -67,9 +67,10 @@ def held_batch(model: Model, x: Tensor, clamps: Sequence[Held]) -> Tensor:
         ClampError: a clamp does not fit the model or the sequences.
     """
     inputs = x if model.embedding is None or x.is_floating_point() else model.embedding[x]
-    zeros = [tuple(one.expand(inputs.shape[1], -1) for one in cell.zeros()) for cell in model.cells()]
+    states = prepare_states(model, None, None)
+    starts = [tuple(one.expand(inputs.shape[1], -1) for one in state) for state in states]
     nothing = Clamp("hidden", 1.0, mode="scale")  # keeps the run to the steps, which take a batch
-    return _answer(model, inputs, zeros, compile_clamps(model, clamps or (nothing,), len(inputs)))
+    return _answer(model, inputs, starts, compile_clamps(model, clamps or (nothing,), len(inputs)))
 
 
 @torch.no_grad()

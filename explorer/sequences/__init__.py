@@ -2,19 +2,23 @@
 
 from explorer.sequences.arrays import read_arrays, to_table
 from explorer.sequences.encoded import Encoded, step_labels
+from explorer.sequences.finding import Finding, Remedy
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
 from explorer.sequences.labelled import Labelled, read_labelled
 from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
 from explorer.sequences.members import group_columns, member, members
 from explorer.sequences.months import unroll_months
+from explorer.sequences.remedies import findings, remedied
+from explorer.sequences.sample import sample_text
 from explorer.sequences.scaling import Scaling, fit_scaling, typed_scaling
 from explorer.sequences.selection import encode_table
+from explorer.sequences.splitting import Splitting, split_words
 from explorer.sequences.states import parse_state
 from explorer.sequences.statistics import read_statistics
 from explorer.sequences.table import Table, read_table
 from explorer.sequences.typed import looks_numeric, parse_numbers
 from explorer.sequences.visible import UNKNOWN_SIGN, legible, visible
-from explorer.sequences.vocabulary import Vocabulary, split_words
+from explorer.sequences.vocabulary import Vocabulary
 
 __all__ = [
     "GENERATORS",
@@ -22,14 +26,18 @@ __all__ = [
     "MAX_STEPS",
     "UNKNOWN_SIGN",
     "Encoded",
+    "Finding",
     "Generator",
     "Labelled",
     "Parameter",
+    "Remedy",
     "Scaling",
+    "Splitting",
     "Table",
     "Vocabulary",
     "check_size",
     "encode_table",
+    "findings",
     "fit_scaling",
     "generate",
     "group_columns",
@@ -43,6 +51,8 @@ __all__ = [
     "read_labelled",
     "read_statistics",
     "read_table",
+    "remedied",
+    "sample_text",
     "split_words",
     "step_labels",
     "to_table",

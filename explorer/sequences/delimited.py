@@ -17,7 +17,9 @@ from explorer.sequences.limits import (
     MAX_TABLE_CELLS,
     MAX_TABLE_COLUMNS,
 )
+from explorer.sequences.squaring import Row, squared
 from explorer.sequences.visible import counted
+from explorer.sequences.written import is_value
 
 # UTF-32 before UTF-16, whose mark is the beginning of the other's.
 MARKS = (
@@ -31,23 +33,41 @@ MARKS = (
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas", " ": "spaces"}
 ONE_COLUMN = ""
 SAMPLE_ROWS = 200
+SAMPLE_CELLS = 20
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 DECLARED = re.compile(r'"?sep=([;,|\t ])"?[ \t]*(?:\r?\n|$)', re.IGNORECASE)
 # Cut without a second copy of the text, which a StringIO would hold at four bytes a character.
 LINE = re.compile(rf"[^\r\n]{{1,{MAX_ROW_CHARACTERS + 1}}}+(?:\r\n?|\n)?|\r\n?|\n")
-COMMENT = re.compile(r"\s*#[^,;|\t]*")
-MOST_COMMENTS = 1_000
+COMMENT = re.compile(r'\s*"?(?:#|%|//).*', re.DOTALL)
+LISP_COMMENT = re.compile(r"\s*;.*", re.DOTALL)
+BLANK = re.compile(r"\s+")
+MOST_COMMENTS = 10_000
+# One number a line that a delimiter would cut: 1,5 and 1 234,5.
 DECIMAL_COMMA = re.compile(r"\s*[-+−]?[0-9]*,[0-9]+\s*")
+SPACED = re.compile(r"\s*[-+−]?[1-9][0-9]{0,2}(?: [0-9]{3})*(?:[.,][0-9]+)?\s*")
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The cells of a file as text, all rows equally long, with the line each row begins on."""
+    """The cells of a file as text, all rows equally long, with the line each row begins on.
 
-    cells: list[list[str]]
-    lines: list[int]
+    Attributes:
+        found: the rows.
+        delimiter, encoding: how the file was written.
+        comments: comment lines above the rows, cut as they are, without their sign.
+        notes: sentences about what was left out.
+    """
+
+    found: list[Row]
     delimiter: str
     encoding: str
+    comments: list[list[str]]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """The rows' cells."""
+        return [cells for _, cells in self.found]
 
 
 def read_rows(data: bytes) -> Rows:
@@ -68,16 +88,19 @@ def read_rows(data: bytes) -> Rows:
             "cut it to the rows and columns you need."
         )
     text, encoding = _decode(data)
-    text, delimiter, skipped = _without_preamble(text)
+    text, delimiter, comments = _without_preamble(text)
     if not text or text.isspace():
         raise EncodingError("This file is empty: give one with a row of numbers for every step.")
+    skipped = len(comments)
     try:
         chosen = _delimiter(text) if delimiter is None else delimiter
         found = [(line + skipped, cells) for line, cells in _bounded(_rows(text, chosen))]
+        cut = [] if delimiter else [_uncommented(line, chosen) for line in comments if line.strip()]
     except csv.Error as error:
         raise EncodingError(f"This file cannot be cut into cells ({error}): save it again as CSV.") from None
-    found = _trimmed(found)
-    return Rows([cells for _, cells in found], [line for line, _ in found], chosen, encoding)
+    square = squared(found)
+    said = (f"Passed over at the top: {counted(len(cut), 'comment line')}.",) if cut else ()
+    return Rows(square.rows, chosen, encoding, cut, (*said, *square.notes))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -102,13 +125,38 @@ def _checked(text: str) -> str:
     return text
 
 
-def _without_preamble(text: str) -> tuple[str, str | None, int]:
-    """Take off Excel's "sep=;" line or leading "# …" lines, and say how many lines went."""
+def _without_preamble(text: str) -> tuple[str, str | None, list[str]]:
+    """Take off Excel's "sep=;" line or leading comment lines, and give the lines that went."""
     declared = DECLARED.match(text)
     if declared:
-        return text[declared.end() :], declared[1], 1
-    comments = list(takewhile(COMMENT.fullmatch, islice(_lines(text), MOST_COMMENTS)))
-    return text[sum(map(len, comments)) :], None, len(comments)
+        return text[declared.end() :], declared[1], [declared[0]]
+    rest, comments = _without_comments(text, COMMENT)
+    after, lisp = _without_comments(rest, LISP_COMMENT)
+    # A line may begin with an empty cell before a semicolon.
+    if lisp and after and not after.isspace() and _delimiter(after) != ";":
+        return after, None, comments + lisp
+    return rest, None, comments
+
+
+def _without_comments(text: str, sign: re.Pattern[str]) -> tuple[str, list[str]]:
+    """Take off the lines at the top that begin with a sign, and blank lines before the last of them."""
+    lines = list(takewhile(lambda line: sign.fullmatch(line) or BLANK.fullmatch(line), _some_lines(text)))
+    while lines and BLANK.fullmatch(lines[-1]):
+        lines.pop()
+    return text[sum(map(len, lines)) :], lines
+
+
+def _some_lines(text: str) -> Iterator[str]:
+    return islice(_lines(text), MOST_COMMENTS)
+
+
+def _uncommented(line: str, delimiter: str) -> list[str]:
+    """A comment's cells, without its sign; the sign alone before the first delimiter is a name."""
+    plain = line.strip().lstrip('"')
+    bare = plain.lstrip("#%/;").strip()
+    if delimiter and bare.startswith(delimiter):
+        bare = plain
+    return next((cells for _, cells in _rows(bare.rstrip('"'), delimiter)), [])
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -155,27 +203,34 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """Choose what cuts most rows of the sample into the same number of cells, the earlier of equals."""
+    """Choose what cuts most rows of values in the sample into the same number of cells, the earlier of equals."""
     scores = {delimiter: _agreement(text, delimiter) for delimiter in DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
-    if scores[best] == 0 or (best == "," and _is_decimal_column(text)):
+    if scores[best] == (0, 0) or _is_one_column(text, best):
         return ONE_COLUMN
     return best
 
 
-def _agreement(text: str, delimiter: str) -> float:
-    widths: Counter[int] = Counter()
+def _agreement(text: str, delimiter: str) -> tuple[float, float]:
+    """The share of rows with a number, and of all, that are of the commonest length."""
+    rows: list[list[str]] = []
     # A cell or row that never ends is refused later, with the delimiter that the rows before it agree on.
     with suppress(csv.Error, EncodingError):
-        widths.update(len(cells) for _, cells in islice(_rows(text, delimiter), SAMPLE_ROWS))
-    width, count = widths.most_common(1)[0] if widths else (1, 0)
-    return count / widths.total() if width > 1 else 0.0
+        rows.extend(cells for _, cells in islice(_rows(text, delimiter), SAMPLE_ROWS))
+    valued = [len(cells) for cells in rows if len(cells) > 1 and any(map(is_value, cells[:SAMPLE_CELLS]))]
+    return _share(valued, len(rows)), _share([len(cells) for cells in rows if len(cells) > 1], len(rows))
 
 
-def _is_decimal_column(text: str) -> bool:
-    """One column of 1,5 under a name without a comma."""
+def _share(widths: list[int], count: int) -> float:
+    return Counter(widths).most_common(1)[0][1] / count if widths else 0.0
+
+
+def _is_one_column(text: str, delimiter: str) -> bool:
+    """One column of 1,5 or of 1 234,5 under a name that is not cut."""
     head, *rest = [line for line in islice(_lines(text), SAMPLE_ROWS) if line.strip()]
-    return bool(rest) and "," not in head and all(DECIMAL_COMMA.fullmatch(line) for line in rest)
+    if delimiter not in (",", " ") or delimiter in head.strip() or not rest:
+        return False
+    return all(DECIMAL_COMMA.fullmatch(line) or SPACED.fullmatch(line) for line in rest)
 
 
 def _bounded(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
@@ -193,19 +248,3 @@ def _bounded(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[
         if values > MAX_TABLE_CELLS:
             raise EncodingError(f"This file has more than {MAX_TABLE_CELLS:,} cells: cut it to what you need.")
         yield line, cells
-
-
-def _trimmed(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """Forgive what spreadsheets add (empty rows and cells at the end); refuse other unequal rows."""
-    while len(rows) > 1 and len(rows[-1][1]) > 1 and not any(rows[-1][1]):
-        rows.pop()
-    first, width = rows[0][0], len(rows[0][1])
-    for line, cells in rows:
-        while len(cells) > width and not cells[-1]:
-            cells.pop()
-        if len(cells) != width:
-            raise EncodingError(
-                f"Line {line} has {counted(len(cells), 'value')}, line {first} has {width}: "
-                "give every row the same number of values."
-            )
-    return rows

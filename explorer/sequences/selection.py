@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from explorer.errors import EncodingError
 from explorer.sequences.encoded import Encoded
 from explorer.sequences.limits import check_size
+from explorer.sequences.remedies import findings
 from explorer.sequences.table import Table
 from explorer.sequences.visible import counted, legible
 
@@ -25,7 +26,8 @@ def encode_table(table: Table, columns: Sequence[str] | None = None, missing: Mi
             neighbouring rows (by row, not by date) and repeats the nearest value at the ends.
 
     Returns:
-        Values ``(rows, columns)``, labelled by date or row; the notes count what was interpolated.
+        Values ``(rows, columns)``, labelled by date or row; the notes count what was interpolated, and say
+        what `findings` finds.
 
     Raises:
         EncodingError: no column or an unknown one, a missing value that is refused, an infinite value.
@@ -39,7 +41,7 @@ def encode_table(table: Table, columns: Sequence[str] | None = None, missing: Mi
         raise EncodingError(f"Missing values are to be '{legible(str(missing))}': give 'refuse' or 'interpolate'.")
     check_size(len(table.frame), len(chosen))
     values = table.frame[chosen].to_numpy(dtype=np.float64, copy=True)
-    notes = []
+    notes = [one.sentence for one in findings(table) if not one.columns or set(one.columns) & set(chosen)]
     for place, name in enumerate(chosen):
         _refuse_infinite(values[:, place], name, table)
         gaps = np.isnan(values[:, place])
@@ -62,6 +64,8 @@ def _chosen(table: Table, columns: Sequence[str] | None) -> list[str]:
 def _filled(
     column: NDArray[np.float64], gaps: NDArray[np.bool_], name: str, table: Table, missing: Missing
 ) -> NDArray[np.float64]:
+    if gaps.all():
+        raise EncodingError(f"Column '{name}' has no value but missing ones: choose another column.")
     if missing == "refuse":
         raise EncodingError(
             f"Column '{name}' has {counted(int(gaps.sum()), 'missing value')}, the first in "

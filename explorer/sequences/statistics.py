@@ -1,6 +1,7 @@
 """An uploaded offset and scale per column: the training's statistics."""
 
 import json
+from math import inf, isfinite
 from typing import Any
 
 from explorer.errors import EncodingError
@@ -23,7 +24,7 @@ def read_statistics(data: bytes, name: str) -> tuple[tuple[float, ...], tuple[fl
         Offsets and scales, one of each a column.
 
     Raises:
-        EncodingError: no such file, or no pair of them.
+        EncodingError: no such file, no pair of them, or one that is not finite or a spread that is not above 0.
 
     Example:
         >>> read_statistics(b'{"mean": [1, 2], "std": [3, 4]}', "stats.json")
@@ -32,11 +33,23 @@ def read_statistics(data: bytes, name: str) -> tuple[tuple[float, ...], tuple[fl
     found = _columns(data, name)
     offset = next((found[word] for word in _OFFSETS if word in found), None)
     scale = next((found[word] for word in _SCALES if word in found), None)
-    if offset is None or scale is None or len(offset) != len(scale):
+    if not offset or not scale or len(offset) != len(scale):
         raise EncodingError(
             "This file holds no offset and scale of the same length: name them mean and std, one number a column."
         )
+    _check(offset, scale)
     return offset, scale
+
+
+def _check(offset: tuple[float, ...], scale: tuple[float, ...]) -> None:
+    """Refuse what would scale to nothing, to infinity, or upside down."""
+    for place, (shift, spread) in enumerate(zip(offset, scale, strict=True), 1):
+        if not isfinite(shift) or not isfinite(spread) or spread <= 0:
+            what = f"mean {shift:g}" if not isfinite(shift) else f"spread {spread:g}"
+            raise EncodingError(
+                f"Column {place} of these statistics has the {what}: means must be finite and spreads above 0. "
+                "Leave out columns that never change, or give them the spread 1."
+            )
 
 
 def _columns(data: bytes, name: str) -> dict[str, tuple[float, ...]]:
@@ -57,5 +70,7 @@ def _floats(values: Any) -> tuple[float, ...]:
     listed = values if isinstance(values, list) else [values]
     try:
         return tuple(float(value) for value in listed)
+    except OverflowError:
+        return (inf,) * len(listed)
     except (TypeError, ValueError):
         return ()

@@ -5,7 +5,7 @@ from explorer.trace.chunks import Chunks, record_chunks
 from explorer.trace.gradients import Gradients, gradients, saliency
 from explorer.trace.held import as_recorded, time_average
 from explorer.trace.recorder import record
-from explorer.trace.tables import write, write_csv, write_parquet
+from explorer.trace.tables import warned, write, write_csv, write_parquet
 from explorer.trace.trace import Trace
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "record_chunks",
     "saliency",
     "time_average",
+    "warned",
     "write",
     "write_csv",
     "write_parquet",

@@ -70,7 +70,7 @@ def gradients(
             position, −1 being the last. ``("class", k)``: what the head says for class k, its number or its
             name, after the last step; ``("class", k, step)`` after that step.
         labels: one word a step, as in `record`.
-        h_0, c_0: (layers*directions, units); zeros by default.
+        h_0, c_0: (layers*directions, units); by default as in `record`.
         answer: the right answer at the step of ``target``. L is then the loss of that step: the cross
             entropy of the class (a number or a name), or the mean squared error of the value.
 

@@ -22,7 +22,7 @@ def time_average(
     start: int = 0,
     stop: int | None = None,
 ) -> tuple[Clamp, ...]:
-    """Hold a signal at its average over all steps of a run, each unit at its own.
+    """Hold a signal at its average over all steps that a run took, each unit at its own.
 
     Args:
         trace: the run that is averaged.
@@ -36,9 +36,14 @@ def time_average(
         UnknownSignalError: the run has no such signal, layer or direction.
     """
     return tuple(
-        Clamp(signal, values.mean(axis=0, dtype=np.float64), *place, units, start, stop)
+        Clamp(signal, _mean(values[trace.taken]), *place, units, start, stop)
         for place, values in _selected(trace, signal, layer, direction, units)
     )
+
+
+def _mean(values: NDArray[Any]) -> NDArray[np.float64]:
+    """(unit,); of no step at all 0, which nothing reads."""
+    return values.mean(axis=0, dtype=np.float64) if len(values) else np.zeros(values.shape[1])
 
 
 def as_recorded(
@@ -82,7 +87,9 @@ def _selected(
     for one in range(trace.num_layers) if layer is None else (layer,):
         for way in trace.directions if direction is None else (direction,):
             values = trace.select(signal, one, way)
-            yield (one, way), values if units is None else values[:, np.atleast_1d(units)]
+            # At a masked step nothing is computed, so nothing can be held either: any number will do.
+            known = np.where(trace.taken[:, None], values, 0.0) if trace.masked is not None else values
+            yield (one, way), known if units is None else known[:, np.atleast_1d(units)]
 
 
 def _stretches(source: NDArray[Any], start: int, stop: int) -> Iterator[tuple[int, int]]:

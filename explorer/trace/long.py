@@ -62,7 +62,7 @@ def _pieces(vocabulary: Vocabulary, text: str) -> Iterator[str]:
         raise EncodingError("The text is empty: give at least one step.")
     while text:
         cut = min(MAX_STEPS, len(text))
-        if vocabulary.unit == "word" and cut < len(text):
+        if vocabulary.unit != "character" and cut < len(text):
             space = max(text.rfind(mark, 0, cut) for mark in " \n\t")
             cut = space + 1 if space > 0 else cut
         if vocabulary.unit == "character" or text[:cut].strip():

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.errors import ClampError, ShapeError
 from explorer.models import Model
+from explorer.models.claims import incomparable
 from explorer.models.clamp import Held, compile_clamps
 from explorer.models.inputs import prepare, prepare_states
 from explorer.models.masked import run_masked
@@ -36,8 +37,8 @@ def record(
         x: numbers (time, input_size), or (time,) where the input size is 1; token ids where the model
             has an embedding; text where it has a vocabulary.
         labels: one word a step; by default the tokens, or 1, 2, 3, …
-        h_0, c_0: (layers*directions, units), a batch axis of 1 accepted; zeros by default. Only an LSTM
-            has c_0.
+        h_0, c_0: (layers*directions, units), a batch axis of 1 accepted; by default the model's trained ones,
+            else zeros. Only an LSTM has c_0.
         clamps: what to hold, applied in order.
         method: ``"step"`` runs the definition; ``"replay"`` takes h_t from PyTorch's kernel and rebuilds
             every signal from it; ``"auto"`` replays where nothing is clamped, PyTorch has a kernel and
@@ -88,8 +89,8 @@ def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:
     if method != "replay":
         raise ShapeError(f"method is {method!r}: choose 'auto', 'step' or 'replay'.")
     if not possible:
-        held = "a clamped run" if clamps else "a GRU that resets before the matrix product"
-        raise ClampError(f"PyTorch has no kernel for {held}: use method='step' or 'auto'.")
+        reason = "the run is clamped" if clamps else incomparable(model)
+        raise ClampError(f"PyTorch cannot run this itself: {reason}. Use method='step' or 'auto'.")
     return "replay"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.errors import CheckpointError
+from explorer.models.claims import Partial, left_out
 from explorer.trace.chunks import Chunks
 from explorer.trace.export import tidy_blocks
 from explorer.trace.trace import Trace
@@ -42,6 +43,8 @@ def write(run: Trace | Chunks, path: str | Path) -> None:
 def write_csv(run: Trace | Chunks, file: Any) -> None:
     """Write a run as CSV: signal, layer, direction, time, label, unit, value.
 
+    Where tensors of the file were not used, a last column ``warning`` says so in its first row.
+
     Args:
         run: the run.
         file: a path or a binary file object.
@@ -51,11 +54,14 @@ def write_csv(run: Trace | Chunks, file: Any) -> None:
             write_csv(run, opened)
         return
     for number, block in enumerate(frames(run)):
-        file.write(block.to_csv(index=False, header=number == 0, lineterminator="\n").encode())
+        told = warned(block, run, first=number == 0)
+        file.write(told.to_csv(index=False, header=number == 0, lineterminator="\n").encode())
 
 
 def write_parquet(run: Trace | Chunks, file: Any) -> None:
     """Write a run as Parquet: the same columns, words as dictionaries, values in their own precision.
+
+    Where tensors of the file were not used, the schema's metadata say so under ``warning``.
 
     Args:
         run: the run.
@@ -64,15 +70,35 @@ def write_parquet(run: Trace | Chunks, file: Any) -> None:
     import pyarrow  # only here: nothing else needs it
     from pyarrow import parquet
 
-    writer = None
+    writer, said = None, left_out(_model(run))
     try:
         for block in frames(run):
             table = pyarrow.Table.from_pandas(block, preserve_index=False)
+            if said:
+                table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"warning": said.encode()})
             writer = writer or parquet.ParquetWriter(str(file) if isinstance(file, Path) else file, table.schema)
             writer.write_table(table)
     finally:
         if writer is not None:
             writer.close()
+
+
+def warned(block: pd.DataFrame, run: Trace | Chunks, first: bool = True) -> pd.DataFrame:
+    """A table with what was left out of the run in a last column, in its first row; as it is where nothing was.
+
+    Args:
+        block: rows of the run's tidy table.
+        run: the run.
+        first: whether these are its first rows.
+    """
+    said = left_out(_model(run))
+    if not said or not len(block):
+        return block
+    return block.assign(warning=[said if first else "", *[""] * (len(block) - 1)])
+
+
+def _model(run: Trace | Chunks) -> Partial:
+    return run if isinstance(run, Trace) else run.model
 
 
 def frames(run: Trace | Chunks, rows: int = _ROWS) -> Iterator[pd.DataFrame]:

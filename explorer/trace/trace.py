@@ -74,6 +74,11 @@ class Trace:
         return ("hidden",) if self.c_0 is None else ("cell", "hidden")
 
     @property
+    def taken(self) -> NDArray[np.bool_]:
+        """(time,), the steps at which something was computed: all that are not masked."""
+        return np.ones(len(self), dtype=bool) if self.masked is None else ~self.masked.astype(bool)
+
+    @property
     def num_layers(self) -> int:
         return int(self.values["hidden"].shape[0])
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.ui import sources
-from explorer.ui.catalogue import example_at, examples, gallery, shown_text
+from explorer.ui.catalogue import example_at, examples, gallery, reads, shown_text
 from explorer.ui.model_menu import FRESH, model_menu
 from explorer.ui.session import can, change, current, redo, start_again, undo
 from explorer.ui.share import share
@@ -69,8 +69,11 @@ def _line() -> None:
     text = shown_text(request)
     place = _placeholder()
     visible = "".join(_VISIBLE.get(char, char) for char in text)
-    if st.session_state.get(key) != visible or st.session_state.get("moved"):
+    # Another page has another widget of this key, which begins empty though the old value still stands.
+    elsewhere = st.session_state.get("line-page") != st.session_state["page"]
+    if st.session_state.get(key) != visible or st.session_state.get("moved") or elsewhere:
         st.session_state[key] = visible
+    st.session_state["line-page"] = st.session_state["page"]
     st.text_input(
         "Sequence: type text or numbers",
         key=key,
@@ -96,7 +99,7 @@ def _placeholder() -> str:
     if request.source == "generator":
         return f"{request.generator}, {request.length} steps; type here to replace it"
     if request.source == "example" and "text" not in example_at(request):
-        return f"{example_at(request)['title']} · type numbers to replace it"
+        return f"{example_at(request)['title']} · type {reads(request)} to replace it"
     return "Type text or numbers"
 
 

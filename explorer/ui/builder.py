@@ -69,7 +69,7 @@ def builder(view: View | None) -> None:
         constructor(None if view is None else view.model.input_size)
     elif view is not None:
         _offer(view)
-    initial_state(_has_cell(view))
+    initial_state(_has_cell(view), view is not None and bool(view.model.initial))
 
 
 def _has_cell(view: View | None) -> bool:

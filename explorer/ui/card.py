@@ -37,7 +37,8 @@ def model_card(view: View) -> None:
     with left:
         if card.biases:
             st.plotly_chart(
-                bias_histogram(card.biases, card.keep_gate, theme(), sizes()), theme=None, config=CONFIG, key="biases",
+                bias_histogram(card.biases, card.keep_gate, theme(), sizes(), card.slope), theme=None, config=CONFIG,
+                key="biases",
                 alt=f"Histogram of {len(card.biases)} biases of the {card.keep_gate} gate, median "
                 f"{float(np.median(card.biases)):.2f}",
             )  # fmt: skip
@@ -65,6 +66,7 @@ def sheet(card: Card) -> str:
         "title": escape(card.title),
         "made": escape(card.made),
         "verdict": escape(" ".join(card.verdict)),
+        "warning": f'<p class="warning">{escape(card.warning)}</p>' if card.warning else "",
         "facts": "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in card.facts.items()),
         "biases": _drawing(card),
         "memory": _in_html(card.memory),
@@ -103,7 +105,7 @@ def _drawing(card: Card) -> str:
         for place, count in enumerate(counts)
     )
     ticks = range(int(low), int(high) + 1, 1 + int(high - low) // 8)
-    words = "".join(_tick((tick - low) / (high - low) * width, height, tick) for tick in ticks)
+    words = "".join(_tick((tick - low) / (high - low) * width, height, tick, card.slope) for tick in ticks)
     return (
         f"<h2>Bias of the {escape(card.keep_gate)} gate, and the time constant it implies</h2>"
         f'<svg viewBox="-12 -2 {width + 30} {height + 30}">{bars}'
@@ -111,6 +113,6 @@ def _drawing(card: Card) -> str:
     )
 
 
-def _tick(x: float, height: int, tick: int) -> str:
-    spelt: Sequence[str] = (str(tick), f"τ {written(tick)}")
+def _tick(x: float, height: int, tick: int, slope: float) -> str:
+    spelt: Sequence[str] = (str(tick), f"τ {written(tick, slope)}")
     return "".join(f'<text x="{x:.1f}" y="{height + 11 + 11 * line}">{text}</text>' for line, text in enumerate(spelt))

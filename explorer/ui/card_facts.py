@@ -4,8 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.cells import CELLS
-from explorer.measures import bias_time_constants, effective_memory, gate_bias, places, verdict, weight_norms
+from explorer.measures import (
+    bias_time_constants,
+    effective_memory,
+    gate_bias,
+    gate_slope,
+    places,
+    verdict,
+    weight_norms,
+)
 from explorer.models import Model
+from explorer.models.claims import left_out
 from explorer.models.code import constructor
 from explorer.models.shapes import weight_shapes
 from explorer.sequences import legible
@@ -14,7 +23,8 @@ from explorer.trace import Trace
 from explorer.ui.catalogue import model_title
 from explorer.ui.content import View
 from explorer.ui.own import OWN, own
-from explorer.ui.words import architecture
+from explorer.ui.wiring import chain, joins
+from explorer.ui.words import architecture, formula, proof
 
 Rows = list[dict[str, str]]
 
@@ -33,6 +43,8 @@ class Card:
         shapes: a row a parameter.
         scores: a row a score on held-out data.
         notes: sentences about the file.
+        slope: of the gates' hard sigmoid, 0 for σ.
+        warning: that tensors of the file were not used; "" where all were.
     """
 
     title: str
@@ -46,6 +58,8 @@ class Card:
     shapes: Rows
     scores: Rows
     notes: tuple[str, ...]
+    slope: float = 0.0
+    warning: str = ""
 
 
 def card_of(view: View) -> Card:
@@ -63,7 +77,9 @@ def card_of(view: View) -> Card:
         norms=_norms(model, trace),
         shapes=_shapes(model),
         scores=_scores(model.card),
-        notes=tuple(model.card.get("notes", ())),
+        notes=(*joins(model), *model.card.get("notes", ())),
+        slope=gate_slope(model.stack[0][0]),
+        warning=left_out(model),
     )
 
 
@@ -87,7 +103,12 @@ def _facts(view: View) -> dict[str, str]:
     facts |= {"Made by": str(made["command"]), "From": str(made.get("data", ""))} if "command" in made else {}
     if not model.learned:
         facts["Made by"] = f"random weights, seed {view.request.seed}"
+    facts |= {"Wiring": wired} if (wired := chain(model)) else {}
+    guessed = model.card.get("guessed", ())
+    facts |= {"Guessed": ", ".join(legible(str(one), 60) for one in guessed)} if guessed else {}
     facts["On this sequence"] = _sequence(view)
+    facts |= {"Squash": squash} if (squash := formula(model)) else {}
+    facts["Proof"] = proof(view)
     return facts
 
 

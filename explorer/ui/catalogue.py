@@ -8,46 +8,20 @@ from typing import Any, Literal
 from explorer.errors import EncodingError
 from explorer.models import list_models, load_card, load_model
 from explorer.sequences import looks_numeric, parse_numbers
+from explorer.ui.gallery import GALLERY, WAVE
 from explorer.ui.own import OWN, own
+from explorer.ui.own_examples import known_share
 from explorer.ui.request import Request
 
 RANDOM = "random"
 Reads = Literal["text", "numbers"]
 
-GALLERY: dict[str, dict[str, str]] = {
-    "code": {
-        "list comprehension": "best = max([len(w) for w in names[2:]])",
-        "deep calls": "f(a[g(b[h(c[0])])]) + 1",
-        "string and comment": 'print("(not a bracket)")  # nor [this]',
-        "several lines": "def area(r):\n    return 3.14 * r ** 2\n",
-    },
-    "prose": {
-        "an aside": "She left (it was late [past ten]) and closed the door.",
-        "agreement": "The boys near the car greet the girl.",
-    },
-    "mathematics": {
-        "nested sum": "((a + b) * [c - (d / e)])",
-        "intervals": "x in [0, 1), y in (2, 3]",
-    },
-    "numbers": {
-        "a triangle": "0, 1, 2, 3, 2, 1, 0, -1, -2, -3, -2, -1, 0",
-        "one spike": "0 0 0 0 0 5 0 0 0 0 0 0 0 0 0",
-        "two columns": "1 0\n0 1\n1 0\n0 1\n1 1\n0 0",
-    },
-    "stress cases": {
-        "one character": "(",
-        "never closed": "((((((((((((",
-        "stray closers": "a) b] (c] d) e",
-        "unknown letters": "naïve café (größe [№ 1])",
-        "twice as long": "f(" + "x, " * 40 + "y[0])",
-    },
-}
-"""Sequences to try, by kind; one click each."""
 _TASKS = ("brackets", "python-chars", "shakespeare-chars", "sentiment", "sst", "sine", "adding", "recall", "anbn")
 _KINDS = {"lstm": 0, "gru": 1, "rnn": 2}
 _NUMERIC = ("numbers",)
 _FORECASTER = "sst-lstm"
-_WAVE = "0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5, 0, 0.5, 1, 0.5, 0"
+_GONE = [{"title": title, "text": text} for kind in ("code", "prose") for title, text in GALLERY[kind].items()]
+"""Examples of a model that is no longer there."""
 
 
 def model_names() -> list[str]:
@@ -138,26 +112,14 @@ def model_title(name: str) -> str:
 def examples(name: str) -> list[dict[str, Any]]:
     """The sequences that come with a model, the one that shows most first."""
     if name == OWN:
-        return _examples_of_own()
+        kept = own()
+        return _GONE if kept is None else list(kept.examples)
     if name != RANDOM:
         return list(load_card(name).get("examples", []))
     return [
         {"title": "A line of code", "kind": "code", "text": GALLERY["code"]["list comprehension"]},
-        {"title": "A few numbers", "kind": "numbers", "text": _WAVE},
+        {"title": "A few numbers", "kind": "numbers", "text": WAVE},
     ]
-
-
-def _examples_of_own() -> list[dict[str, Any]]:
-    """Something that an uploaded model can read: text, token ids, or noise of its width."""
-    kept = own()
-    if kept is None or kept.model.text is not None:
-        return [{"title": title, "text": text} for kind in ("code", "prose") for title, text in GALLERY[kind].items()]
-    model = kept.model
-    if model.embedding is not None:
-        ids = ", ".join(str(number % len(model.embedding)) for number in range(24))
-        return [{"title": "Token ids", "text": ids}]
-    noise = {"title": "Seeded noise, 60 steps", "noise": model.input_size}
-    return [noise, {"title": "A few numbers", "text": _WAVE}] if model.input_size == 1 else [noise]
 
 
 def example_at(request: Request) -> dict[str, Any]:
@@ -214,7 +176,21 @@ def gallery(request: Request) -> dict[str, dict[str, str]]:
     if request.model == RANDOM:
         return GALLERY
     if reads(request) == "text":
-        return {kind: entries for kind, entries in GALLERY.items() if kind not in _NUMERIC}
+        texts = {kind: entries for kind, entries in GALLERY.items() if kind not in _NUMERIC}
+        return _partly_known(texts) if request.model == OWN else texts
     entries = {title: text for kind in _NUMERIC for title, text in GALLERY[kind].items()}
     fitting = {title: text for title, text in entries.items() if takes(request.model, typed_columns(text))}
     return {"numbers": fitting} if fitting else {}
+
+
+def _partly_known(texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Those of which the uploaded model knows at least half."""
+    kept = own()
+    if kept is None or kept.model.text is None:
+        return texts
+    words = kept.model.text
+    known = {
+        kind: {title: text for title, text in entries.items() if known_share(words, text) >= 0.5}
+        for kind, entries in texts.items()
+    }
+    return {kind: entries for kind, entries in known.items() if entries}

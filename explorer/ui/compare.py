@@ -16,8 +16,9 @@ from explorer.ui.compare_view import Pair, open_pair
 from explorer.ui.compare_what_if import presets, what_if
 from explorer.ui.content import View
 from explorer.ui.controls import menu, number, switch
+from explorer.ui.saying import warn
 from explorer.ui.session import change
-from explorer.ui.start import initial_state
+from explorer.ui.start import start_of
 from explorer.ui.width import narrow
 from explorer.ui.words import literal
 
@@ -42,7 +43,7 @@ def compare_controls(view: View) -> None:
             _signals(view)
         total = trace[leading_signal(trace.kind)].shape[-1]
         number("Units shown (0: all, −1: as many as fit)", "units", -1, total)
-        initial_state("cell" in trace.signals)
+        start_of(view)
 
 
 def _signals(view: View) -> None:
@@ -92,6 +93,8 @@ def _two(view: View) -> None:
     except ExplorerError as sentence:
         st.warning(literal(str(sentence)), icon=":material/error:")
         return
+    if pair.second.model is not view.model:
+        warn(pair.second.model, "B: ")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-line"):
         if view.request.against == "held" and not view.request.presenter:
             what_if(view)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from explorer.errors import ClampError
 from explorer.measures import leading_signal
 from explorer.models import Model
@@ -150,7 +152,7 @@ def opposite(trace: Trace, units: Sequence[int] | None, steps: tuple[int, int], 
     """
     signal = leading_signal(trace.kind)
     chosen = None if units is None else tuple(sorted(units))
-    values = trace.select(signal, layer, direction)[steps[0] : steps[1]]
+    values = np.nan_to_num(trace.select(signal, layer, direction)[steps[0] : steps[1]], nan=0.5)
     block = values if chosen is None else values[:, list(chosen)]
     value = "1" if word(signal).role == "gate" and block.mean() < 0.5 else "0"
     several = (trace.num_layers > 1, trace.num_directions > 1)

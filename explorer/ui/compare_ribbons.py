@@ -15,6 +15,7 @@ from explorer.trace import Trace
 from explorer.ui.compare_view import Pair, cursors
 from explorer.ui.content import View
 from explorer.ui.ribbon import Ribbon, RibbonState, Track, ribbon
+from explorer.ui.ribbon_data import masked_steps
 from explorer.ui.session import change, publish
 from explorer.ui.stack import Cursor, theme
 from explorer.ui.width import narrow, sizes
@@ -78,7 +79,7 @@ def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first
     units = {"A": first.units, "B": second.units}
     panels = difference_panels(pair.a, pair.b, rows, units)
     laid = [_values(pair, row, units) for row in rows]
-    exact = sum(values.size for values in laid) <= EXACT_CELLS
+    exact = sum(values.size for values in laid) <= EXACT_CELLS or trace.masked is not None
     steps = pair.columns.first if run == "A" else pair.columns.second
     return Ribbon(
         tokens=trace.labels,
@@ -93,6 +94,7 @@ def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first
         margin=(sizes().left, sizes().right),
         theme=theme(),
         caption=run,
+        masked=masked_steps(trace),
     )
 
 

@@ -100,7 +100,13 @@ def sequence_view(view: View) -> View:
 
 def other_text(view: View) -> str:
     """B's sequence: what was typed, or A's with one telling change."""
-    return view.request.other or minimal_pair(text_of(view), str(view.model.card.get("task", "")))
+    if view.request.other:
+        return view.request.other
+    text, vocabulary = text_of(view), view.model.text
+    pair = minimal_pair(text, str(view.model.card.get("task", "")))
+    if not _typed_as_text(view) or vocabulary is None or vocabulary.unit == "character" or vocabulary.unknown:
+        return pair
+    return pair if None not in vocabulary.gives(pair) else joined(view, tokens_of(view, text)[:-1]) or text
 
 
 def text_of(view: View) -> str:
@@ -137,6 +143,8 @@ def tokens_of(view: View, text: str) -> list[str]:
     if not _typed_as_text(view):
         parts = text.splitlines() if "\n" in text.strip() else re.split(r"[,;\s]+", text)
         return [part.strip() for part in parts if part.strip()]
+    if view.model.text is not None and view.model.text.unit == "token":
+        return re.findall(r"\s*\S+", text)
     if view.model.text is not None and view.model.text.unit == "word":
         return re.findall(r"\s*(?:\w+(?:['’]\w+)*|[^\w\s])", text)
     return list(text)
@@ -163,8 +171,8 @@ def _reads_alike(name: str, view: View) -> bool:
         if model.text is None:
             return False
         known = set(model.text.tokens)
-        words = model.text.unit == "word"
-        ours = view.model.text is not None and view.model.text.unit == "word"
+        words = model.text.unit != "character"
+        ours = view.model.text is not None and view.model.text.unit != "character"
         return words == ours and (model.text.unknown is not None or set(view.encoded.labels) <= known)
     return model.text is None and model.embedding is None and model.input_size == view.encoded.values.shape[1]
 

@@ -60,7 +60,7 @@ def _edit(view: View, tokens: list[str], place: int) -> None:
     new = "" if how == "delete" else str(st.session_state.get("edit-to", ""))
     if how != "delete" and not new:
         return
-    words = view.encoded.is_text and view.model.text is not None and view.model.text.unit == "word"
+    words = view.encoded.is_text and view.model.text is not None and view.model.text.unit != "character"
     spaced = " " + new if words and (place or how == "insert") and not new.startswith(" ") else new
     changed = {"change": [spaced], "insert": [spaced, tokens[place]], "delete": []}[how]
     edited = [*tokens[:place], *changed, *tokens[place + 1 :]]

@@ -63,28 +63,34 @@ def look(request: Request, upload: Upload | None) -> View:
         return _through_window(request, *found)
     encoded = encode(request, upload)
     model = open_model(request, encoded)
+    request = _fitted(request, model)
     if is_long(model, len(encoded)):
-        return _through_window(request, encoded.values, encoded.columns)
+        return _through_window(request, encoded.values, encoded.columns, encoded.notes)
     private = request.source == "upload" or request.model == OWN
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
-    return View(_fitted(request, model), model, encoded, trace)
+    return View(request, model, encoded, trace)
 
 
-def _through_window(request: Request, values: NDArray[Any], columns: tuple[str, ...]) -> View:
+def _through_window(
+    request: Request, values: NDArray[Any], columns: tuple[str, ...], notes: tuple[str, ...] = ()
+) -> View:
     """A sequence whose run is too large to be kept whole."""
     first = Encoded(values[:1], ("1",), columns=columns)
     model = open_model(request, first)
+    request = _fitted(request, model)
     key = (*_key(request, first), mark(values), values.shape)
     long = Long(model, values, columns, initial_states(request, model), key)
     encoded, trace = window(long, request)
-    return View(_fitted(request, model), model, encoded, trace, is_window=True)
+    encoded = replace(encoded, notes=(*notes, *encoded.notes))
+    return View(request, model, encoded, trace, is_window=True)
 
 
 def _fitted(request: Request, model: Model) -> Request:
-    """The request with a place and a signal that the model has: a link may name any."""
+    """The request with a place, a signal and a start that the model has: a link may name any."""
     return replace(
         request,
+        start="trained" if request.start == "zeros" and not model.initial else request.start,
         layer=request.layer if request.layer < model.num_layers else 0,
         direction=request.direction if model.num_directions == 2 else "forward",
         signal=request.signal if request.signal in model.signals else "",
@@ -156,12 +162,12 @@ _record_for_session = st.cache_data(max_entries=4, max_size="64MB", show_spinner
 
 
 def initial_states(request: Request, model: Model) -> dict[str, Any]:
-    """h_0 and c_0 as `record` takes them: none for zeros, seeded N(0, 1), or as typed.
+    """h_0 and c_0 as `record` takes them: none for the model's own start, zeros, seeded N(0, 1), or as typed.
 
     Raises:
         ExplorerError: what was typed does not fit the model.
     """
-    if request.start == "zeros":
+    if request.start == "trained":
         return {}
     cells = model.num_layers * model.num_directions
     shapes = {"h_0": (cells, model.proj_size or model.hidden_size)}
@@ -169,5 +175,7 @@ def initial_states(request: Request, model: Model) -> dict[str, Any]:
         shapes["c_0"] = (cells, model.hidden_size)
     if request.start == "typed":
         return {name: parse_state(getattr(request, name), name, *shape) for name, shape in shapes.items()}
+    if request.start == "zeros":
+        return {name: np.zeros(shape) for name, shape in shapes.items()}
     generator = np.random.default_rng(request.seed)
     return {name: generator.standard_normal(shape) for name, shape in shapes.items()}

@@ -117,7 +117,7 @@ def _tracks(view: View, units: tuple[int, ...]) -> Iterator[Track]:
 
 
 def _track(name: str, role: str, units: tuple[int, ...], values: NDArray[Any]) -> Track:
-    reach = 1.0 if role != "state" else max(1.0, float(np.abs(values).max(initial=0.0)))
+    reach = 1.0 if role != "state" else max(1.0, float(np.nan_to_num(np.abs(values)).max(initial=0.0)))
     return Track(name, role, reach, units, np.ascontiguousarray(values.T, dtype="<f4"))
 
 
@@ -125,5 +125,5 @@ def _sample(name: str, values: NDArray[Any]) -> Track:
     """A few numbers of a vector, evenly chosen, for the strands of a bundle."""
     width = values.shape[1]
     columns = tuple(int(place) for place in np.unique(np.linspace(0, width - 1, min(width, _STRANDS)).round()))
-    reach = float(np.abs(values[:, list(columns)]).max(initial=0.0)) or 1.0
+    reach = float(np.nan_to_num(np.abs(values[:, list(columns)])).max(initial=0.0)) or 1.0
     return Track(name, "state", reach, columns, np.ascontiguousarray(values[:, list(columns)].T, dtype="<f4"))

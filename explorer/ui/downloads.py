@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
 from explorer.figures import Theme, gate_stack
-from explorer.trace import write_csv, write_parquet
+from explorer.models.claims import left_out
+from explorer.trace import warned, write_csv, write_parquet
 from explorer.ui.bar import pop_up
 from explorer.ui.compare_holds import opposite, write_holds
 from explorer.ui.content import View
@@ -62,7 +64,7 @@ def _selection(view: View, cursor: Cursor) -> bytes:
     low, high = cursor.rows or (0, len(cursor.units))
     here = (table["layer"] == view.request.layer) & (table["direction"] == view.request.direction)
     chosen = table["time"].between(cursor.steps[0], cursor.steps[1] - 1) & table["unit"].isin(cursor.units[low:high])
-    return table[here & chosen].to_csv(index=False).encode()
+    return warned(table[here & chosen], view.trace).to_csv(index=False).encode()
 
 
 def _csv(view: View) -> bytes:
@@ -86,4 +88,6 @@ def _npz(view: View) -> bytes:
 def _html(view: View, cursor: Cursor, shown: Theme) -> bytes:
     request = view.request
     figure = gate_stack(view.trace, None, request.layer, request.direction, cursor.units, shown)
-    return str(figure.to_html(include_plotlyjs=True)).encode()
+    page = str(figure.to_html(include_plotlyjs=True))
+    said = left_out(view.model)
+    return (page.replace("<body>", f"<body><p>{escape(said)}</p>", 1) if said else page).encode()

@@ -56,7 +56,7 @@ def _uploaded() -> None:
     known = upload.source.numeric_columns
     count = _inputs(model.get("model", current().model), upload)
     st.session_state["upload"] = replace(upload, columns=tuple(known[:count]))
-    change(source="upload", step=-1, **model)
+    change(source="upload", step=-1, fixes="", **model)
 
 
 def _read(data: bytes, name: str) -> Upload:

@@ -7,11 +7,11 @@ from html import escape
 import streamlit as st
 
 from explorer.measures import Equation, Operand
-from explorer.measures.arithmetic import SQUASHES
+from explorer.models.claims import left_out
 from explorer.signals import signal as word
 from explorer.ui.assets import asset
 from explorer.ui.content import View
-from explorer.ui.words import architecture
+from explorer.ui.words import architecture, formula
 
 _AROUND = 16
 _mount = st.components.v2.component(
@@ -46,6 +46,7 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
         "title": title,
         "name": "" if solved else '<p class="name">Name <span></span> Date <span></span></p>',
         "model": escape(f"{view.request.model}: {architecture(view)}"),
+        "warning": "".join(f'<p class="warning">{escape(one)}</p>' for one in _cautions(view)),
         "place": escape(f"Step {step + 1} of {len(view.trace)}, unit {unit}"),
         "sequence": _sequence(view.trace.labels, step),
         "equations": "".join(_block(one, solved, symbols) for one in equations),
@@ -54,6 +55,11 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
     for name, text in parts.items():
         page = page.replace(f"<!--{name}-->", text)
     return page
+
+
+def _cautions(view: View) -> list[str]:
+    """What the reader of the sheet must know of the network before its numbers."""
+    return [one for one in (left_out(view.model), formula(view.model)) if one]
 
 
 def _sequence(labels: Sequence[str], step: int) -> str:
@@ -87,7 +93,7 @@ def _meaning(one: Equation) -> str:
     if one.signal == "shown":
         return ""
     each = word(one.signal)
-    turned = one.squash is SQUASHES["complement"]
+    turned = one.squash is not None and one.squash.turned
     gist = f"0 {each.at_high} · 1 {each.at_low}" if turned else each.gist
     return f"<li><i>{each.symbol}</i> {escape(each.title.lower())}: {escape(gist)}</li>" if gist else ""
 

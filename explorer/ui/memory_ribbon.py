@@ -14,6 +14,7 @@ from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.content import View
 from explorer.ui.ribbon import Ribbon, Track, heard, ribbon
+from explorer.ui.ribbon_data import masked_steps
 from explorer.ui.session import change
 from explorer.ui.stack import Cursor, choose, theme
 from explorer.ui.width import sizes
@@ -88,6 +89,7 @@ def along(
         figures=tuple(figures),
         margin=(sizes().left, sizes().right),
         theme=theme(),
+        masked=masked_steps(view.trace),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
     told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=_follow)
@@ -105,7 +107,8 @@ def _follow() -> None:
 
 
 def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:
-    return len(view.trace) * len(cursor.units) * len(shades) <= EXACT_CELLS
+    cells = len(view.trace) * len(cursor.units) * len(shades)
+    return cells <= EXACT_CELLS or view.trace.masked is not None
 
 
 def _track(shade: Shade, units: tuple[int, ...]) -> Track:
@@ -115,7 +118,7 @@ def _track(shade: Shade, units: tuple[int, ...]) -> Track:
 
 
 def _level(shade: Shade) -> float:
-    return (float(np.abs(shade.values).max()) or 1.0) / _LEVELS
+    return (float(np.nan_to_num(np.abs(shade.values)).max()) or 1.0) / _LEVELS
 
 
 def _bytes(shade: Shade, units: tuple[int, ...], exact: bool) -> bytes:

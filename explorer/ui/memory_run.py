@@ -64,7 +64,9 @@ def _twin(request: Request, kind: str) -> Request | None:
     if request.model == RANDOM:
         return replace(request, kind=kind)
     name = twin_name(request, kind)
-    return replace(request, model=name, start="zeros" if request.start == "typed" else request.start) if name else None
+    return (
+        replace(request, model=name, start="trained" if request.start == "typed" else request.start) if name else None
+    )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from explorer.measures import (
 from explorer.signals import signal as word
 from explorer.ui.content import View
 from explorer.ui.memory_ribbon import Shade, along
-from explorer.ui.memory_words import GEOMETRIC, as_slow, how_long
+from explorer.ui.memory_words import as_slow, geometric, how_long
 from explorer.ui.saying import note, say
 from explorer.ui.session import change
 from explorer.ui.stack import CONFIG, Cursor, theme
@@ -47,7 +47,7 @@ def timescales_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> No
         f"the median is {float(np.median(np.nan_to_num(taus, posinf=1e9))):.3g} steps",
     )  # fmt: skip
     _check(view, cursor, float(taus[cursor.unit]))
-    note(GEOMETRIC)
+    note(geometric(view.model))
 
 
 def _check(view: View, cursor: Cursor, tau: float) -> None:

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.figures.canvas import power_of_ten
-from explorer.measures import Changes, Ledger, Untrained, correlation_time, memory_signal, reach
+from explorer.measures import Changes, Ledger, Untrained, correlation_time, gate_slope, memory_signal, reach
+from explorer.models import Model
 from explorer.signals import signal as word
 from explorer.ui.content import View
+from explorer.ui.words import formula
 
 Floats = NDArray[np.float64]
 
@@ -19,10 +21,6 @@ NO_LEDGER = (
 IDENTITY = (
     "An identity, not a guess: it says what was added and how much of it is left, not why; the gates and "
     "candidates that did it depend on earlier states themselves."
-)
-GEOMETRIC = (
-    "τ = −1 / mean ln f: after τ steps at the geometric mean of the recorded gate 1/e of a memory is left. From its "
-    "bias alone: −1 / ln σ(b)."
 )
 GRADIENT = (
     "‖∂L/∂s_t‖ over ‖∂L/∂s_T‖, h and c taken as independent inputs of the next step. A gradient says what a small "
@@ -36,6 +34,15 @@ UNTRAINED = (
     "last h, s = (h, c)."
 )
 RESETS = "Each piece begins with the same initial state; weights, inputs and everything else stay as they are."
+
+
+def geometric(model: Model) -> str:
+    """How time constants are counted, from the record and from the bias alone."""
+    squash = "hardσ" if gate_slope(model.stack[0][0]) else "σ"
+    return (
+        "τ = −1 / mean ln f: after τ steps at the geometric mean of the recorded gate 1/e of a memory is left. From "
+        f"its bias alone: −1 / ln {squash}(b). {formula(model)}"
+    ).strip()
 
 
 def many(steps: float) -> str:

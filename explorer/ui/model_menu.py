@@ -1,14 +1,10 @@
 """The model menu: a row a task, with what was learned, and how well by each kind of cell."""
 
-from typing import Any
-
 import streamlit as st
 
-from explorer.errors import ExplorerError
-from explorer.ui.catalogue import RANDOM, Task, model_title, reads, shown_text, takes, tasks, typed_columns
+from explorer.ui.catalogue import RANDOM, Task, model_title, tasks
 from explorer.ui.own import OWN, own
-from explorer.ui.reading import open_named
-from explorer.ui.request import Request
+from explorer.ui.replaced import can_go_on, replaced
 from explorer.ui.session import change, current
 from explorer.ui.words import RANDOM_WEIGHTS
 
@@ -74,31 +70,8 @@ def _picked(key: str) -> None:
 
 def choose_model(name: str) -> None:
     """Go on with another model: it keeps the sequence where it can read it, else brings an example of its own."""
-    fresh = {} if _keeps(current(), name) else {"source": "example", "example": 0}
+    stays = can_go_on(current(), name)
+    if not stays:
+        replaced(current(), name)
+    fresh = {} if stays else {"source": "example", "example": 0}
     change(model=name, layer=0, direction="forward", signal="", unit=-1, **FRESH, **fresh)
-
-
-def _keeps(before: Request, name: str) -> bool:
-    """Whether the model reads what is on screen, which the user brought."""
-    if before.source == "example":
-        return False
-    if name == RANDOM:
-        return True
-    if reads(before) == "text":
-        return before.source == "typed" and _spells(name, shown_text(before))
-    return takes(name, _columns(before))
-
-
-def _columns(request: Request) -> int:
-    upload: Any = st.session_state.get("upload")
-    counts = {"generator": 1, "upload": len(upload.columns) if upload else 0}
-    return counts[request.source] if request.source in counts else typed_columns(request.text)
-
-
-def _spells(name: str, text: str) -> bool:
-    """Whether the model's vocabulary has a token for all of the text."""
-    try:
-        vocabulary = open_named(name).text
-        return vocabulary is not None and len(vocabulary.encode(text)) > 0
-    except ExplorerError:
-        return False

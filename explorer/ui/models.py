@@ -23,6 +23,7 @@ from explorer.ui.stack import CONFIG, theme
 from explorer.ui.upload import network_controls, uploader
 from explorer.ui.upload_mapping import mapping
 from explorer.ui.width import narrow, sizes
+from explorer.ui.wiring import chain, joins
 from explorer.ui.words import literal
 
 _PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "upload": "Your checkpoint"}
@@ -59,7 +60,9 @@ def _upload(view: View | None) -> None:
         return
     network_controls()
     if view is not None and view.request.model == OWN:
-        for note in view.model.card.get("notes", ()):
+        if wired := chain(view.model):
+            st.markdown(literal(wired))
+        for note in dict.fromkeys((*joins(view.model), *view.model.card.get("notes", ()))):
             st.caption(literal(note))
         export_snippet(view)
     mapping(found)

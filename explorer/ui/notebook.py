@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.models.claims import left_out
 from explorer.models.literals import comment, nested, tensor
 from explorer.sequences import Vocabulary
 from explorer.ui.catalogue import RANDOM, shown_text
@@ -21,7 +22,7 @@ def notebook_code(view: View, units: tuple[int, ...]) -> str:
         view: the run.
         units: those shown, from top to bottom.
     """
-    lines = ["import explorer"]
+    lines = [*(f"# {one}" for one in [left_out(view.model)] if one), "import explorer"]
     if view.encoded.values.size > MOST_NUMBERS:
         lines.append(
             f'trace = explorer.Trace.load("gates-{view.request.model}.npz")  # the NPZ file offered beside this'
@@ -61,8 +62,11 @@ def _model(view: View) -> list[str]:
 
 def _run(view: View) -> list[str]:
     request = view.request
-    states = {} if request.start == "zeros" else initial_states(request, view.model)
-    lines = [f"{name} = {_literal(values)}" for name, values in states.items()]
+    states = initial_states(request, view.model)
+    zeros = request.start == "zeros"
+    lines = ["import numpy"] if zeros and states else []
+    lines += [f"{name} = {f'numpy.zeros({values.shape})' if zeros else _literal(values)}"
+              for name, values in states.items()]  # fmt: skip
     given = "".join(f", {name}={name}" for name in states)
     if _types(view):
         return [*lines, f"trace = explorer.record(model, {shown_text(request)!r}{given})"]

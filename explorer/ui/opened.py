@@ -14,6 +14,14 @@ from explorer.ui.own import OWN, keep
 
 BY_HAND = "by hand"
 UPLOADED_WORDS = "upload one"
+STACK = "stack: "
+"""Stands before a group's name where several are read as one stack, which is the user's choice."""
+GATES = {
+    "logistic": ("logistic σ", 0.0),
+    "hard 0.2": ("hard sigmoid, 0.2·a + ½ (Keras 2, ONNX)", 0.2),
+    "hard 1/6": ("hard sigmoid, a/6 + ½ (Keras 3, PyTorch)", 1 / 6),
+}
+"""What gates may be squashed with: words and slope."""
 
 
 @dataclass(frozen=True)
@@ -22,21 +30,23 @@ class Choices:
 
     Attributes:
         group: the network's name.
-        nonlinearity, reset: what a file may not state.
+        nonlinearity, reset, gates: what a file may not state.
         embedding, head: names of tensors, ``"auto"`` or "".
         vocabulary: the name of one in the file, ``"auto"``, "" or ``"upload one"``.
-        words: the uploaded vocabulary.
-        gives, reads: what the head's outputs are, and what it reads.
+        words, words_file: the uploaded vocabulary, and its file's name.
+        gives, reads: what the head's outputs are, and what it reads; ``"auto"`` for what the file states or fits.
         tensors: the tensor for each of PyTorch's names, where the network is mapped by hand.
     """
 
     group: str
     nonlinearity: str = "tanh"
     reset: str = "after"
+    gates: str = "logistic"
     embedding: str = AUTO
     head: str = AUTO
     vocabulary: str = AUTO
     words: Vocabulary | None = None
+    words_file: str = ""
     gives: str = AUTO
     reads: str = AUTO
     tensors: Mapping[str, str] = field(default_factory=dict)
@@ -68,14 +78,25 @@ def group_of(found: Checkpoint, choices: Choices) -> Group:
     Raises:
         CheckpointError: it cannot be mapped so.
     """
-    return map_by_hand(found, choices.tensors) if choices.tensors else found.find(choices.group)
+    if choices.tensors:
+        return map_by_hand(found, choices.tensors)
+    stack = _stack_of(found, choices)
+    return found.find(choices.group) if stack is None else found.stacks[stack]
+
+
+def _stack_of(found: Checkpoint, choices: Choices) -> int | None:
+    """Which of the file's possible stacks is chosen."""
+    names = [STACK + stack.name for stack in found.stacks]
+    return names.index(choices.group) if choices.group in names else None
 
 
 def _options(choices: Choices) -> dict[str, Any]:
     words = {"": None, UPLOADED_WORDS: choices.words or AUTO}.get(choices.vocabulary, choices.vocabulary)
     return {
-        "nonlinearity": choices.nonlinearity,
-        "reset_after": choices.reset == "after",
+        # What is left as it stands is an assumption, and said to be one.
+        "nonlinearity": None if choices.nonlinearity == "tanh" else choices.nonlinearity,
+        "reset_after": None if choices.reset == "after" else False,
+        "hard_sigmoid": GATES[choices.gates][1] or None,
         "embedding": choices.embedding or None,
         "head": choices.head or None,
         "vocabulary": words,
@@ -92,14 +113,28 @@ def source(found: Checkpoint, choices: Choices) -> str:
     }
     asked = {"nonlinearity": choices.nonlinearity} if choices.nonlinearity != "tanh" else {}
     asked |= {"reset_after": False} if choices.reset == "before" else {}  # type: ignore[dict-item]
-    given = "".join(f", {option}={value!r}" for option, value in {**asked, **plain}.items())
+    asked |= {"hard_sigmoid": GATES[choices.gates][1]} if choices.gates != "logistic" else {}  # type: ignore[dict-item]
+    words = _spelt_words(choices)
+    given = "".join(f", {option}={value!r}" for option, value in {**asked, **plain}.items()) + words
     if choices.tensors:
         mapped = f"models.checkpoints.map_by_hand(file, {dict(choices.tensors)!r})"
         return f"models.open_group(file := models.inspect_checkpoint({name!r}), {mapped}{given})"
+    stack = _stack_of(found, choices)
+    if stack is not None:
+        return f"models.open_group(file := models.inspect_checkpoint({name!r}), file.stacks[{stack}]{given})"
     group = f", {choices.group!r}" if len(found.groups) > 1 else ""
-    if not plain:
+    if not plain and not words:
         return f"explorer.load_checkpoint({name!r}{group}{given})"
     return f"models.open_group(file := models.inspect_checkpoint({name!r}), file.find({choices.group!r}){given})"
+
+
+def _spelt_words(choices: Choices) -> str:
+    """The choice of a vocabulary in Python, "" for the file's own."""
+    if choices.vocabulary == UPLOADED_WORDS and choices.words is not None:
+        name = legible(choices.words_file, 200)
+        return f", vocabulary=models.checkpoints.read_vocabulary({name!r})"
+    chosen = {AUTO: "", UPLOADED_WORDS: "", "": ", vocabulary=None"}
+    return chosen.get(choices.vocabulary, f", vocabulary={choices.vocabulary!r}")
 
 
 def open_mapped(tensors: Mapping[str, str]) -> None:

@@ -2,11 +2,14 @@
 
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import streamlit as st
 
 from explorer.errors import CheckpointError
 from explorer.models import Model
+from explorer.ui.own_examples import own_examples
 from explorer.ui.request import UPLOADED
 
 OWN = UPLOADED
@@ -29,6 +32,11 @@ class Own:
     file: str
     source: str
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @cached_property
+    def examples(self) -> tuple[dict[str, Any], ...]:
+        """Sequences that it can read, made once."""
+        return tuple(own_examples(self.model))
 
 
 def keep(model: Model, file: str, source: str) -> None:

@@ -4,16 +4,21 @@ import pandas as pd
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.sequences import legible
 from explorer.signals import signal as word
 from explorer.ui.bar import bar
 from explorer.ui.catalogue import fitting_model, model_title, reads
 from explorer.ui.content import View, look
 from explorer.ui.long_run import TooLongError, offer, overview
+from explorer.ui.notes import say_notes
+from explorer.ui.refused import say_refused, to_upload
 from explorer.ui.request import UPLOADED, Request
+from explorer.ui.saying import warn
 from explorer.ui.session import begin, change, current, publish
 from explorer.ui.stack import CONFIG, theme
+from explorer.ui.start import say_start
 from explorer.ui.width import measure, narrow, sizes
-from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, beyond_training, literal, opening, ordering, proof
+from explorer.ui.words import HOW_TO_READ, PRIVACY, architecture, literal, opening, ordering, proof, proof_in_full
 
 
 def open_view(page: str, bar_waits: bool = False) -> View | None:
@@ -32,6 +37,7 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
         finish()
     st.session_state["begun"] = True
     request = current()
+    say_refused(page)
     try:
         view = look(request, st.session_state.get("upload"))
     except TooLongError as trouble:
@@ -44,9 +50,9 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
         return None
     if view.is_window:
         overview(view.trace, view.request, theme(), sizes(), CONFIG)
-    for note in (*view.encoded.notes, beyond_training(view)):
-        if note:
-            st.caption(literal(note))
+    warn(view.model)
+    say_notes(view, page)
+    say_start(view)
     return view
 
 
@@ -75,8 +81,7 @@ def _refuse(request: Request, sentence: str) -> None:
 
 def _to_upload() -> None:
     if st.button("Upload it again", key="upload-again"):
-        change(about="upload")
-        st.switch_page("pages/models.py")
+        to_upload()
 
 
 def say_opening(view: View) -> None:
@@ -90,10 +95,16 @@ def facts(view: View, shown: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="facts"):
         words = f"{architecture(view)} · {len(view.trace)} steps · {ordering(view, shown)}"
         st.caption(words, width="stretch" if narrow() else "content")
+        guessed = view.model.card.get("guessed", ())
+        if guessed and st.button(
+            literal(f"guessed: {', '.join(legible(str(one), 40) for one in guessed)}"), type="tertiary", key="guessed",
+            help="The file does not state this: only its name says so. Change it under Your checkpoint.",
+        ):  # fmt: skip
+            to_upload()
         if shown < total:
             st.button("show all", type="tertiary", on_click=change, kwargs={"units": 0}, key="all-units")
         with st.popover(proof(view), type="tertiary", key="proof"):
-            st.markdown(_proof_in_full(view))
+            st.markdown(proof_in_full(view))
 
 
 def explain(view: View) -> None:
@@ -119,19 +130,3 @@ def introduce(view: View) -> None:
             f"{view.model.num_parameters:,} recurrent parameters. Made by `{made.get('command', '')}`, from: "
             f"{made.get('data', '')}"
         )
-
-
-def _proof_in_full(view: View) -> str:
-    trace = view.trace
-    if trace.max_error is None:
-        why = "signals were held" if trace.clamps else "this GRU resets before the matrix product"
-        return f"PyTorch cannot run this itself: {why}. The numbers come from the step-by-step definition."
-    how = {
-        "step": "Every step was computed from the equations, one after the other, and compared with PyTorch's run.",
-        "replay": "PyTorch's kernel gave the hidden states; every gate was computed from the weights, and the states "
-        "rebuilt from those gates were compared with PyTorch's.",
-    }[trace.method]
-    return (
-        f"Largest difference from `torch.nn.{trace.kind.upper()}` over every hidden state and the last states of this "
-        f"very run: **{trace.max_error:.2e}**, relative to max(1, the unit's largest value). {how}"
-    )

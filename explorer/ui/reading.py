@@ -14,6 +14,7 @@ from explorer.sequences import (
     GENERATORS,
     MAX_STEPS,
     Encoded,
+    Finding,
     Scaling,
     Table,
     Vocabulary,
@@ -24,6 +25,7 @@ from explorer.sequences import (
     member,
     parse_numbers,
     read_table,
+    remedied,
     step_labels,
     to_table,
     typed_scaling,
@@ -32,6 +34,7 @@ from explorer.sequences import (
 from explorer.ui.assets import FOLDER
 from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
 from explorer.ui.own import OWN, own_model
+from explorer.ui.own_examples import own_tokens
 from explorer.ui.request import Request, read_settings
 
 DATA = FOLDER / "data"
@@ -84,7 +87,7 @@ def encode(request: Request, upload: Upload | None) -> Encoded:
         EncodingError: a clear sentence about what came and what to do.
     """
     if request.source == "upload":
-        return _scaled(_encode_upload(upload), request)
+        return _scaled(_encode_upload(upload, request), request)
     if request.source == "generator":
         return _scaled(generate(request.generator, request.length, request.seed, **_settings(request)), request)
     if request.source == "example" and "dataset" in example_at(request):
@@ -92,10 +95,14 @@ def encode(request: Request, upload: Upload | None) -> Encoded:
     if request.source == "example" and "noise" in example_at(request):
         return _scaled(_noise(int(example_at(request)["noise"])), request)
     model = open_named(request.model) if request.model != RANDOM else None
+    if model is not None and request.source == "example" and "ids" in example_at(request):
+        return own_tokens(model)
     if reads(request) == "text":
         vocabulary = Vocabulary.printable_ascii() if model is None else model.text
         assert vocabulary is not None
-        return vocabulary.encode(shown_text(request))
+        encoded = vocabulary.encode(shown_text(request))
+        says = example_at(request).get("says", "") if request.source == "example" else ""
+        return replace(encoded, notes=(*encoded.notes, says)) if says else encoded
     if model is not None and model.embedding is not None:
         return _ids(parse_numbers(shown_text(request)))
     if not looks_numeric(shown_text(request)) and shown_text(request).strip() and request.model != RANDOM:
@@ -129,11 +136,22 @@ def huge(request: Request, upload: Upload | None) -> tuple[NDArray[np.float64], 
     return (values if scaling is None else scaling.apply(values)), upload.columns
 
 
-def _encode_upload(upload: Upload | None) -> Encoded:
+def prepared(upload: Upload, fixes: str) -> tuple[Table, tuple[Finding, ...]]:
+    """The uploaded sequence after what the reader chose to do about it, and what is still found in it."""
+    kept = st.session_state.get("prepared")
+    if kept is None or kept[0] is not upload or kept[1] != fixes:
+        kept = (upload, fixes, remedied(upload.source, fixes.split(",")))
+        st.session_state["prepared"] = kept
+    found: tuple[Table, tuple[Finding, ...]] = kept[2]
+    return found
+
+
+def _encode_upload(upload: Upload | None, request: Request) -> Encoded:
     if upload is None:
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
-    table = upload.source
-    encoded = encode_table(table, upload.columns, upload.missing)
+    table, _ = prepared(upload, request.fixes)
+    missing: Missing = "interpolate" if "missing:" in request.fixes else upload.missing
+    encoded = encode_table(table, upload.columns, missing)
     return replace(encoded, notes=(*table.notes, *encoded.notes))
 
 

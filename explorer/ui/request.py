@@ -41,6 +41,7 @@ class Request:
     scaling: str = one_of("none", "z-score", "min-max", "typed")
     offset: str = "0"
     scale: str = "1"
+    fixes: str = ""
     kind: str = one_of("lstm", "gru", "rnn")
     hidden: int = between(16, 1, 512)
     layers: int = between(1, 1, 6)
@@ -50,7 +51,7 @@ class Request:
     squash: str = one_of("tanh", "relu")
     reset: str = one_of("after", "before")
     seed: int = between(0, 0, 999_999)
-    start: str = one_of("zeros", "random", "typed")
+    start: str = one_of("trained", "zeros", "random", "typed")
     h_0: str = ""
     c_0: str = ""
     dropout: int = between(0, 0, 90)

@@ -61,6 +61,7 @@ class Ribbon:
         margin: left and right of the columns in pixels, until a figure is drawn.
         theme: ``"light"`` or ``"dark"``.
         caption: what the sequence is called, where there are two.
+        masked: the steps at which the state is held and no gate computed.
     """
 
     tokens: tuple[str, ...]
@@ -77,6 +78,7 @@ class Ribbon:
     margin: tuple[int, int] = (DESK.left, DESK.right)
     theme: Theme = "light"
     caption: str = "input"
+    masked: tuple[int, ...] = ()
 
 
 def make_ribbon(
@@ -97,7 +99,7 @@ def make_ribbon(
     """
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, list(places), shown)
-    exact = sum(len(shown[signal]) for signal, _, _ in places) * len(trace) <= EXACT_CELLS
+    exact = sum(len(shown[signal]) for signal, _, _ in places) * len(trace) <= EXACT_CELLS or trace.masked is not None
     values = [_values(trace, panel, shown[panel.signal.name], exact) for panel in panels]
     width = trace[trace.signals[0]].shape[-1]
     tracks = [_track(panel, shown[panel.signal.name], trace[panel.signal.name].shape[-1] == width) for panel in panels]
@@ -107,9 +109,15 @@ def make_ribbon(
         tracks=tuple(tracks),
         values=b"".join(part.tobytes() for part in values),
         exact=exact,
+        masked=masked_steps(trace),
         chosen=next((at for at, place in enumerate(places) if chosen in (place, place[0])), 0),
         **rest,
     )
+
+
+def masked_steps(trace: Trace) -> tuple[int, ...]:
+    """The positions of the masked steps."""
+    return tuple(int(step) for step in np.flatnonzero(~trace.taken))
 
 
 def _track(panel: Panel, units: tuple[int, ...], shared: bool) -> Track:

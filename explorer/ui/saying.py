@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from explorer.models import Model
+from explorer.models.claims import left_out
 from explorer.ui.content import View
 from explorer.ui.words import literal
 
@@ -15,3 +17,15 @@ def say(view: View, sentence: str) -> None:
 def note(sentence: str) -> None:
     """What a picture leaves out, or how it is counted, in one quiet line."""
     st.caption(literal(sentence))
+
+
+def warn(model: Model, about: str = "") -> None:
+    """That tensors of the file were not used, so that what is drawn may not be the user's network.
+
+    Args:
+        model: the model that is drawn.
+        about: what to call it where a page draws two.
+    """
+    sentence = left_out(model)
+    if sentence:
+        st.warning(f"{about}{literal(sentence)}", icon=":material/warning:")

@@ -15,7 +15,7 @@ from explorer.ui.controls import bound, menu, number, switch
 from explorer.ui.request import Request, same_view
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, current, publish
-from explorer.ui.start import initial_state
+from explorer.ui.start import start_of
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
 
@@ -128,7 +128,7 @@ def places(view: View) -> list[tuple[str, int, str]]:
 def _busiest_step(view: View, unit: int) -> int:
     """Where the unit's keep gate changes most."""
     gate = view.trace.select(leading_signal(view.trace.kind), view.request.layer, view.request.direction)[:, unit]
-    return int(np.abs(np.diff(gate)).argmax()) + 1 if len(gate) > 1 else 0
+    return int(np.nan_to_num(np.abs(np.diff(gate))).argmax()) + 1 if len(gate) > 1 else 0
 
 
 def panel_order(trace: Trace) -> tuple[str, ...]:
@@ -203,7 +203,7 @@ def unit_controls(view: View) -> None:
     number("Units shown (0: all, −1: as many as fit)", "units", -1, view.trace[leading_signal(kind)].shape[-1])
     menu("Order by", "order", known, lambda order: ORDERS[order].format(**names))
     st.toggle("Similar units together", **bound("similar"))
-    initial_state("cell" in view.trace.signals)
+    start_of(view)
 
 
 def _panel_choice(trace: Trace) -> None:

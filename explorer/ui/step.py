@@ -14,10 +14,10 @@ from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change, publish
 from explorer.ui.stack import choose, theme
-from explorer.ui.start import initial_state
+from explorer.ui.start import start_of
 from explorer.ui.why import chosen_gate, gates, why_open
 from explorer.ui.width import narrow, sizes
-from explorer.ui.words import question
+from explorer.ui.words import formula, question
 from explorer.ui.written import notation_controls, written_out
 
 
@@ -44,11 +44,11 @@ def step_controls(view: View) -> None:
     with st.sidebar:
         menu("Layer", "layer", list(range(view.trace.num_layers)), lambda layer: f"Layer {layer + 1}")
         switch("Direction", "direction", list(view.trace.directions))
-        initial_state("cell" in view.trace.signals)
+        start_of(view)
 
 
 def open_step(view: View) -> Step | None:
-    """The ribbon, and the step that the reader has reached in it; None where its numbers are not finite."""
+    """The ribbon, and the step that the reader has reached in it; None where it has no finite numbers."""
     request = view.request
     width = view.trace[leading_signal(view.trace.kind)].shape[-1]
     cursor = choose(view)
@@ -80,6 +80,10 @@ def open_step(view: View) -> Step | None:
         st.warning(f"Unit {told.unit} has values that are NaN or infinite: nothing can be worked out, choose another.")
         unit_menu(Step(view, cursor.units, told.unit, told.step, ()))
         return None
+    if not view.trace.taken[told.step]:
+        st.info(f"Step {told.step + 1} is masked as padding: the state is held and nothing computed. Choose another.")
+        unit_menu(Step(view, cursor.units, told.unit, told.step, ()))
+        return None
     return Step(view, cursor.units, told.unit, told.step, _equations(view, told.step, told.unit))
 
 
@@ -87,7 +91,8 @@ def _is_finite(view: View, unit: int) -> bool:
     """Whether every number of the unit is one: a network whose training diverged has others."""
     place = (view.request.layer, view.request.direction)
     known = [view.trace.select(name, *place) for name in view.trace.signals]
-    return all(bool(np.isfinite(values[:, unit]).all()) for values in known if unit < values.shape[1])
+    taken = view.trace.taken
+    return all(bool(np.isfinite(values[taken, unit]).all()) for values in known if unit < values.shape[1])
 
 
 def unit_menu(step: Step) -> None:
@@ -137,6 +142,8 @@ def _arithmetic(step: Step) -> None:
         unit_menu(step)
         notation_controls(step.view.trace.kind)
     written_out(step.equations, step.view.request.hide)
+    if squash := formula(step.view.model):
+        st.caption(squash)
 
 
 def _why(step: Step) -> None:

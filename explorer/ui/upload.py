@@ -17,12 +17,14 @@ from explorer.models.checkpoints import (
 from explorer.sequences import legible
 from explorer.ui.held_bytes import count_in
 from explorer.ui.model_menu import choose_model
-from explorer.ui.opened import BY_HAND, UPLOADED_WORDS, Choices, checkpoint, group_of, open_chosen
+from explorer.ui.opened import BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, checkpoint, group_of, open_chosen
 from explorer.ui.own import OWN, forget, own
+from explorer.ui.refused import forget_refusal, refuse
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
 TYPES = ["pt", "pth", "bin", "ckpt", "safetensors", "npz", "h5", "hdf5", "keras", "onnx"]
+WORD_TYPES = ["json", "txt", "vocab", "tsv", "pkl", "pickle", "pt", "pth", "model"]
 _MOST_MB = 200
 _READS = {"step": "every step", "ends": "both ends"}
 _GIVES = {"class": "classes", "value": "values"}
@@ -44,7 +46,7 @@ def uploader() -> None:
 
 def _arrived(key: str) -> None:
     file = st.session_state[key]
-    st.session_state.pop("checkpoint-trouble", None)
+    forget_refusal()
     if file is None:
         return
     st.session_state["checkpoint-count"] = st.session_state.get("checkpoint-count", 0) + 1
@@ -53,14 +55,14 @@ def _arrived(key: str) -> None:
         found = inspect_checkpoint(data, file.name)
         count_in(found, len(data))
     except ExplorerError as trouble:
-        st.session_state["checkpoint-trouble"] = str(trouble)
+        refuse(file.name, str(trouble))
         return
     forget()
     st.session_state["checkpoint"], st.session_state["checkpoint-name"] = found, file.name
     if found.groups:
         open_chosen(Choices(found.groups[0].name))
     else:
-        st.session_state["checkpoint-trouble"] = found.problems[0] if found.problems else _nothing(found)
+        refuse(file.name, found.problems[0] if found.problems else _nothing(found))
 
 
 def _nothing(found: Checkpoint) -> str:
@@ -82,7 +84,7 @@ def network_controls() -> None:
         if kept is not None and current().model != OWN:
             st.button("Look at it", on_click=choose_model, args=(OWN,), key="checkpoint-look")
         st.button("Let go of it", on_click=_let_go, key="checkpoint-forget", type="tertiary")
-    names = [group.name for group in found.groups]
+    names = [group.name for group in found.groups] + [STACK + stack.name for stack in found.stacks]
     if choices.tensors:
         names.append(BY_HAND)
     if len(names) > 1:
@@ -96,6 +98,9 @@ def network_controls() -> None:
 
 def _title(found: Checkpoint, name: str) -> str:
     group = next((one for one in found.groups if one.name == name), None)
+    stack = next((one for one in found.stacks if STACK + one.name == name), None)
+    if stack is not None:
+        return f"{legible(', '.join(stack.parts), 60)} read as one stack (your choice): {stack.title}"
     return BY_HAND if group is None else f"{legible(name) if name else 'the whole file'}: {group.title}"
 
 
@@ -108,7 +113,9 @@ def _questions(found: Checkpoint, group: Group) -> None:
             _pick("Squashed by (the file does not say)", "nonlinearity", ["tanh", "relu"])
         if "reset_after" in group.asks:
             _pick("Reset (the file does not say)", "reset", list(_RESETS), _RESETS.__getitem__)
-        _tensor("Embedding", "embedding", group.embeddings, group.embedding)
+        if "hard_sigmoid" in group.asks:
+            _pick("Gates squashed by (the file does not say)", "gates", list(GATES), lambda name: GATES[name][0])
+        _tensor("Embedding", "embedding", group.embeddings, group.embedding, group.guessed)
         words = [AUTO, *group.vocabularies, UPLOADED_WORDS, ""]
         _pick(
             "Vocabulary",
@@ -118,25 +125,25 @@ def _questions(found: Checkpoint, group: Group) -> None:
         )
         if choices.vocabulary == UPLOADED_WORDS:
             st.file_uploader(
-                "JSON, or one token a line", type=["json", "txt"], key="checkpoint-words", on_change=_words
-            )
+                "JSON (tokens, ids or a tokenizer), or one token a line", type=WORD_TYPES, key="checkpoint-words",
+                on_change=_words, max_upload_size=20,
+            )  # fmt: skip
     with right:
-        _tensor("Linear head", "head", group.heads, group.head)
+        _tensor("Linear head", "head", group.heads, group.head, group.guessed)
         if group.head or choices.head not in ("", AUTO):
-            _pick(
-                "The head reads",
-                "reads",
-                [AUTO, *_READS],
-                lambda one: _READS.get(one, "what the file says, or every step"),
-            )
+            others = [one for one in _READS if one != group.reads]
+            _pick("The head reads", "reads", [AUTO, *others], lambda one: _READS.get(one, _READS[group.reads]))
             _pick("and gives", "gives", [AUTO, *_GIVES], lambda one: _GIVES.get(one, "what fits the input"))
 
 
-def _tensor(label: str, name: str, offered: Sequence[str], found: str | None) -> None:
+def _tensor(label: str, name: str, offered: Sequence[str], found: str | None, guessed: Sequence[str]) -> None:
+    """What stands before or after the network: what was found, another that fits, or none."""
     if offered:
-        shown = {AUTO: f"{legible(found)} (found)" if found else "none found", "": "none"}
+        how = "guessed" if f"{name} {found}" in guessed else "found"
+        several = f"none: {len(offered)} fit, choose one" if len(offered) > 1 else "none: choose it if it belongs here"
+        shown = {AUTO: f"{legible(found)} ({how})" if found else several, "": "none"}
         others = [one for one in offered if one != found]
-        _pick(label, name, [AUTO, *others, ""], lambda one: shown.get(one, legible(one)))
+        _pick(label, name, [AUTO, *others, *([""] if found else [])], lambda one: shown.get(one, legible(one)))
 
 
 def _pick(label: str, name: str, options: Sequence[str], shown: Any = str, fresh: bool = False) -> None:
@@ -162,7 +169,7 @@ def _words() -> None:
     except ExplorerError as trouble:
         st.session_state["checkpoint-trouble"] = str(trouble)
         return
-    open_chosen(replace(st.session_state["checkpoint-choices"], words=words))
+    open_chosen(replace(st.session_state["checkpoint-choices"], words=words, words_file=file.name))
 
 
 def _let_go() -> None:

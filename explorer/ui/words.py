@@ -2,7 +2,11 @@
 
 import re
 
-from explorer.measures import ORDERS, leading_signal, memory_signal
+import numpy as np
+
+from explorer.measures import ORDERS, gate_slope, leading_signal, memory_signal
+from explorer.models import Model
+from explorer.models.claims import claim, incomparable, left_out
 from explorer.signals import signal as word
 from explorer.ui.catalogue import RANDOM
 from explorer.ui.content import View
@@ -45,6 +49,24 @@ def beyond_training(view: View) -> str | None:
     return None
 
 
+def masked_steps(view: View) -> str | None:
+    """That steps were masked, and what that means."""
+    masked = int(np.count_nonzero(~view.trace.taken))
+    if not masked:
+        return None
+    steps = "1 step is" if masked == 1 else f"{masked} steps are"
+    return f"{steps} masked as padding: the state is held there and no gate computed, so the panels are blank."
+
+
+def formula(model: Model) -> str:
+    """What hardσ means in this model; "" where its gates have the logistic σ."""
+    slope = gate_slope(model.stack[0][0])
+    if not slope:
+        return ""
+    line = "a/6" if abs(slope - 1 / 6) < 1e-6 else f"{slope:.3g}·a"
+    return f"hardσ(a) = min(1, max(0, {line} + ½)) is the hard sigmoid of this network's gates."
+
+
 def architecture(view: View) -> str:
     """The model in a few words: ``"LSTM · 1 layer × 20 units"``."""
     model = view.model
@@ -54,13 +76,29 @@ def architecture(view: View) -> str:
 
 
 def proof(view: View) -> str:
-    """How far the numbers are from PyTorch's, for this very run."""
-    error = view.trace.max_error
-    if error is None:
-        return "no PyTorch equivalent"
-    if error != error:
-        return "not finite, in PyTorch neither"
-    return "✓ equals PyTorch exactly" if error == 0 else f"✓ equals PyTorch to {error:.0e}".replace("e-0", "e-")
+    """How far the numbers are from PyTorch's, for this very run; the tick only where every tensor was used."""
+    said = claim(view.model, view.trace.max_error)
+    return said if view.model.unused or not said.startswith("equals") else f"✓ {said}"
+
+
+def proof_in_full(view: View) -> str:
+    """How the numbers were compared with PyTorch's, or why they cannot be; and what was left out."""
+    trace, model = view.trace, view.model
+    left = left_out(model)
+    squash = formula(model)
+    if trace.max_error is None:
+        why = incomparable(model, bool(trace.clamps), not trace.taken.any())
+        said = f"PyTorch cannot run this itself: {why}." if why else "This run was not compared with PyTorch's."
+        return f"{said} The numbers come from the step-by-step definition. {squash} {literal(left)}".strip()
+    how = {
+        "step": "Every step was computed from the equations, one after the other, and compared with PyTorch's run.",
+        "replay": "PyTorch's kernel gave the hidden states; every gate was computed from the weights, and the states "
+        "rebuilt from those gates were compared with PyTorch's.",
+    }[trace.method]
+    return (
+        f"Largest difference from `torch.nn.{trace.kind.upper()}` over every hidden state and the last states of this "
+        f"very run: **{trace.max_error:.2e}**, relative to max(1, the unit's largest value). {how} {literal(left)}"
+    ).strip()
 
 
 def ordering(view: View, shown: int) -> str:

@@ -72,7 +72,14 @@ def _broken(symbols: str) -> str:
 
 def _latex(text: str) -> str:
     """Signs and squashes in LaTeX."""
-    for plain, latex in (("−", "-"), ("σ", r"\sigma"), ("×", r"\times"), ("max", r"\max"), ("tanh", r"\tanh")):
+    for plain, latex in (
+        ("hardσ", r"\text{hard}σ"),
+        ("−", "-"),
+        ("σ", r"\sigma"),
+        ("×", r"\times"),
+        ("max", r"\max"),
+        ("tanh", r"\tanh"),
+    ):
         text = text.replace(plain, latex)
     return text
 

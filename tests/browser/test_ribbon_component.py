@@ -506,3 +506,21 @@ def test_on_a_phone_the_page_scrolls_under_the_finger(phone: Page, opened: Opene
         swipe(phone, x, y, right=0, down=-100)
         assert phone.evaluate(scrolled) >= before + 60
         assert step(phone) == chosen
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_masked_steps_are_hatched_and_said(new_tab: Callable[..., Page], opened: Opened, scheme: str) -> None:
+    page = opened(new_tab(color_scheme=scheme), "masked")
+    held = page.locator(".token.held:visible")
+    assert held.count() == len(TEXT) // 3
+    assert {one.get_attribute("title") for one in held.all()} == {"masked: the state is held"}
+    assert min(page.locator(".token").evaluate_all(CONTRASTS)) >= 4.5
+    slider = page.get_by_role("slider")
+    slider.press("Home")
+    assert "masked" not in (slider.get_attribute("aria-valuetext") or "")
+    for _ in range(2):
+        slider.press("ArrowRight")
+    assert "masked, the state is held" in (slider.get_attribute("aria-valuetext") or "")
+    said = page.locator(".gate-readout").text_content() or ""
+    assert "held" in said
+    assert "NaN" not in said

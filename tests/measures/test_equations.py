@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,3 +137,32 @@ def test_an_unknown_step_is_refused():
     model = explorer.random_model("rnn", 1, 2)
     with pytest.raises(explorer.UnknownSignalError, match="no step 9"):
         arithmetic(model, explorer.record(model, [0.0, 1.0]), 9, 0)
+
+
+@pytest.mark.parametrize("slope", [0.2, 1 / 6])
+@pytest.mark.parametrize("seed", range(24))
+def test_hard_gates_are_printed_with_their_own_squash_and_numbers(seed, slope):
+    model, _, step, unit, layer, direction = draw(seed if seed % 3 else seed + 1)
+    stack = tuple(
+        tuple(
+            replace(cell, hard_sigmoid=slope, **{name: 3 * values for name, values in cell.weights().items()})
+            for cell in level
+        )
+        for level in model.stack
+    )
+    model = replace(model, stack=stack)
+    trace = explorer.record(model, np.random.default_rng(seed).standard_normal((step + 1, model.input_size)))
+    rules = RULES | {"hardσ": lambda a: min(1.0, max(0.0, slope * a + 0.5))}
+    for notation, update in (("torch", "keep"), ("joined", "renew")):
+        for one in arithmetic(model, trace, step, unit, layer, direction, notation, update):
+            for text in filter(None, (one.numbers, one.squashed)):
+                value = eval(text.replace("−", "-").replace("×", "*"), {"__builtins__": {}}, rules)
+                assert abs(value - evaluated(one.result.text)) <= unit_of(one.result.text) * 1.000001
+            if one.signal in ("input", "forget", "output", "reset", "update"):
+                assert "hardσ" in one.numbers
+                assert r"\text{hard}\sigma" in one.symbols
+                recorded = float(trace.select(one.signal, layer, direction)[step, unit])
+                parts = contributions(model, trace, one.signal, step, unit, layer, direction)
+                assert recorded == pytest.approx(rules["hardσ"](parts.total), abs=1e-5)
+                shown = 1 - recorded if one.signal == "update" and update == "renew" else recorded
+                assert abs(evaluated(one.result.text) - shown) <= unit_of(one.result.text)

@@ -128,20 +128,28 @@ def onnx_node(
         stacked["B"] = np.stack([np.concatenate(pair) for pair in both])
     tensors = [onnx.numpy_helper.from_array(value, f"{name}{role}") for role, value in stacked.items()]
     units = sides[0]["weight_hh"].shape[1]
-    direction = "bidirectional" if len(sides) == 2 else "forward"
+    settings = {"direction": "bidirectional" if len(sides) == 2 else "forward", "hidden_size": units} | attributes
     node = onnx.helper.make_node(
-        kind.upper(), [inputs, *(one.name for one in tensors)], [f"{name}Y"], name=name, hidden_size=units,
-        direction=direction, **attributes,
-    )  # fmt: skip
+        kind.upper(), [inputs, *(one.name for one in tensors)], [f"{name}Y", f"{name}Y_h"], name=name, **settings
+    )
     if not as_constant:
         return [node], tensors
     constants = [onnx.helper.make_node("Constant", [], [one.name], value=one) for one in tensors]
     return [*constants, node], []
 
 
-def onnx_file(nodes: list[Any], tensors: list[Any]) -> bytes:
-    value = onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, None)
-    result = onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, None)
+def onnx_steps(name: str, width: int, into: str) -> tuple[list[Any], list[Any]]:
+    """From a node's Y (time, directions, batch, units) to what the next layer reads, (time, batch, features)."""
+    shape = onnx.numpy_helper.from_array(np.array([0, 0, width]), f"{into}.shape")
+    turned = onnx.helper.make_node("Transpose", [f"{name}Y"], [f"{into}.turned"], perm=[0, 2, 1, 3])
+    return [turned, onnx.helper.make_node("Reshape", [f"{into}.turned", f"{into}.shape"], [into])], [shape]
+
+
+def onnx_file(nodes: list[Any], tensors: list[Any], inputs: Any = ("time", "batch", None), output: str = "y") -> bytes:
+    kind = onnx.TensorProto.INT64 if len(inputs) == 2 else onnx.TensorProto.FLOAT
+    value = onnx.helper.make_tensor_value_info("x", kind, inputs)
+    result = onnx.helper.make_tensor_value_info(output, onnx.TensorProto.FLOAT, None)
     graph = onnx.helper.make_graph(nodes, "graph", [value], [result], tensors)
-    data: bytes = onnx.helper.make_model(graph).SerializeToString()
+    opsets = [onnx.helper.make_opsetid("", 17), onnx.helper.make_opsetid("com.microsoft", 1)]
+    data: bytes = onnx.helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
     return data

@@ -102,12 +102,6 @@ def _program(tail: bytes) -> bytes:
     return _pt(b"\x80\x02" + tail)
 
 
-def _cycle() -> bytes:
-    tree: dict[str, Any] = {"state_dict": _state()}
-    tree["state_dict"]["self"] = tree
-    return saved(tree)
-
-
 def _deep() -> bytes:
     return _program(b"]" * 10_000 + b"a" * 9_999 + b".")
 
@@ -116,6 +110,64 @@ def _laughs() -> bytes:
     """Lists of ten references to the list before: ten to the twentieth power in all."""
     level = b"(" + b"h\x00" * 10 + b"lq\x00"
     return _program(b"]q\x00" + level * 20 + b".")
+
+
+def _long(number: int) -> bytes:
+    content = number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
+    return b"\x8a" + bytes([len(content)]) + content
+
+
+def _keys(step: int) -> bytes:
+    """A dictionary of whole numbers between which no hash tells."""
+    return _program(b"}(" + b"".join(_long(step * number) + b"N" for number in range(1, 90_000)) + b"u.")
+
+
+def _ids(step: int) -> bytes:
+    """A vocabulary whose ids are such numbers."""
+    words = (b"X\x05\0\0\0%05d" % number + _long(step * number) for number in range(1, 90_000))
+    return _program(b"}(" + b"".join(words) + b"u.")
+
+
+def _copies() -> bytes:
+    large = b"(" + b"".join(b"M" + struct.pack("<H", number) + b"N" for number in range(50_000)) + b"dq\1"
+    return _program(large + b"ccollections\nOrderedDict\nq\0(" + b"h\0h\1\x85R" * 250_000 + b"l.")
+
+
+def _encodings() -> bytes:
+    text = b"X" + struct.pack("<I", 10**6) + b"a" * 10**6 + b"q\1"
+    return _program(text + b"c_codecs\nencode\nq\2X\6\0\0\0latin1q\3(" + b"h\2h\1h\3\x86R" * 200_000 + b"l.")
+
+
+def _named_by_many() -> bytes:
+    """A list of 100,000 words, and a list of 90,000 times that one."""
+    words = b"(" + b"X\1\0\0\0a" * 100_000 + b"lq\1"
+    return _program(words + b"0(" + b"h\1" * 90_000 + b"l.")
+
+
+def _long_names() -> bytes:
+    """Dictionaries in dictionaries, under names of a megabyte."""
+    key = b"X" + struct.pack("<I", 10**6) + b"a" * 10**6 + b"q\1"
+    return _program(key + b"0" + b"}(h\1" * 80 + b"(" + b"}" * 1_000 + b"l" + b"u" * 80 + b".")
+
+
+_EMPTY_TENSOR = b"ctorch._utils\n_rebuild_qtensor\nq\7)R"
+
+
+def _wrapped() -> bytes:
+    one = b"q\2" + b"0h\0h\2N\x86Rq\2" * 1_000
+    return _program(b"ctorch._utils\n_rebuild_parameter\nq\0" + b"0" + _EMPTY_TENSOR + one + _as_weight())
+
+
+def _as_weight() -> bytes:
+    return b"0}X\x0c\0\0\0weight_hh_l0h\2s."
+
+
+def _scales() -> bytes:
+    """Each tensor's scales and zero points are the tensor before: twice as many a level."""
+    storage = b"(X\7\0\0\0storagectorch\nQInt8Storage\nX\1\0\0\0aX\3\0\0\0cpuK\4tQq\4"
+    scheme = b"ctorch\nper_channel_affine\nq\5"
+    level = b"0h\7(h\4K\0K\4\x85K\1\x85(h\5h\2h\2K\0ttRq\2"
+    return _program(_EMPTY_TENSOR + b"q\0020" + storage + b"0" + scheme + level * 60 + _as_weight())
 
 
 def _one_bit_wrong() -> bytes:
@@ -255,23 +307,32 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
     """Every file by name; any code that ran would write the canary."""
     shell, source = f"touch {canary}", f"open({str(canary)!r}, 'w')"
     reduced = {
-        "calls the shell": (lambda: saved({"x": _Calls(os.system, shell)}), r"would run code.*'posix\.system'"),
-        "evaluates": (lambda: saved({"x": _Calls(eval, source)}), r"would run code.*'builtins\.eval'"),
+        "calls the shell": (lambda: saved({"x": _Calls(os.system, shell)}), r"'posix\.system' would make: to open"),
+        "evaluates": (lambda: saved({"x": _Calls(eval, source)}), r"'builtins\.eval' would make: to open"),
         "calls the shell, before zip": (
-            lambda: saved(_Calls(os.system, shell), _use_new_zipfile_serialization=False), r"would run code.*system'",
+            lambda: saved(_Calls(os.system, shell), _use_new_zipfile_serialization=False), r"system' would make",
         ),
         "claims 100 GB of a bytearray": (
-            lambda: saved({"x": _Calls(bytearray, 10**11)}), r"would run code.*'builtins\.bytearray'",
+            lambda: saved({"x": _Calls(bytearray, 10**11)}), r"'builtins\.bytearray' would make",
         ),
         "imports by name": (lambda: _program(b"c__builtin__\nexec\nX\x01\x00\x00\x00a\x85R."), r"'builtins\.exec'"),
-        "an old instance": (lambda: _program(b"(i__main__\nNet\n."), r"no weight \(INST\)"),
-        "a registered extension": (lambda: _program(b"\x82\x01."), r"no weight \(EXT1\)"),
-        "a whole module": (lambda: saved(Net()), r"whole object \('tests\.models\.hostile_files\.Net'\)"),
-        "a whole module, before zip": (
-            lambda: saved(nn.LSTM(2, 3), _use_new_zipfile_serialization=False), r"whole object \('torch\.nn\.modules",
+        "an old instance": (lambda: _program(b"(i__main__\nNet\n."), r"'__main__\.Net' would make"),
+        "a registered extension": (lambda: _program(b"\x82\x01."), r"'extension 1' would make"),
+        "a weight that a call would make": (
+            lambda: _changed(weight_hh_l0=_Calls(os.system, shell)),  # type: ignore[arg-type]
+            r"'weight_hh_l0' is no tensor but what 'posix\.system' would make",
+        ),
+        "a storage that a call would make": (
+            lambda: _rewritten(b"ctorch\nFloatStorage\n", b"(S'posix'\ni__main__\na\n"), r"has no storage",
         ),
         "a stranger's settings": (lambda: saved({"config": Path}), r"No recurrent layer was found"),
-        "a pickle of its own": (lambda: pickle.dumps({"w": np.ones(3)}), r"torch\.save did not write"),
+        "a pickle of its own": (lambda: pickle.dumps({"w": np.ones(3)}), r"It holds 1 tensors, such as 'w'"),
+        "calls the shell, by pickle": (lambda: pickle.dumps(_Calls(os.system, shell)), r"system' would make"),
+        "calls the shell, in text": (lambda: pickle.dumps(_Calls(os.system, shell), 0), r"system' would make"),
+        "a storage that brings a program": (
+            lambda: pickle.dumps({"w": _Calls(torch.storage._load_from_bytes, pickle.dumps(_Calls(os.system, shell)))}),
+            r"storage within its pickle cannot be read",
+        ),
     }  # fmt: skip
     described = {
         "expanded": (lambda: _tensor("K\x04K\x04", "K\x00K\x01"), r"'weight_hh_l0' of shape 4 × 4 is expanded"),
@@ -289,26 +350,43 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
         ),
         "a storage that claims more": (lambda: _tensor("K\x08", "K\x01", 8), r"claims 8 numbers.*has 16"),
         "an unknown storage": (lambda: _rewritten(b"FloatStorage", b"MoonsStorage"), r"storage of an unknown kind"),
-        "sparse": (lambda: _changed(weight_hh_l0=torch.ones(12, 3).to_sparse()), r"a tensor that is sparse"),
+        "sparse": (lambda: _changed(weight_hh_l0=torch.ones(12, 3).to_sparse()), r"'weight_hh_l0' is sparse"),
         "on no device": (lambda: _changed(weight_hh_l0=torch.ones(12, 3, device="meta")), r"on the meta device"),
         "a storage is missing": (_without_a_storage, r"data/1' is missing"),
         "one bit wrong": (_one_bit_wrong, r"cannot be unpacked"),
     }  # fmt: skip
     nested = {
-        "holds itself": (_cycle, r"holds itself"),
         "10,000 deep": (_deep, r"nested more than 64 deep"),
         "ten to the twentieth": (_laughs, r"No recurrent layer was found.*no tensors"),
-        "a million steps": (lambda: _program(b"]" + b"K\x01a" * 500_000 + b"."), r"longer than 300,000 steps"),
+        "two million steps": (lambda: _program(b"]" + b"K\x01a" * 1_000_000 + b"."), r"longer than 1,500,000 steps"),
+        "a million dictionaries": (lambda: _program(b"(" + b"}" * 1_000_000 + b"t."), r"more than 500,000 objects"),
+        "200,000 lists of lists": (lambda: _program(b"(" + b"]" * 200_000 + b"l."), r"of too many parts"),
+        "keys that all hash alike": (lambda: _keys(2**61 - 1), r"No recurrent layer was found"),
+        "ids that all hash alike": (lambda: _ids(2**61 - 1), r"No recurrent layer was found"),
+        "a memo whose numbers all hash alike": (
+            lambda: _program(b"N" + b"".join(b"p%d\n" % (number * (2**61 - 1)) for number in range(90_000)) + b"."),
+            r"pickle cannot be read",
+        ),
+        "a dictionary copied again and again": (_copies, r"more than 30 MB of text"),
+        "bytes made of text again and again": (_encodings, r"more than 30 MB of text"),
+        "a long list named by many": (_named_by_many, r"No recurrent layer was found"),
+        "names of a gigabyte": (_long_names, r"nested more than 64 deep|names of this file"),
+        "a tensor in a thousand wrappers": (_wrapped, r"described in part only"),
+        "scales of scales of scales": (_scales, r"described in part only"),
         "a memo of two billion": (lambda: _program(b"]r\xff\xff\xff\x7f."), r"No recurrent layer was found"),
         "a text of a petabyte": (
             lambda: _program(b"\x8d" + struct.pack("<Q", 10**15) + b"."),
             r"pickle cannot be read",
         ),
+        "a number of 29 MB": (
+            lambda: _program(b"\x8b" + struct.pack("<I", 29_000_000) + b"\x01" * 29_000_000 + b"."),
+            r"No recurrent layer was found",
+        ),
         "a pickle cut short": (lambda: _program(b"}X\x0c\x00\x00"), r"pickle cannot be read"),
         "an empty stack": (lambda: _program(b"R."), r"pickle cannot be read"),
         "a text of 40 MB": (
             lambda: _program(b"X" + struct.pack("<I", 40_000_000) + bytes(40_000_000) + b"."),
-            r"is 40 MB",
+            r"more than 30 MB of text",
         ),
         "no pickle at all": (lambda: _program(b"\xff\xff"), r"pickle cannot be read"),
     }
@@ -321,7 +399,8 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
         "entries that share their bytes": (_entries_that_share_bytes, r"unpacks to is 1,000 MB"),
         "one name twice": (_twice, r"'x/data/0' comes twice"),
         "TorchScript": (
-            lambda: _zip({"x/data.pkl": b"", "x/constants.pkl": b"", "x/code/a": b"aa"}, packed=True), r"TorchScript",
+            lambda: _zip({"x/data.pkl": b"", "x/constants.pkl": b"", "x/code/a": b"aa"}, packed=True),
+            r"pickle cannot be read",
         ),
         "big-endian": (lambda: _zip({"x/data.pkl": b"", "x/byteorder": b"big"}), r"big-endian"),
         "another zip": (lambda: _zip({"word/document.xml": b"<a/>"}), r"zip file holds no weights"),
@@ -395,7 +474,9 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
         "a field beyond the end": (lambda: _onnx()[:-40], r"longer than the file"),
         "a number without end": (lambda: b"\x08\x07\x3a" + b"\xff" * 20, r"a number has no end"),
         "peepholes": (_peepholes, r"peephole weights"),
-        "weights from the graph": (lambda: onnx_file(onnx_node("lstm", [weights_of(nn.LSTM(2, 3))])[0], []), r"comput"),
+        "weights left out": (
+            lambda: onnx_file(onnx_node("lstm", [weights_of(nn.LSTM(2, 3))], "n")[0], []), r"'nW'.*no constant",
+        ),
     }  # fmt: skip
     others = {
         "nothing": (lambda: b"", r"is empty"),

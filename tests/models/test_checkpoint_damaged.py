@@ -5,12 +5,14 @@ import random
 import zipfile
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 
 import explorer
 from explorer.models import inspect_checkpoint, open_group
 from tests.models.checkpoint_writers import as_npz, as_safetensors, onnx_file, onnx_node, saved, weights_of
+from tests.models.onnx_writers import GraphWriter
 
 TRIALS = 150
 
@@ -34,7 +36,23 @@ FILES: dict[str, Callable[[], bytes]] = {
     "ONNX": lambda: onnx_file(
         *onnx_node("gru", [weights_of(torch.nn.GRU(2, 3))], "n", activations=["Sigmoid", "Tanh"])
     ),
+    "ONNX, a whole graph": lambda: _graph(),
 }
+
+
+def _graph() -> bytes:
+    """An embedding, two layers with a start state and 8-bit weights among them, and a head."""
+    net, rnn = GraphWriter(), torch.nn.LSTM(3, 4, 2)
+    rows = net.embedded(torch.nn.Embedding(5, 3), net.input("ids", "batch", "time", whole=True))
+    sizes = net.add("Concat", net.constant(np.array([1])), net.add("Shape", "ids", end=1), net.constant(np.array([4])),
+                    axis=0)  # fmt: skip
+    start = net.add("Expand", net.constant(np.ones((1, 1, 4), np.float32)), sizes)
+    steps, _ = net.recurrent(rnn, net.turned(rows, 1, 0, 2), "rnn", start, start)
+    stored = net.constant(np.arange(48, dtype=np.int8).reshape(1, 16, 3), "stored")
+    scaled = net.add("DequantizeLinear", stored, net.constant(np.float32(0.1)), net.constant(np.int8(3)))
+    next(node for node in net.nodes if node.op_type == "LSTM").input[1] = scaled
+    net.nodes.sort(key=lambda node: node.op_type != "DequantizeLinear")
+    return net.data(net.add("Softmax", net.linear(torch.nn.Linear(4, 5), net.turned(steps, 1, 0, 2))))
 
 
 def _damaged(data: bytes, chance: random.Random) -> bytes:

@@ -25,6 +25,7 @@ from tests.models.checkpoint_writers import (
     keras_file,
     onnx_file,
     onnx_node,
+    onnx_steps,
     saved,
     weights_of,
 )
@@ -348,9 +349,11 @@ def onnx_of(module: Any, kind: str, **attributes: Any) -> bytes:
     for layer in range(module.num_layers):
         sides = [weights_of(module, layer, reverse) for reverse in (False, True)[: 1 + module.bidirectional]]
         name = f"/{kind}/{kind.upper()}" + (f"_{layer}" if layer else "")
-        more_nodes, more = onnx_node(kind, sides, name, f"x{layer}", as_constant=layer == 1, **attributes)
-        nodes += more_nodes
-        tensors += more
+        reads = f"x{layer}" if layer else "x"
+        more_nodes, more = onnx_node(kind, sides, name, reads, as_constant=layer == 1, **attributes)
+        turning, shapes = onnx_steps(name, UNITS * len(sides), f"x{layer + 1}")
+        nodes += more_nodes + turning
+        tensors += more + shapes
     return onnx_file(nodes, tensors)
 
 
@@ -376,7 +379,8 @@ def test_onnx_relu_and_reset_before() -> None:
 @pytest.mark.parametrize(
     ("attributes", "said"),
     [
-        ({"activations": ["HardSigmoid", "Tanh", "Tanh"]}, "hardsigmoid"),
+        ({"activations": ["HardSigmoid", "Tanh", "Relu"]}, "hardsigmoid, tanh, relu"),
+        ({"activations": ["HardSigmoid", "Tanh", "Tanh"], "activation_beta": [0.4]}, "HardSigmoid"),
         ({"clip": 3.0}, "clips"),
         ({"input_forget": 1}, "couples"),
     ],

@@ -39,8 +39,11 @@ class Group:
         mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
         guessed: what was attached by its name, where others would fit as well: "head fc.weight".
         turned: whether its matrices were stored for x W, as (columns, rows).
+        follows: the name of the group whose whole output this one reads step by step, where the file's graph says so.
+        reverse: whether its one direction reads from the end.
+        reads: what the head reads, as the file states it: ``"step"`` or ``"ends"`` (see `Head`).
+        made: tensors that the file's graph makes of its own, by name, among them the heads.
         wired: whether the file's graph says what embedding and head are, and that there are none where they are None.
-        gives, reads: what the file says of its head, as `Head` has them.
     """
 
     name: str
@@ -63,9 +66,12 @@ class Group:
     mask: int | None = None
     guessed: tuple[str, ...] = ()
     turned: bool = False
+    follows: str = ""
+    reverse: bool = False
+    reads: Literal["step", "ends"] = "step"
+    made: Mapping[str, Array] = field(default_factory=dict)
     wired: bool = False
     gives: Literal["class", "value"] | None = None
-    reads: Literal["step", "ends"] = "step"
 
     @property
     def input_size(self) -> int:

@@ -1,18 +1,20 @@
 """What is in a file: its recurrent networks, and every tensor by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.beside import settled
+from explorer.models.checkpoints.chains import chained
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.keras_groups import keras_groups
 from explorer.models.checkpoints.normed import with_normed
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.stacks import stacked
+from explorer.models.checkpoints.stated import only_objects, with_stated
 from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Contents, named, read_contents, read_source
 
@@ -84,6 +86,8 @@ class Checkpoint:
     def _nothing(self) -> str:
         if self.problems:
             return self.problems[0]
+        if not self.tensors and self.contents.unreadable:
+            return only_objects(self.contents)
         listed = ", ".join(f"{named(name)} {shape}" for name, shape in list(self.tensors.items())[:4])
         holds = f"It holds {len(self.tensors)} tensors, such as {listed}" if self.tensors else "It holds no tensors"
         return (
@@ -92,21 +96,28 @@ class Checkpoint:
         )
 
 
-def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
+def inspect_checkpoint(source: Any, name: str = "", *, beside: Mapping[str, bytes] | None = None) -> Checkpoint:
     """Read a file and find every recurrent network in it; nothing in the file is run.
 
     Args:
         source: a path, bytes, or a binary file object; PyTorch, safetensors, NumPy, Keras or ONNX, at most 200 MB.
         name: what to call it; by default the file's name.
+        beside: further files in which it keeps its weights, by name (ONNX's external data); those in a path's own
+            folder are found by themselves.
 
     Raises:
         CheckpointError: it cannot be read, or is unsafe or too large. A file without any recurrent network is
             no error here: its tensors can be mapped by hand.
     """
-    data, found = read_source(source)
-    contents = with_normed(read_contents(data))
-    groups, problems = _FINDERS.get(contents.format, torch_groups)(contents)
+    data, found, near = read_source(source, beside)
+    contents = read_contents(data, beside=near)
+    contents = with_normed(contents) if contents.graph is None else contents
+    groups, problems = with_stated(*_FINDERS.get(contents.format, torch_groups)(contents), contents)
+    made = {name: values for group in groups for name, values in group.made.items()}
+    contents = replace(contents, tensors={**contents.tensors, **made}) if made else contents
     taken = frozenset(source for group in groups for source in group.sources)
+    if contents.graph is not None:
+        groups = chained(groups)
     complete = []
     for group in groups:
         others = [one for one in groups if one is not group]
@@ -115,7 +126,8 @@ def inspect_checkpoint(source: Any, name: str = "") -> Checkpoint:
             complete.append(offered if contents.format in _FINDERS else settled(offered, contents, others))
         except CheckpointError as problem:
             problems.append(str(problem))
-    stacks = tuple(with_offers(group, contents, taken) for group in stacked(complete))
+    offers = stacked(complete) if contents.graph is None else ()
+    stacks = tuple(with_offers(group, contents, taken) for group in offers)
     stem = PurePath(name or found).stem.removesuffix(".weights")
     return Checkpoint(stem, contents.format, tuple(complete), stacks, tuple(problems), contents)
 

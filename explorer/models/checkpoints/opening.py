@@ -1,6 +1,6 @@
 """A group of a checkpoint → a model that runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -9,10 +9,10 @@ from torch import Tensor
 
 from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
+from explorer.models.checkpoints.attaching import attach
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
 from explorer.models.checkpoints.readouts import bias_of, features
-from explorer.models.checkpoints.vocabularies import guess_vocabulary, make_vocabulary
 from explorer.models.files import Array, named, shown
 from explorer.models.head import Head
 from explorer.models.model import Model
@@ -20,11 +20,16 @@ from explorer.sequences import Vocabulary
 
 AUTO: Literal["auto"] = "auto"
 """What agrees in shape and name, as the group says."""
-_ONE_HOT = 2_048
 
 
 def load_checkpoint(
-    source: Any, group: str | None = None, *, nonlinearity: str | None = None, reset_after: bool | None = None
+    source: Any,
+    group: str | None = None,
+    *,
+    nonlinearity: str | None = None,
+    reset_after: bool | None = None,
+    beside: Mapping[str, bytes] | None = None,
+    hard_sigmoid: float | None = None,
 ) -> Model:
     """Open a recurrent network of any file; nothing in the file is run.
 
@@ -35,6 +40,10 @@ def load_checkpoint(
             there are several.
         nonlinearity: ``"tanh"`` or ``"relu"`` of an RNN, which most files do not state; tanh by default.
         reset_after: of a Keras GRU without biases, which does not show it; True by default.
+        beside: further files in which it keeps its weights, by name (ONNX's external data); those in a path's own
+            folder are found by themselves.
+        hard_sigmoid: the slope of the gates' hard sigmoid where the file does not state the squash of its gates; 0,
+            the logistic σ, by default.
 
     Returns:
         A `Model`, with the embedding, the linear head and the vocabulary of the file where shapes and names
@@ -43,23 +52,24 @@ def load_checkpoint(
     Raises:
         CheckpointError: the file is unsafe, damaged, too large, or holds no such network.
     """
-    checkpoint = inspect_checkpoint(source)
-    return open_group(checkpoint, checkpoint.find(group), nonlinearity=nonlinearity, reset_after=reset_after)
+    checkpoint = inspect_checkpoint(source, beside=beside)
+    found = checkpoint.find(group)
+    return open_group(checkpoint, found, nonlinearity=nonlinearity, reset_after=reset_after, hard_sigmoid=hard_sigmoid)
 
 
-def checkpoint_groups(source: Any) -> tuple[str, ...]:
+def checkpoint_groups(source: Any, *, beside: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
     """The names of a file's recurrent networks: what stands before their weights' names.
 
     ``"lstm"`` for ``lstm.weight_ih_l0``, ``"enc"`` for ``enc_w_ih``, ``""`` for the state_dict of a bare
     ``torch.nn.LSTM``. Wrappers (``module.``, the dictionary ``state_dict``) are left out.
 
     Args:
-        source: as for `load_checkpoint`.
+        source, beside: as for `load_checkpoint`.
 
     Raises:
         CheckpointError: the file cannot be read, or holds no recurrent network.
     """
-    checkpoint = inspect_checkpoint(source)
+    checkpoint = inspect_checkpoint(source, beside=beside)
     if not checkpoint.groups:
         checkpoint.find(None)
     return tuple(group.name for group in checkpoint.groups)
@@ -71,6 +81,7 @@ def open_group(
     *,
     nonlinearity: str | None = None,
     reset_after: bool | None = None,
+    hard_sigmoid: float | None = None,
     embedding: str | None = AUTO,
     head: str | None = AUTO,
     vocabulary: Vocabulary | Sequence[str] | str | None = AUTO,
@@ -82,8 +93,8 @@ def open_group(
     Args:
         checkpoint: the file.
         group: one of its groups, or one mapped by hand.
-        nonlinearity, reset_after: what the file does not state (``group.asks``); tanh and True by default. What
-            the file states is kept.
+        nonlinearity, reset_after, hard_sigmoid: what the file does not state (``group.asks``); tanh, True and 0 by
+            default. What the file states is kept.
         embedding, head: the name of a tensor, ``"auto"`` for the one that agrees in shape and name, None for none.
         vocabulary: a `Vocabulary`, tokens by id, the name of one in the file, ``"auto"``, or None.
         gives: whether the head's outputs are classes or values; by default what the file says of its head, else
@@ -94,22 +105,20 @@ def open_group(
     Raises:
         CheckpointError: the parts do not fit each other.
     """
-    options = {"nonlinearity": nonlinearity or "tanh", "reset_after": reset_after is not False} | dict(group.options)
+    options = {"nonlinearity": nonlinearity or "tanh", "reset_after": reset_after is not False}
+    options |= {"hard_sigmoid": hard_sigmoid if "hard_sigmoid" in group.asks and hard_sigmoid else 0.0}
+    options |= group.options
     if options["nonlinearity"] not in ("tanh", "relu"):
         raise CheckpointError(f"nonlinearity is {named(nonlinearity)}: an RNN squashes with 'tanh' or 'relu'.")
-    notes = list(group.notes) + _assumptions(group, nonlinearity, reset_after)
+    notes = list(group.notes) + _assumptions(group, nonlinearity, reset_after, hard_sigmoid)
     notes += [f"Another network of this file is not shown. {problem}" for problem in checkpoint.problems[:3]]
     stack = stack_from(group.kind, _tensors(group), **options)
     table = _embedding(checkpoint, group, embedding)
-    words, said = _vocabulary(checkpoint, group, vocabulary, None if table is None else len(table))
+    rows = group.input_size if table is None else len(table)
+    words, said, guessed = attach(checkpoint.contents, group.vocabularies, vocabulary, rows, one_hot=table is None)
     if words is not None and table is None:
-        if len(words.tokens) != group.input_size:
-            raise CheckpointError(
-                f"The vocabulary has {len(words.tokens)} tokens, but nothing turns them into the {group.input_size} "
-                "inputs: choose an embedding, or a vocabulary of that size."
-            )
         table = torch.eye(group.input_size)
-        said.append("The inputs are taken to be one-hot: each token is one of them.")
+        said = (*said, "The inputs are taken to be one-hot: each token is one of them.")
     dtype = stack[0][0].weight_ih.dtype
     own = group if head in (AUTO, group.head) else None
     gives = gives or (own.gives if own else None) or ("value" if table is None else "class")
@@ -122,7 +131,8 @@ def open_group(
         text=words,
         head=readout,
         card={"format": checkpoint.format, "group": group.name, "recurrent": group.title, "notes": (*notes, *said)}
-        | {"between": group.between, "after": group.after, "guessed": _still_guessed(group, embedding, head)},
+        | {"between": group.between, "after": group.after}
+        | {"guessed": (*_still_guessed(group, embedding, head), *(("vocabulary",) if guessed else ()))},
         unused=group.unused,
         initial=group.initial,
         mask=group.mask,
@@ -135,12 +145,16 @@ def _still_guessed(group: Group, embedding: str | None, head: str | None) -> tup
     return tuple(one for one in group.guessed if chosen[one.split()[0]] == AUTO)
 
 
-def _assumptions(group: Group, nonlinearity: str | None, reset_after: bool | None) -> list[str]:
+def _assumptions(
+    group: Group, nonlinearity: str | None, reset_after: bool | None, hard_sigmoid: float | None
+) -> list[str]:
     notes = []
     if "nonlinearity" in group.asks and nonlinearity is None:
         notes.append("The file does not say whether its RNN squashes with tanh or relu: tanh is assumed.")
     if "reset_after" in group.asks and reset_after is None:
         notes.append("Without a bias the file does not show whether its GRU resets after the product: it is assumed.")
+    if "hard_sigmoid" in group.asks and hard_sigmoid is None:
+        notes.append("The file does not say whether its gates have the logistic or a hard sigmoid: σ is assumed.")
     return notes
 
 
@@ -168,41 +182,6 @@ def _embedding(checkpoint: Checkpoint, group: Group, chosen: str | None) -> Tens
         has = "does not exist" if values is None else f"has the shape {shown(values.shape)}"
         raise CheckpointError(f"The embedding {named(name)} {has}: one of {group.input_size} columns is expected.")
     return _tensor(values)
-
-
-def _vocabulary(
-    checkpoint: Checkpoint, group: Group, chosen: Vocabulary | Sequence[str] | str | None, size: int | None
-) -> tuple[Vocabulary | None, list[str]]:
-    """The vocabulary, and what to say about it."""
-    if chosen is None:
-        return None, []
-    if chosen == AUTO:
-        return _found_vocabulary(checkpoint, group, size)
-    if isinstance(chosen, str):
-        if chosen not in checkpoint.contents.words:
-            raise CheckpointError(f"There is no vocabulary {named(chosen)} in this file.")
-        chosen = checkpoint.contents.words[chosen]
-    words = chosen if isinstance(chosen, Vocabulary) else make_vocabulary(chosen)
-    if size is not None and len(words.tokens) != size:
-        raise CheckpointError(
-            f"The vocabulary has {len(words.tokens)} tokens and the embedding {size} rows: give one token a row."
-        )
-    return words, []
-
-
-def _found_vocabulary(checkpoint: Checkpoint, group: Group, size: int | None) -> tuple[Vocabulary | None, list[str]]:
-    for name in group.vocabularies:
-        tokens = checkpoint.contents.words[name]
-        if len(tokens) != (group.input_size if size is None else size) or len(tokens) > 10**6:
-            continue
-        if size is None and len(tokens) > _ONE_HOT:
-            continue
-        try:
-            return make_vocabulary(tokens), [f"The vocabulary is the file's own, {named(name)}."]
-        except CheckpointError:
-            continue
-    guess = None if size is None else guess_vocabulary(size)
-    return (None, []) if guess is None else (guess[0], [guess[1]])
 
 
 def _head(

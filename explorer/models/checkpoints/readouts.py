@@ -1,9 +1,10 @@
 """What could stand before and after a recurrent network: an embedding, a linear head, a vocabulary."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from explorer.models.checkpoints.attaching import offered
 from explorer.models.checkpoints.group import Group
 from explorer.models.files import Array, Contents
 
@@ -36,7 +37,7 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
 
     Candidates agree in shape. One is attached without being asked for only where it is the only reading: no other
     candidate of its kind, no other network of the file that it fits as well, and no layer in the file that could stand
-    between it and the network.
+    between it and the network. Where the file states a graph, what it states is kept and nothing else attached.
 
     Args:
         group: as found.
@@ -52,29 +53,19 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
     embeddings = [name for name, one in free.items() if one.shape[1] == group.input_size and len(one) > 1]
     embeddings = [name for name in embeddings if bias_of(name, contents) is None]
     heads = [name for name in free if features(free[name], name, group.output_size, group.turned) is not None]
-    if group.wired:
-        return _as_wired(group, embeddings, heads, contents)
     embedding, also = _embedding(group, embeddings, contents, taken, others)
     head, besides = _head(group, [name for name in heads if name != embedding], contents, taken, others)
     guessed = tuple(f"{what} {name}" for what, name in (("embedding", also), ("head", besides)) if name)
+    if group.wired or contents.graph is not None:
+        embedding, head, guessed, heads = group.embedding, group.head, (), [*group.heads, *heads]
     return replace(
         group,
         embeddings=_first(embedding, embeddings),
         heads=_first(head, [name for name in heads if name != embedding]),
         embedding=embedding,
         head=head,
-        vocabularies=_vocabularies(group, contents, embedding),
+        vocabularies=offered(contents, group.input_size if embedding is None else len(free[embedding])),
         guessed=guessed,
-    )
-
-
-def _as_wired(group: Group, embeddings: list[str], heads: list[str], contents: Contents) -> Group:
-    """A group whose file says what stands before and after it: others are offered, none is guessed."""
-    return replace(
-        group,
-        embeddings=_first(group.embedding, embeddings),
-        heads=_first(group.head, [name for name in heads if name != group.embedding]),
-        vocabularies=_vocabularies(group, contents, group.embedding),
     )
 
 
@@ -190,10 +181,3 @@ def _goes_on(name: str, layers: list[str], group: Group, contents: Contents, tak
 
 def _first(chosen: str | None, names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(([chosen] if chosen else []) + names))[:_OFFERED]
-
-
-def _vocabularies(group: Group, contents: Contents, embedding: str | None) -> tuple[str, ...]:
-    """The file's lists of words that have as many as the embedding has rows, or the input has features."""
-    tensors: Mapping[str, Array] = contents.tensors
-    size = group.input_size if embedding is None else len(tensors[embedding])
-    return tuple(name for name, words in contents.words.items() if len(words) == size)

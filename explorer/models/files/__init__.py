@@ -3,13 +3,19 @@
 from explorer.errors import CheckpointError
 from explorer.models.files.archive import Archive
 from explorer.models.files.arrays_file import is_arrays, read_array, read_arrays, read_npz
-from explorer.models.files.contents import Array, Call, Contents, Layer, Node, Read, as_words
+from explorer.models.files.beside import Beside
+from explorer.models.files.contents import Array, Call, Contents, Layer, Read
+from explorer.models.files.graph import Graph, Node
 from explorer.models.files.keras_file import HDF5, is_keras_archive, read_hdf5, read_keras_archive
-from explorer.models.files.limits import MAX_FILE_BYTES, SAVE_WEIGHTS, named, shown
-from explorer.models.files.onnx_file import is_onnx, read_onnx
+from explorer.models.files.limits import MAX_FILE_BYTES, named, shown
+from explorer.models.files.nested import flatten
+from explorer.models.files.onnx_file import RECURRENT, is_onnx, read_onnx
+from explorer.models.files.pickles import Steps
+from explorer.models.files.plain_pickle import is_pickle, read_plain_pickle
 from explorer.models.files.safetensors_file import is_safetensors, read_safetensors
 from explorer.models.files.source import Source, read_source
 from explorer.models.files.torch_file import is_old_torch, is_torch_archive, read_old_torch, read_torch_archive
+from explorer.models.files.words import MAX_WORDS, Words, as_words, distinct, words_of
 
 READABLE = "PyTorch (.pt, .pth, .bin, .ckpt), safetensors, NumPy (.npz), Keras (.h5, .keras) or ONNX"
 _FOREIGN = {
@@ -25,37 +31,40 @@ _FOREIGN = {
 }
 
 
-def read_contents(data: bytes) -> Contents:
+def read_contents(data: bytes, steps: Steps | None = None, *, beside: Beside | None = None) -> Contents:
     """Read a checkpoint, whatever it is, told by its first bytes.
+
+    Args:
+        data: the file.
+        steps: how long its pickles may be, where it is one of several.
+        beside: where to find weights that it keeps in a second file.
 
     Raises:
         CheckpointError: it is of no readable format, damaged, unsafe or too large.
     """
+    steps = steps or Steps()
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return _read_zip(data)
+        return _read_zip(data, steps)
     if data[:8] == HDF5:
         return read_hdf5(data)
     if is_old_torch(data):
-        return read_old_torch(data)
+        return read_old_torch(data, steps)
     for mark, what in _FOREIGN.items():
         if data.startswith(mark):
             raise CheckpointError(f"This file {what}")
     if is_safetensors(data):
         return read_safetensors(data)
-    if data[:1] == b"\x80" or data[257:262] == b"ustar":
-        raise CheckpointError(
-            "This file is a pickle, or an archive of them, that torch.save did not write; it could run code and is "
-            f"not opened. Save the weights alone: {SAVE_WEIGHTS}"
-        )
     if is_onnx(data):
-        return read_onnx(data)
+        return read_onnx(data, beside)
+    if is_pickle(data):
+        return read_plain_pickle(data, steps)
     raise CheckpointError(f"This file is of no format that can be opened: give {READABLE}.")
 
 
-def _read_zip(data: bytes) -> Contents:
+def _read_zip(data: bytes, steps: Steps) -> Contents:
     archive = Archive(data)
     if is_torch_archive(archive):
-        return read_torch_archive(data)
+        return read_torch_archive(data, steps)
     if is_keras_archive(archive):
         return read_keras_archive(data)
     if is_arrays(archive):
@@ -65,19 +74,27 @@ def _read_zip(data: bytes) -> Contents:
 
 __all__ = [
     "MAX_FILE_BYTES",
+    "MAX_WORDS",
     "READABLE",
+    "RECURRENT",
     "Array",
+    "Beside",
     "Call",
     "Contents",
+    "Graph",
     "Layer",
     "Node",
     "Read",
     "Source",
+    "Words",
     "as_words",
+    "distinct",
+    "flatten",
     "named",
     "read_array",
     "read_arrays",
     "read_contents",
     "read_source",
     "shown",
+    "words_of",
 ]

@@ -43,6 +43,10 @@ class Archive:
         """The names of the entries."""
         return list(self._entries)
 
+    def size(self, name: str) -> int:
+        """How many bytes an entry of that name unpacks to."""
+        return self._entries[name].file_size
+
     def __contains__(self, name: str) -> bool:
         """Whether there is an entry of that name."""
         return name in self._entries

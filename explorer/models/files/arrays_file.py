@@ -11,6 +11,7 @@ from explorer.models.files.archive import Archive
 from explorer.models.files.contents import Array, Contents
 from explorer.models.files.limits import check_bytes, check_shape, damaged, named
 from explorer.models.files.nested import short_names
+from explorer.models.files.words import MAX_WORDS, Words, as_words
 
 _ENDING = ".npy"
 _LONGEST_HEADER = 20_000
@@ -83,10 +84,12 @@ def read_npz(data: bytes) -> Contents:
     """
     arrays = read_arrays(data)
     names = short_names([(name,) for name in arrays])
-    tensors, words = {}, {}
+    tensors: dict[str, Array] = {}
+    words: dict[str, Words] = {}
     for name, array in zip(names, arrays.values(), strict=True):
         if array.dtype.kind in "fiub":
             tensors[name] = array
-        elif array.dtype.kind == "U" and array.ndim == 1:
-            words[name] = tuple(map(str, array))
+        elif array.dtype.kind in "US" and array.ndim == 1 and len(array) <= MAX_WORDS:
+            found = as_words(array.tolist())
+            words |= {} if found is None else {name: found}
     return Contents("NumPy", tensors, words=words)

@@ -10,8 +10,12 @@ MAX_ENTRIES = 20_000
 """Tensors, or entries of an archive."""
 MAX_HEADER_BYTES = 5_000_000
 MAX_PICKLE_BYTES = 30_000_000
-MAX_OPERATIONS = 300_000
-"""Steps of a pickle, which are read one by one."""
+MAX_OPERATIONS = 1_500_000
+"""Steps of a pickle, which are read one by one: a dictionary of words takes four a word."""
+MAX_MADE = 500_000
+"""Dictionaries, lists, tuples and objects of a pickle."""
+MAX_PARTS = 100_000
+"""Of those, the ones that are looked into for weights and words."""
 MAX_FIELDS = 200_000
 MAX_DEPTH = 64
 

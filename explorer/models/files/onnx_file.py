@@ -1,30 +1,31 @@
-"""ONNX: the recurrent nodes of a graph and the constant tensors they name."""
+"""ONNX: the graph's operators and the constant tensors they name."""
 
-from math import prod
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from explorer.errors import CheckpointError
-from explorer.models.files.contents import Array, Contents, Node, widen
-from explorer.models.files.limits import check_entries, damaged, named, shown
+from explorer.models.files.beside import Beside
+from explorer.models.files.contents import Array, Contents
+from explorer.models.files.graph import Graph, Node, Shape
+from explorer.models.files.limits import MAX_DEPTH, check_entries, damaged
+from explorer.models.files.onnx_tensors import TENSOR_NAME, is_brain_float, is_readable, read_tensor
 from explorer.models.files.protobuf import Message
 
-RECURRENT = ("LSTM", "GRU", "RNN")
+RECURRENT = ("LSTM", "GRU", "RNN", "DynamicQuantizeLSTM")
 # Numbers of the fields, as onnx.proto gives them.
-_MODEL_GRAPH = 7
-_GRAPH_NODE, _GRAPH_CONSTANT = 1, 5
+_MODEL_GRAPH, _MODEL_FUNCTION = 7, 25
+_GRAPH_NODE, _GRAPH_CONSTANT, _GRAPH_INPUT, _GRAPH_OUTPUT, _GRAPH_BETWEEN = 1, 5, 11, 12, 13
+_FUNCTION_NAME, _FUNCTION_NODE = 1, 7
 _NODE_INPUT, _NODE_OUTPUT, _NODE_NAME, _NODE_OPERATOR, _NODE_ATTRIBUTE = 1, 2, 3, 4, 5
+_NODE_MORE, _MORE_KEY, _MORE_VALUE = 9, 1, 2
 _ATTRIBUTE_NAME, _ATTRIBUTE_FLOAT, _ATTRIBUTE_INT, _ATTRIBUTE_TEXT, _ATTRIBUTE_TENSOR = 1, 2, 3, 4, 5
-_ATTRIBUTE_TEXTS = 9
-_TENSOR_SIZES, _TENSOR_TYPE, _TENSOR_NAME, _TENSOR_RAW, _TENSOR_EXTERNAL, _TENSOR_PLACE = 1, 2, 8, 9, 13, 14
-_TENSOR_FLOATS, _TENSOR_INTEGERS, _TENSOR_LONGS, _TENSOR_DOUBLES = 4, 5, 7, 10
-_BRAIN_FLOAT = 16
-_TYPES = {
-    1: ("<f4", _TENSOR_FLOATS), 2: ("u1", _TENSOR_INTEGERS), 3: ("i1", _TENSOR_INTEGERS), 6: ("<i4", _TENSOR_INTEGERS),
-    7: ("<i8", _TENSOR_LONGS), 10: ("<f2", _TENSOR_INTEGERS), 11: ("<f8", _TENSOR_DOUBLES),
-    _BRAIN_FLOAT: ("<u2", _TENSOR_INTEGERS),
-}  # fmt: skip
+_ATTRIBUTE_GRAPH, _ATTRIBUTE_FLOATS, _ATTRIBUTE_INTS, _ATTRIBUTE_TEXTS, _ATTRIBUTE_GRAPHS = 6, 7, 8, 9, 11
+_VALUE_NAME, _VALUE_TYPE, _TYPE_TENSOR, _TENSOR_SHAPE, _SHAPE_SIZE, _SIZE_VALUE, _SIZE_WORD = 1, 2, 1, 2, 1, 1, 2
+_MOST_DECLARED = 5_000
+_MODULE = "pkg.torch.onnx.name_scopes"
+"""Under this word PyTorch writes which module an operator came from, as a list: ``['', 'encoder', 'lstm']``."""
 
 
 def is_onnx(data: bytes) -> bool:
@@ -32,30 +33,39 @@ def is_onnx(data: bytes) -> bool:
     return data[:1] == b"\x08" and len(data) > 2 and data[1] < 128
 
 
-def read_onnx(data: bytes) -> Contents:
-    """Read a model's constant tensors, as views of the bytes, and its recurrent nodes.
+def read_onnx(data: bytes, beside: Beside | None = None) -> Contents:
+    """Read a model's constant tensors, as views of the bytes, and its graph.
+
+    Args:
+        data: the file.
+        beside: where to find tensors that the file keeps in a second one.
 
     Raises:
-        CheckpointError: it is damaged, claims other than it holds, or keeps its weights in another file.
+        CheckpointError: it is damaged, claims other than it holds, or its second file is not there.
     """
     model = Message(memoryview(data))
-    tensors: dict[str, Array] = {}
-    converted: dict[str, str] = {}
-    nodes: list[Node] = []
-    for graph in model.messages(_MODEL_GRAPH):
-        constants = [(one.text(_TENSOR_NAME), one) for one in graph.messages(_GRAPH_CONSTANT)]
-        found = graph.messages(_GRAPH_NODE)
-        constants += [one for node in found for one in _constant(node)]
-        check_entries(len(constants), "tensors")
-        for name, tensor in constants:
-            if tensor.number(_TENSOR_TYPE) in _TYPES:
-                tensors[name] = _array(name, tensor)
-                converted |= {name: "bfloat16"} if tensor.number(_TENSOR_TYPE) == _BRAIN_FLOAT else {}
-        tensors |= _same(found, tensors)
-        kernels = _kernels(found)
-        tensors = {kernels.get(name, name): values for name, values in tensors.items()}
-        nodes += [_node(one) for one in found if one.text(_NODE_OPERATOR) in RECURRENT]
-    return Contents("ONNX", tensors, converted, nodes=tuple(nodes), states_layers=True)
+    beside = Beside() if beside is None else beside
+    graphs = model.messages(_MODEL_GRAPH)
+    graph = graphs[-1] if graphs else Message(memoryview(b""))
+    found = graph.messages(_GRAPH_NODE)
+    constants = [(one.text(TENSOR_NAME), one) for one in graph.messages(_GRAPH_CONSTANT)]
+    constants += [one for node in found for one in _constant(node)]
+    check_entries(len(constants), "tensors")
+    readable = {name: tensor for name, tensor in constants if is_readable(tensor)}
+    tensors = {name: read_tensor(name, tensor, beside) for name, tensor in readable.items()}
+    listed = [one for node in found for one in _listed(node)]
+    converted = {name: "bfloat16" for name, tensor in readable.items() if is_brain_float(tensor)}
+    nodes = tuple(_node(one, beside) for one in found if one.text(_NODE_OPERATOR) != "Constant")
+    values = graph.messages(_GRAPH_INPUT)
+    between = graph.messages(_GRAPH_BETWEEN) if len(graph.blocks(_GRAPH_BETWEEN)) <= _MOST_DECLARED else []
+    stated = Graph(
+        nodes,
+        {one.text(_VALUE_NAME): _shape(one) for one in values if one.text(_VALUE_NAME) not in tensors},
+        tuple(one.text(_VALUE_NAME) for one in graph.messages(_GRAPH_OUTPUT)),
+        {one.text(_VALUE_NAME): shape for one in between if (shape := _shape(one)) is not None},
+        _recurrent_functions(model),
+    )
+    return Contents("ONNX", tensors | dict(listed), converted, graph=stated, states_layers=True)
 
 
 def _constant(node: Message) -> list[tuple[str, Message]]:
@@ -66,64 +76,86 @@ def _constant(node: Message) -> list[tuple[str, Message]]:
     return [(name, tensor) for name in node.texts(_NODE_OUTPUT)[:1] for tensor in tensors[:1]]
 
 
-def _same(nodes: list[Message], tensors: dict[str, Array]) -> dict[str, Array]:
-    """Tensors that a node only passes on, under the new name."""
-    return {
-        node.text(_NODE_OUTPUT): tensors[node.text(_NODE_INPUT)]
-        for node in nodes
-        if node.text(_NODE_OPERATOR) == "Identity" and node.text(_NODE_INPUT) in tensors
-    }
+def _listed(node: Message) -> list[tuple[str, Array]]:
+    """The numbers of a constant that lists them instead of holding a tensor."""
+    if node.text(_NODE_OPERATOR) != "Constant":
+        return []
+    kinds = {"value_int": np.int64, "value_ints": np.int64, "value_float": np.float32, "value_floats": np.float32}
+    found = [_stated(one, Beside()) for one in node.messages(_NODE_ATTRIBUTE) if not one.blocks(_ATTRIBUTE_TENSOR)]
+    arrays = [np.array(value, dtype=kinds[name]) for name, value in found if name in kinds]
+    return [(name, array) for name in node.texts(_NODE_OUTPUT)[:1] for array in arrays[:1]]
 
 
-def _kernels(nodes: list[Message]) -> dict[str, str]:
-    """Names for weights that the exporter turned and left nameless, after the layer whose product reads them.
-
-    ``/fc/MatMul`` reads ``onnx::MatMul_84``, which is stored (inputs, outputs) as Keras stores a kernel.
-    """
-    found = {}
-    for node in nodes:
-        layer, _, operator = node.text(_NODE_NAME).strip("/").rpartition("/")
-        reads = node.texts(_NODE_INPUT)[1:2]
-        if layer and operator == "MatMul" and reads and reads[0].startswith("onnx::MatMul"):
-            found[reads[0]] = f"{layer.replace('/', '.')}.kernel"
-    return found
+def _node(node: Message, beside: Beside) -> Node:
+    stated, outputs = node.messages(_NODE_ATTRIBUTE), tuple(node.texts(_NODE_OUTPUT))
+    return Node(
+        _module(node) or node.text(_NODE_NAME) or next((one for one in outputs if one), ""),
+        node.text(_NODE_OPERATOR),
+        tuple(node.texts(_NODE_INPUT)),
+        dict(_stated(one, beside) for one in stated),
+        outputs,
+        tuple(dict.fromkeys(_operators(_graphs(stated)))),
+    )
 
 
-def _node(node: Message) -> Node:
-    attributes: dict[str, Any] = {}
-    for one in node.messages(_NODE_ATTRIBUTE):
-        texts = one.texts(_ATTRIBUTE_TEXTS) or one.texts(_ATTRIBUTE_TEXT)
-        real = one.real(_ATTRIBUTE_FLOAT)
-        attributes[one.text(_ATTRIBUTE_NAME)] = texts or (real if real is not None else one.number(_ATTRIBUTE_INT))
-    name = node.text(_NODE_NAME) or node.text(_NODE_OUTPUT)
-    return Node(name, node.text(_NODE_OPERATOR), tuple(node.texts(_NODE_INPUT)), attributes)
+def _module(node: Message) -> str:
+    """The path of the module that a recurrent operator came from, where PyTorch wrote it down."""
+    more = node.messages(_NODE_MORE) if node.text(_NODE_OPERATOR) in RECURRENT else []
+    scopes = next((one.text(_MORE_VALUE) for one in more if one.text(_MORE_KEY) == _MODULE), "")
+    return ".".join(part for part in re.findall(r"'([^']*)'", scopes)[:-1] if part)
 
 
-def _array(name: str, tensor: Message) -> Array:
-    if tensor.number(_TENSOR_PLACE) or tensor.blocks(_TENSOR_EXTERNAL):
-        raise CheckpointError(
-            f"The tensor {named(name)} lies in another file, which is never opened: "
-            "export the model with its weights inside, onnx.save(model, path, save_as_external_data=False)."
-        )
-    sizes = tensor.numbers(_TENSOR_SIZES)
-    code, field = _TYPES[tensor.number(_TENSOR_TYPE)]
-    kind = np.dtype(code)
-    flat = _raw(tensor, kind, field)
-    if min(sizes, default=0) < 0 or prod(sizes) != len(flat):
-        raise damaged(f"the tensor {named(name)} claims the shape {shown(sizes)}, but holds {len(flat):,} numbers")
-    values: Array = flat.reshape(sizes)
-    return widen(values) if tensor.number(_TENSOR_TYPE) == _BRAIN_FLOAT else values
+def _stated(attribute: Message, beside: Beside) -> tuple[str, Any]:
+    """An attribute's name and value; an empty list reads as the number 0, which is every attribute's default too."""
+    name = attribute.text(_ATTRIBUTE_NAME)
+    for tensor in attribute.messages(_ATTRIBUTE_TENSOR):
+        return name, read_tensor(name, tensor, beside) if is_readable(tensor) else None
+    texts = attribute.texts(_ATTRIBUTE_TEXTS) or attribute.texts(_ATTRIBUTE_TEXT)
+    floats = b"".join(attribute.blocks(_ATTRIBUTE_FLOATS))
+    if len(floats) % 4:
+        raise damaged("a list of numbers ends in the middle of one")
+    listed = texts or np.frombuffer(floats, "<f4").tolist() or attribute.numbers(_ATTRIBUTE_INTS)
+    real = attribute.real(_ATTRIBUTE_FLOAT)
+    return name, listed or (real if real is not None else attribute.number(_ATTRIBUTE_INT))
 
 
-def _raw(tensor: Message, kind: np.dtype[Any], field: int) -> Array:
-    """A tensor's numbers: in one block, or one by one in a field of their type."""
-    blocks = tensor.blocks(_TENSOR_RAW)
-    if not blocks and field in (_TENSOR_FLOATS, _TENSOR_DOUBLES):
-        blocks = [memoryview(b"".join(tensor.blocks(field)))]
-    if blocks:
-        if len(blocks[-1]) % kind.itemsize:
-            raise damaged("a tensor ends in the middle of a number")
-        return np.frombuffer(blocks[-1], kind)
-    listed = np.array(tensor.numbers(field), dtype=np.int64)
-    bits = np.dtype(f"<u{kind.itemsize}")
-    return listed.astype(bits).view(kind) if kind.kind == "f" else listed.astype(kind)
+def _graphs(attributes: Iterable[Message]) -> list[Message]:
+    return [
+        graph
+        for one in attributes
+        for number in (_ATTRIBUTE_GRAPH, _ATTRIBUTE_GRAPHS)
+        for graph in one.messages(number)
+    ]
+
+
+def _operators(graphs: list[Message]) -> list[str]:
+    """The operators of graphs inside an operator, and of the graphs inside those."""
+    found: list[str] = []
+    for _ in range(MAX_DEPTH):
+        nodes = [node for graph in graphs for node in graph.messages(_GRAPH_NODE)]
+        found += [node.text(_NODE_OPERATOR) for node in nodes]
+        graphs = _graphs(one for node in nodes for one in node.messages(_NODE_ATTRIBUTE))
+        if not graphs:
+            return found
+    raise damaged(f"its graphs are nested more than {MAX_DEPTH} deep")
+
+
+def _recurrent_functions(model: Message) -> tuple[str, ...]:
+    """The file's own functions in which a recurrent operator runs."""
+    return tuple(
+        one.text(_FUNCTION_NAME)
+        for one in model.messages(_MODEL_FUNCTION)
+        if any(node.text(_NODE_OPERATOR) in RECURRENT for node in one.messages(_FUNCTION_NODE))
+    )
+
+
+def _shape(value: Message) -> Shape | None:
+    for kind in value.messages(_VALUE_TYPE)[-1:]:
+        for tensor in kind.messages(_TYPE_TENSOR)[-1:]:
+            for shape in tensor.messages(_TENSOR_SHAPE)[-1:]:
+                return tuple(_size(one) for one in shape.messages(_SHAPE_SIZE))
+    return None
+
+
+def _size(one: Message) -> int | str:
+    return one.number(_SIZE_VALUE) if one.numbers(_SIZE_VALUE) else one.text(_SIZE_WORD)

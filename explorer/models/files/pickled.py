@@ -1,7 +1,4 @@
-"""What the pickle of a state_dict may hold and name; every other call is refused.
-
-Nothing is ever called: what rebuilds a tensor is read as its description, the rest is put aside.
-"""
+"""What a pickle says, as data: nothing in it is ever looked up, imported or called."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +10,7 @@ class Name(NamedTuple):
 
 
 class Call(NamedTuple):
-    """What a pickle would call, with its arguments."""
+    """A tensor, as the call that would rebuild it, with its arguments."""
 
     path: str
     arguments: tuple[Any, ...]
@@ -25,10 +22,25 @@ class Reference(NamedTuple):
     key: Any
 
 
-class Opaque(NamedTuple):
-    """A harmless object that holds no weights."""
+class Object:
+    """Whatever else a pickle would make by a class or a function: what it was told, and nothing done with it.
 
-    path: str
+    Attributes:
+        path: the class or function.
+        arguments: what it would be called with.
+        state: what it would take as its state, most often its ``__dict__``.
+        items: what would be appended to it.
+        pairs: what would be set in it by key.
+    """
+
+    __slots__ = ("arguments", "items", "pairs", "path", "state")
+
+    def __init__(self, path: str, arguments: tuple[Any, ...] = ()) -> None:
+        self.path = path
+        self.arguments = arguments
+        self.state: Any = None
+        self.items: list[Any] | tuple[()] = ()
+        self.pairs: dict[Any, Any] | None = None
 
 
 TENSORS = frozenset(
@@ -39,26 +51,7 @@ TENSORS = frozenset(
     )
 )  # fmt: skip
 DICTIONARIES = frozenset({"collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict"})
-HARMLESS = frozenset(
-    {
-        "torch.Size", "torch.device", "torch.serialization._get_layout", "torch.Tensor", "_codecs.encode",
-        "torch.nn.parameter.Parameter", "torch.nn.parameter.Buffer", "torch._C._nn.gelu",
-        "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype", "numpy.ndarray",
-        "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
-        "argparse.Namespace", "types.SimpleNamespace", "datetime.datetime", "datetime.timedelta",
-        "collections.deque", "decimal.Decimal", "fractions.Fraction", "torch.torch_version.TorchVersion",
-        "omegaconf.dictconfig.DictConfig", "omegaconf.listconfig.ListConfig", "omegaconf.base.ContainerMetadata",
-        "omegaconf.base.Metadata", "omegaconf.nodes.AnyNode",
-        "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib._local.PosixPath",
-        "builtins.set", "builtins.frozenset", "builtins.slice", "builtins.range", "builtins.xrange", "builtins.complex",
-        "pytorch_lightning.utilities.parsing.AttributeDict", "lightning.pytorch.utilities.parsing.AttributeDict",
-        "lightning.fabric.utilities.data.AttributeDict", "lightning_fabric.utilities.data.AttributeDict",
-        "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
-        "pytorch_lightning.callbacks.early_stopping.EarlyStopping",
-        "lightning.pytorch.callbacks.model_checkpoint.ModelCheckpoint",
-        "lightning.pytorch.callbacks.early_stopping.EarlyStopping",
-    }
-)  # fmt: skip
+LISTS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque"})
 
 UNREADABLE = {
     "torch._utils._rebuild_sparse_tensor": "sparse",

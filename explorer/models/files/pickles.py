@@ -1,237 +1,182 @@
 """A stranger's pickle, read as data.
 
 A pickle is a program for a small stack machine whose names are looked up and called. Here nothing is looked
-up and nothing called: a name stays a `Name`, a call of one of the few that rebuild tensors stays a `Call`,
-every other call is refused. That is stricter than ``torch.load(weights_only=True)``, which allocates what a
-tensor or a bytearray claims, and it tells the sizes before anything is allocated.
+up and nothing called: a name stays a `Name`, what rebuilds a tensor a `Call`, every other call or instance an
+`Object`. That is stricter than ``torch.load(weights_only=True)``, which allocates what a tensor or a bytearray
+claims, and it tells the sizes before anything is allocated.
 """
 
-import pickletools
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any
 
 from explorer.errors import CheckpointError
-from explorer.models.files.limits import MAX_OPERATIONS, SAVE_WEIGHTS, damaged, named
-from explorer.models.files.pickled import DICTIONARIES, HARMLESS, TENSORS, UNREADABLE, Call, Name, Opaque, Reference
-
-_MARK = object()
-_PLAIN = (str, int, float, bool, bytes, type(None))
-_CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
-_PUSHED = frozenset(
-    {
-        "BININT", "BININT1", "BININT2", "INT", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT", "STRING", "BINSTRING",
-        "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "UNICODE", "BINUNICODE", "SHORT_BINUNICODE",
-        "BINUNICODE8",
-    }
-)  # fmt: skip
-_KEPT = ("PUT", "BINPUT", "LONG_BINPUT")
-_FETCHED = ("GET", "BINGET", "LONG_BINGET")
-_TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+from explorer.models.files.limits import MAX_OPERATIONS, SAVE_WEIGHTS, damaged
+from explorer.models.files.machine import Machine
+from explorer.models.files.opcodes import ARGUMENTS, INDICES, Tape
+from explorer.models.files.pickled import Object, Reference
 
 
-def read_pickle(file: BinaryIO, references: list[Reference] | None = None) -> Any:
-    """Read one pickle from where a file stands, and leave the file behind it.
+class Steps:
+    """How many operations may still be read, by all pickles of one file together."""
+
+    def __init__(self, left: int = MAX_OPERATIONS) -> None:
+        self.left = left
+
+    def take(self, count: int) -> None:
+        """Count operations.
+
+        Raises:
+            CheckpointError: they are too many.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise CheckpointError(
+                f"This file's pickle is longer than {MAX_OPERATIONS:,} steps: save the weights alone, {SAVE_WEIGHTS}"
+            )
+
+
+class Pickle:
+    """One pickle that was read.
 
     Args:
-        file: the pickle, and what follows it.
-        references: gets every reference to what lies outside the pickle, in order.
+        data: the file.
+        at: where the pickle begins.
+        steps: how long it may be.
+        load_storage: gives a reference to the storage in a file within the pickle, from that file's bytes.
 
-    Returns:
-        Dictionaries, lists, tuples and plain values; `Call` for tensors, `Opaque` for harmless objects. It may
-        hold itself.
+    Attributes:
+        tree: dictionaries, lists, tuples and plain values; `Call` for tensors, `Object` for anything else. It may
+            hold itself.
+        references: every reference to what lies outside the pickle, in order.
+        end: where it ends.
 
     Raises:
-        CheckpointError: it would run code, holds a whole module, is damaged or too long.
+        CheckpointError: it is damaged or too long.
     """
-    machine = _Machine([] if references is None else references)
-    try:
-        for count, (operation, argument, _) in enumerate(pickletools.genops(file)):
-            if count > MAX_OPERATIONS:
-                raise CheckpointError(f"This file's pickle is longer than {MAX_OPERATIONS:,} steps. {_advice()}")
-            if operation.name == "STOP":
-                return machine.pop()
-            machine.do(operation.name, argument)
-    except CheckpointError:
-        raise
-    except (ValueError, IndexError, KeyError, TypeError, OverflowError, EOFError, AttributeError, StopIteration):
-        raise damaged("its pickle cannot be read") from None
+
+    def __init__(
+        self,
+        data: bytes,
+        at: int = 0,
+        steps: Steps | None = None,
+        load_storage: Callable[[Any], Reference] | None = None,
+    ) -> None:
+        machine = Machine(Tape(data, at), load_storage)
+        try:
+            self.tree = _run(machine, steps or Steps())
+        except CheckpointError:
+            raise
+        except (ValueError, IndexError, KeyError, TypeError, OverflowError, EOFError, AttributeError):
+            raise damaged("its pickle cannot be read") from None
+        self.references = machine.references
+        self.end = machine.tape.at
+
+
+def _run(machine: Machine, steps: Steps) -> Any:
+    tape, data, most = machine.tape, machine.tape.data, steps.left
+    for count in range(1, most + 1):
+        code = data[tape.at]
+        tape.at += 1
+        push = _PUSHES[code]
+        if push is not None:
+            machine.stack.append(push(tape))
+        elif code == _STOP:
+            steps.take(count)
+            return machine.stack.pop()
+        else:
+            special = _SPECIAL[code]
+            if special is None:
+                raise damaged("its pickle cannot be read")
+            special(machine)
+    steps.take(most + 1)
     raise damaged("its pickle has no end")
 
 
-class _Machine:
-    def __init__(self, references: list[Reference]) -> None:
-        self.references = references
-        self.stack: list[Any] = []
-        self.memo: dict[int, Any] = {}
-
-    def pop(self) -> Any:
-        value = self.stack.pop()
-        if value is _MARK:
-            raise IndexError
-        return value
-
-    def do(self, name: str, argument: Any) -> None:
-        if name in _PUSHED:
-            self.stack.append(argument)
-        elif name in _KEPT:
-            self.memo[argument] = self.stack[-1]
-        elif name in _FETCHED:
-            self.stack.append(self.memo[argument])
-        elif name in _CONSTANTS:
-            self.stack.append(_CONSTANTS[name])
-        elif name in _TUPLES:
-            self._gather(_TUPLES[name])
-        elif name not in ("PROTO", "FRAME"):
-            special = _SPECIAL.get(name)
-            if special is None:
-                raise CheckpointError(f"This file's pickle holds an object that is no weight ({name}). {_advice()}")
-            special(self, argument)
-
-    def _gather(self, count: int) -> None:
-        values = tuple(self.pop() for _ in range(count))[::-1]
-        self.stack.append(values)
-
-    def to_mark(self) -> list[Any]:
-        values: list[Any] = []
-        while (value := self.stack.pop()) is not _MARK:
-            values.append(value)
-        return values[::-1]
-
-    def reduce(self, _: Any) -> None:
-        arguments, called = self.pop(), self.pop()
-        self.stack.append(_called(called, arguments))
-
-    def new(self, _: Any) -> None:
-        arguments, called = self.pop(), self.pop()
-        # Before zip, PyTorch kept a module's class and source outside the pickle.
-        outside = called.key[1:2] if isinstance(called, Reference) and isinstance(called.key, tuple) else ()
-        path = next((one.path for one in (called, *outside) if isinstance(one, Name)), "an unknown class")
-        if path not in HARMLESS and path not in DICTIONARIES:
-            raise _whole_module(path)
-        self.stack.append(_called(called, arguments))
-
-    def new_with_names(self, _: Any) -> None:
-        self.pop()
-        self.new(None)
-
-    def extend(self, values: list[Any]) -> None:
-        target = self.stack[-1]
-        if isinstance(target, list):
-            target.extend(values)
-        elif not isinstance(target, Opaque):
-            raise TypeError
-
-    def update(self, values: list[Any]) -> None:
-        target = self.stack[-1]
-        if isinstance(target, dict):
-            for key, value in zip(values[::2], values[1::2], strict=True):
-                # Only plain keys: hashing a stranger's nested tuple could exhaust the stack.
-                target[key if isinstance(key, _PLAIN) else f"({len(target)})"] = value
-        elif not isinstance(target, Opaque):
-            raise TypeError
-
-    def refer(self, key: Any) -> None:
-        self.references.append(Reference(key))
-        self.stack.append(self.references[-1])
-
-    def name(self, module: Any, attribute: Any) -> None:
-        path = f"{module}.{attribute}"
-        # Old names of the same: storages of a GPU, and Python 2's built-in functions.
-        self.stack.append(Name(path.replace("torch.cuda.", "torch.").replace("__builtin__.", "builtins.")))
-
-
-def _called(called: Any, arguments: Any) -> Any:
-    if not isinstance(called, Name) or not isinstance(arguments, tuple):
-        raise TypeError
-    if called.path in DICTIONARIES:
-        return {}
-    if called.path in TENSORS:
-        return Call(called.path, arguments)
-    if called.path in HARMLESS:
-        return Opaque(called.path)
-    if called.path in UNREADABLE:
-        raise CheckpointError(
-            f"This file holds a tensor that is {UNREADABLE[called.path]}: save plain ones, {SAVE_WEIGHTS}"
-        )
-    if called.path.startswith(("torch.nn.", "torch.jit.")) or called.path == "copyreg._reconstructor":
-        first = arguments[0] if arguments and isinstance(arguments[0], Name) else called
-        raise _whole_module(first.path)
-    raise CheckpointError(
-        f"This file would run code when opened: its pickle calls {named(called.path)}. Nothing was run. {_advice()}"
-    )
-
-
-def _whole_module(path: str) -> CheckpointError:
-    return CheckpointError(
-        f"This file holds a whole object ({named(path)}), which only its own code could rebuild. {_advice()}"
-    )
-
-
-def _advice() -> str:
-    return f"Save the weights alone: {SAVE_WEIGHTS}"
-
-
-def _extended(machine: _Machine, _: Any) -> None:
-    machine.extend(machine.to_mark())
-
-
-def _updated(machine: _Machine, _: Any) -> None:
-    machine.update(machine.to_mark())
-
-
-def _pair_set(machine: _Machine, _: Any) -> None:
-    value, key = machine.pop(), machine.pop()
-    machine.update([key, value])
-
-
-def _appended(machine: _Machine, _: Any) -> None:
-    value = machine.pop()
-    machine.extend([value])
-
-
-def _dictionary(machine: _Machine, _: Any) -> None:
+def _extended(machine: Machine) -> None:
     values = machine.to_mark()
-    machine.stack.append({})
+    machine.extend(values)
+
+
+def _updated(machine: Machine) -> None:
+    values = machine.to_mark()
     machine.update(values)
 
 
-def _global(machine: _Machine, argument: Any) -> None:
-    machine.name(*str(argument).split(" ", 1))
+def _pair_set(machine: Machine) -> None:
+    value, key = machine.stack.pop(), machine.stack.pop()
+    machine.update([key, value])
 
 
-def _stack_global(machine: _Machine, _: Any) -> None:
-    attribute, module = machine.pop(), machine.pop()
+def _appended(machine: Machine) -> None:
+    machine.extend([machine.stack.pop()])
+
+
+def _made_dictionary(machine: Machine) -> None:
+    values = machine.to_mark()
+    machine.push({})
+    machine.update(values)
+
+
+def _made_set(machine: Machine) -> None:
+    made = Object("builtins.frozenset")
+    made.items = machine.to_mark()
+    machine.push(made)
+
+
+def _global(machine: Machine) -> None:
+    machine.name(str(machine.tape.line(), "utf-8", "replace"), str(machine.tape.line(), "utf-8", "replace"))
+
+
+def _stack_global(machine: Machine) -> None:
+    attribute, module = machine.stack.pop(), machine.stack.pop()
     machine.name(module, attribute)
 
 
-def _set(machine: _Machine, _: Any) -> None:
-    machine.to_mark()
-    machine.stack.append(Opaque("builtins.frozenset"))
+def _kept(code: bytes) -> Callable[[Machine], object]:
+    read = INDICES[code]
+    return lambda machine: machine.keep(read(machine.tape))
 
 
-_SPECIAL: dict[str, Callable[[_Machine, Any], object]] = {
-    "MARK": lambda machine, _: machine.stack.append(_MARK),
-    "POP": lambda machine, _: machine.stack.pop(),
-    "POP_MARK": lambda machine, _: machine.to_mark(),
-    "DUP": lambda machine, _: machine.stack.append(machine.stack[-1]),
-    "EMPTY_LIST": lambda machine, _: machine.stack.append([]),
-    "LIST": lambda machine, _: machine.stack.append(machine.to_mark()),
-    "TUPLE": lambda machine, _: machine.stack.append(tuple(machine.to_mark())),
-    "EMPTY_DICT": lambda machine, _: machine.stack.append({}),
-    "EMPTY_SET": lambda machine, _: machine.stack.append(Opaque("builtins.set")),
-    "MEMOIZE": lambda machine, _: machine.memo.__setitem__(len(machine.memo), machine.stack[-1]),
-    "BINPERSID": lambda machine, _: machine.refer(machine.pop()),
-    "BUILD": lambda machine, _: machine.pop(),
-    "APPEND": _appended,
-    "APPENDS": _extended,
-    "ADDITEMS": _extended,
-    "FROZENSET": _set,
-    "SETITEM": _pair_set,
-    "SETITEMS": _updated,
-    "DICT": _dictionary,
-    "GLOBAL": _global,
-    "STACK_GLOBAL": _stack_global,
-    "REDUCE": _Machine.reduce,
-    "NEWOBJ": _Machine.new,
-    "NEWOBJ_EX": _Machine.new_with_names,
-}
+def _fetched(code: bytes) -> Callable[[Machine], object]:
+    read = INDICES[code]
+    return lambda machine: machine.stack.append(machine.memo[read(machine.tape)])
+
+
+_STOP = ord(".")
+_OPERATIONS: dict[bytes, Callable[[Machine], object]] = {
+    b"(": Machine.mark,
+    b"0": Machine.drop,
+    b"1": lambda machine: machine.to_mark(),
+    b"2": lambda machine: machine.stack.append(machine.stack[-1]),
+    b"l": lambda machine: machine.push(machine.to_mark()),
+    b"t": lambda machine: machine.push(tuple(machine.to_mark())),
+    b"]": lambda machine: machine.push([]),
+    b"}": lambda machine: machine.push({}),
+    b"\x8f": lambda machine: machine.push(Object("builtins.set")),
+    b"d": _made_dictionary,
+    b"\x85": lambda machine: machine.gather(1),
+    b"\x86": lambda machine: machine.gather(2),
+    b"\x87": lambda machine: machine.gather(3),
+    b"\x94": lambda machine: machine.keep(len(machine.memo)),
+    b"P": lambda machine: machine.refer(str(machine.tape.line(), "utf-8", "replace")),
+    b"Q": lambda machine: machine.refer(machine.stack.pop()),
+    b"\x80": lambda machine: machine.tape.take(1),
+    b"\x95": lambda machine: machine.tape.take(8),
+    b"\x98": lambda _: None,
+    b"a": _appended,
+    b"e": _extended,
+    b"\x90": _extended,
+    b"\x91": _made_set,
+    b"s": _pair_set,
+    b"u": _updated,
+    b"c": _global,
+    b"\x93": _stack_global,
+    b"i": Machine.instance,
+    b"o": Machine.object,
+    b"b": Machine.build,
+    b"R": Machine.reduce,
+    b"\x81": Machine.reduce,
+    b"\x92": Machine.new_with_names,
+} | {code: _kept(code) if code in b"pqr" else _fetched(code) for code in INDICES}
+_PUSHES = [ARGUMENTS.get(bytes([code])) for code in range(256)]
+_SPECIAL = [_OPERATIONS.get(bytes([code])) for code in range(256)]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from explorer.errors import CheckpointError
-from explorer.models.files.contents import Array, Contents, as_words, widen
+from explorer.models.files.contents import Array, Contents, widen
 from explorer.models.files.limits import MAX_HEADER_BYTES, check_entries, check_shape, damaged, named
 from explorer.models.files.nested import short_names
+from explorer.models.files.words import Words, as_words
 
 _LENGTH_BYTES = 8
 _TYPES = {
@@ -101,9 +102,9 @@ def _counts(values: Any) -> bool:
     return isinstance(values, list) and all(type(value) is int and 0 <= value < 2**63 for value in values)
 
 
-def _words(metadata: Any) -> dict[str, tuple[str, ...]]:
+def _words(metadata: Any) -> dict[str, Words]:
     """Vocabularies that the writer put beside the tensors, as JSON in a string."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, Words] = {}
     for key, text in metadata.items() if isinstance(metadata, dict) else ():
         if isinstance(text, str) and text[:1] in ("[", "{"):
             try:

@@ -1,25 +1,30 @@
 """A path, bytes or a file object → bytes, bounded."""
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.errors import CheckpointError
+from explorer.models.files.beside import Beside
 from explorer.models.files.limits import MAX_FILE_BYTES, check_bytes, named
 
 
 class Source(NamedTuple):
-    """A file's bytes, and the name it goes by."""
+    """A file's bytes, the name it goes by, and what lies beside it."""
 
     data: bytes
     name: str
+    beside: Beside = Beside()
 
 
-def read_source(source: Any) -> Source:
+def read_source(source: Any, beside: Mapping[str, bytes] | None = None) -> Source:
     """Read a checkpoint's bytes, at most 200 MB.
 
     Args:
         source: a path, bytes, or a binary file object, which is read from its beginning.
+        beside: further files that it may name, by their names, such as ``{"model.onnx.data": data}``; a path's own
+            folder is looked into as well.
 
     Raises:
         CheckpointError: there is no such file, it is empty or too large, or this is no source.
@@ -37,7 +42,8 @@ def read_source(source: Any) -> Source:
         )
     if not found.data:
         raise CheckpointError("This file is empty: save or download it again.")
-    return found
+    folder = Path(source).parent if isinstance(source, str | PathLike) else None
+    return found._replace(beside=Beside(beside, folder))
 
 
 def _read_path(path: Path) -> Source:

@@ -17,6 +17,10 @@ _TYPES = {
     "Int": "<i4", "Long": "<i8", "Bool": "?", "QInt8": "i1", "QUInt8": "u1", "QInt32": "<i4", "ComplexFloat": "<c8",
     "ComplexDouble": "<c16", "Untyped": "u1",
 }  # fmt: skip
+_QUANTISED = "torch._utils._rebuild_qtensor"
+_PLAIN = {"torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", _QUANTISED}
+_MOST_WRAPPED = 4
+_LARGEST = 2**40
 _WRAPPED = {"torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"}
 
 
@@ -44,6 +48,7 @@ class Described(NamedTuple):
     Attributes:
         storage, offset, sizes, strides: where it lies.
         scale, zero: how its integers become numbers, (q − zero) · scale; scale 0 where they are none.
+        rows: the same where each row, or column, has its own.
     """
 
     storage: Storage
@@ -52,27 +57,45 @@ class Described(NamedTuple):
     strides: tuple[int, ...]
     scale: float = 0.0
     zero: int = 0
+    rows: "Rows | None" = None
 
     @property
     def bytes(self) -> int:
         """What it takes in memory; quantised numbers become floats."""
-        return prod(self.sizes) * (4 if self.scale or self.storage.kind == "BFloat16" else self.storage.type.itemsize)
+        wide = self.scale or self.rows or self.storage.kind == "BFloat16"
+        return prod(self.sizes) * (4 if wide else self.storage.type.itemsize)
+
+
+class Rows(NamedTuple):
+    """Scales and zero points along an axis of a quantised tensor."""
+
+    scales: Described
+    zeros: Described
+    axis: int
 
 
 Load = Callable[[Storage], bytes | memoryview]
 """Gives a storage's bytes."""
 
 
-def describe(name: str, call: Call) -> Described:
+def describe(name: str, call: Call, scaled: bool = True) -> Described:
     """Read and check a tensor's description.
+
+    Args:
+        name: the tensor's.
+        call: what would rebuild it.
+        scaled: whether it may be quantised.
 
     Raises:
         CheckpointError: it is damaged, or lies in memory as no weights do.
     """
-    while call.path in _WRAPPED or call.path == "torch._tensor._rebuild_from_type_v2":
-        call = _unwrapped(name, call)
+    for _ in range(_MOST_WRAPPED):
+        if call.path in _WRAPPED or call.path == "torch._tensor._rebuild_from_type_v2":
+            call = _unwrapped(name, call)
+    if call.path not in _PLAIN or (call.path == _QUANTISED and not scaled):
+        raise damaged(f"the tensor {named(name)} is described in part only")
     storage = storage_of(name, call.arguments[0] if call.arguments else None)
-    if len(call.arguments) < 4 or (call.path.endswith("_rebuild_qtensor") and len(call.arguments) < 5):
+    if len(call.arguments) < 4 or (call.path == _QUANTISED and len(call.arguments) < 5):
         raise damaged(f"the tensor {named(name)} is described in part only")
     offset, sizes, strides = call.arguments[1:4]
     sizes, strides = _integers(name, sizes), _integers(name, strides)
@@ -80,9 +103,8 @@ def describe(name: str, call: Call) -> Described:
         raise damaged(f"the tensor {named(name)} has sizes and strides that do not match")
     described = Described(storage, offset, sizes, strides)
     _check_place(name, described)
-    if call.path.endswith("_rebuild_qtensor"):
-        scale, zero = _quantiser(name, call.arguments[4])
-        described = described._replace(scale=scale, zero=zero)
+    if call.path == _QUANTISED:
+        described = _quantised(name, described, call.arguments[4])
     return described
 
 
@@ -121,7 +143,19 @@ def load(described: Described, load_storage: Load) -> tuple[Array, str]:
     if described.scale:
         shifted = values.astype(np.float32) - np.float32(described.zero)
         return shifted * np.float32(described.scale), "quantised integers"
+    if described.rows:
+        scales, zeros = (_along(load(one, load_storage)[0], described) for one in described.rows[:2])
+        spread: Array = ((values.astype(np.float64) - zeros) * scales).astype(np.float32)
+        return spread, "quantised integers"
     return values, ""
+
+
+def _along(values: Array, described: Described) -> Array:
+    """One number a row as an array that meets the tensor's axes."""
+    assert described.rows is not None
+    axes = [1] * len(described.sizes)
+    axes[described.rows.axis] = -1
+    return values.astype(np.float64).reshape(axes)
 
 
 def _unwrapped(name: str, call: Call) -> Call:
@@ -146,6 +180,8 @@ def _check_place(name: str, described: Described) -> None:
     storage, offset, sizes, strides = described[:4]
     if offset < 0 or min((*sizes, *strides), default=0) < 0:
         raise damaged(f"the tensor {named(name)} has a negative offset, size or stride")
+    if max((*sizes, *strides, offset)) > _LARGEST:
+        raise damaged(f"the tensor {named(name)} claims the shape {shown(sizes)}")
     if prod(sizes) == 0:
         return
     moving = sorted((stride, size) for stride, size in zip(strides, sizes, strict=True) if size > 1)
@@ -164,13 +200,21 @@ def _check_place(name: str, described: Described) -> None:
         reach += (size - 1) * stride
 
 
-def _quantiser(name: str, parameters: Any) -> tuple[float, int]:
-    """The scale and the zero point of a tensor that has one of each."""
-    scheme = parameters[0].path if isinstance(parameters, tuple) and isinstance(parameters[0], Name) else ""
-    if scheme != "torch.per_tensor_affine":
-        raise CheckpointError(
-            f"The tensor {named(name)} is quantised with a scale a row: save it as floating point, tensor.dequantize()."
-        )
-    if len(parameters) < 3 or type(parameters[1]) is not float or type(parameters[2]) is not int or not parameters[1]:
+def _quantised(name: str, described: Described, parameters: Any) -> Described:
+    """A tensor's description with how its integers become numbers."""
+    if not isinstance(parameters, tuple) or len(parameters) < 3 or not isinstance(parameters[0], Name):
         raise damaged(f"the tensor {named(name)} has no scale")
-    return parameters[1], parameters[2]
+    scheme, scale, zero = parameters[:3]
+    if scheme.path == "torch.per_tensor_affine":
+        if type(scale) is not float or type(zero) is not int or not scale:
+            raise damaged(f"the tensor {named(name)} has no scale")
+        return described._replace(scale=scale, zero=zero)
+    axis = parameters[3] if len(parameters) > 3 else None
+    if not isinstance(scale, Call) or not isinstance(zero, Call) or type(axis) is not int:
+        raise damaged(f"the tensor {named(name)} has no scales")
+    rows = Rows(describe(name, scale, False), describe(name, zero, False), axis)
+    if not 0 <= axis < len(described.sizes):
+        raise damaged(f"the tensor {named(name)} has no scales")
+    if any(one.sizes != (described.sizes[axis],) for one in rows[:2]):
+        raise damaged(f"the tensor {named(name)} has other than one scale a row")
+    return described._replace(rows=rows)

@@ -1,7 +1,7 @@
 """A page that is nothing but a ribbon over figures, with buttons for what a page may do to it."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import streamlit as st
@@ -34,7 +34,17 @@ def run(text: str) -> explorer.Trace:
     labels = tuple({" ": "·", "\n": "⏎"}.get(letter, letter) for letter in text)
     if "markup" in choice:
         labels = ("<img src=x>", "<b>&amp;</b>", *labels[2:])
-    return explorer.record(model, rows * 4, labels=labels)
+    recorded = explorer.record(model, rows * 4, labels=labels)
+    return with_masks(recorded) if "masked" in choice else recorded
+
+
+def with_masks(trace: explorer.Trace) -> explorer.Trace:
+    """As if every third step were padding: no gate, and the state of the step before."""
+    masked = np.arange(len(trace)) % 3 == 2
+    values = {name: np.array(one) for name, one in trace.values.items()}
+    for name, one in values.items():
+        one[:, :, masked] = one[:, :, np.flatnonzero(masked) - 1] if name in trace.states else np.nan
+    return replace(trace, values=values, masked=masked)
 
 
 text = TEXTS.get(state["text"]) or "".join(chr(97 + i * 7 % 26) for i in range(int(state["text"])))
