@@ -11,6 +11,7 @@ from torch import Tensor
 
 from explorer.cells import CELLS, Cell
 from explorer.errors import CheckpointError, ShapeError
+from explorer.models.effective import plain_module
 from explorer.models.model import Model
 from explorer.sequences import Vocabulary
 
@@ -35,6 +36,9 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
         module: ``torch.nn.RNN``, ``LSTM``, ``GRU``, ``RNNCell``, ``LSTMCell`` or ``GRUCell``, of any
             options; float32 or float64 (half precision is converted to float32). A subclass is taken for its parent
             where it computes as its parent does.
+            One of them inside ``DataParallel``, ``torch.compile``, ``torch.jit`` or a WeightDrop, one whose weights
+            are normalised, parametrized or pruned, and one of `torch.ao.nn.quantized.dynamic` are taken with the
+            weights that they compute with.
         name: what to call the model.
 
     Raises:
@@ -45,6 +49,7 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
         >>> model.kind, model.num_layers, model.num_directions
         ('lstm', 2, 2)
     """
+    module, notes = plain_module(module)
     kind = next((kind for known, kind in _KIND_OF.items() if isinstance(module, known)), None)
     if kind is None:
         expected = ", ".join(f"torch.nn.{known.__name__}" for known in _KIND_OF)
@@ -55,7 +60,7 @@ def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
     _check_own(module)
     options = {"nonlinearity": module.nonlinearity} if kind == "rnn" else {}
     tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
-    return Model(stack_from(kind, tensors, **options), name=name)
+    return Model(stack_from(kind, tensors, **options), name=name, card={"notes": notes} if notes else {})
 
 
 def _check_own(module: torch.nn.Module) -> None:

@@ -36,6 +36,7 @@ class Choices:
         words, words_file: the uploaded vocabulary, and its file's name.
         gives, reads: what the head's outputs are, and what it reads; ``"auto"`` for what the file states or fits.
         tensors: the tensor for each of PyTorch's names, where the network is mapped by hand.
+        mapped: what else `map_by_hand` is told.
     """
 
     group: str
@@ -50,6 +51,7 @@ class Choices:
     gives: str = AUTO
     reads: str = AUTO
     tensors: Mapping[str, str] = field(default_factory=dict)
+    mapped: Mapping[str, Any] = field(default_factory=dict)
 
 
 def checkpoint() -> Checkpoint | None:
@@ -79,7 +81,7 @@ def group_of(found: Checkpoint, choices: Choices) -> Group:
         CheckpointError: it cannot be mapped so.
     """
     if choices.tensors:
-        return map_by_hand(found, choices.tensors)
+        return map_by_hand(found, choices.tensors, **choices.mapped)
     stack = _stack_of(found, choices)
     return found.find(choices.group) if stack is None else found.stacks[stack]
 
@@ -117,7 +119,8 @@ def source(found: Checkpoint, choices: Choices) -> str:
     words = _spelt_words(choices)
     given = "".join(f", {option}={value!r}" for option, value in {**asked, **plain}.items()) + words
     if choices.tensors:
-        mapped = f"models.checkpoints.map_by_hand(file, {dict(choices.tensors)!r})"
+        told = "".join(f", {option}={value!r}" for option, value in choices.mapped.items())
+        mapped = f"models.checkpoints.map_by_hand(file, {dict(choices.tensors)!r}{told})"
         return f"models.open_group(file := models.inspect_checkpoint({name!r}), {mapped}{given})"
     stack = _stack_of(found, choices)
     if stack is not None:
@@ -137,6 +140,6 @@ def _spelt_words(choices: Choices) -> str:
     return chosen.get(choices.vocabulary, f", vocabulary={choices.vocabulary!r}")
 
 
-def open_mapped(tensors: Mapping[str, str]) -> None:
-    """Open the network that the user mapped by hand."""
-    open_chosen(Choices(BY_HAND, tensors=dict(tensors)))
+def open_mapped(tensors: Mapping[str, str], options: Mapping[str, Any]) -> None:
+    """Open the network that the user mapped by hand, with what `map_by_hand` is told besides."""
+    open_chosen(Choices(BY_HAND, tensors=dict(tensors), mapped=dict(options)))

@@ -10,8 +10,9 @@ from explorer.errors import ExplorerError
 from explorer.models.checkpoints import (
     AUTO,
     Checkpoint,
+    Dropped,
     Group,
-    inspect_checkpoint,
+    inspect_files,
     read_vocabulary,
 )
 from explorer.sequences import legible
@@ -23,8 +24,6 @@ from explorer.ui.refused import forget_refusal, refuse
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
-TYPES = ["pt", "pth", "bin", "ckpt", "safetensors", "npz", "h5", "hdf5", "keras", "onnx"]
-WORD_TYPES = ["json", "txt", "vocab", "tsv", "pkl", "pickle", "pt", "pth", "model"]
 _MOST_MB = 200
 _READS = {"step": "every step", "ends": "both ends"}
 _GIVES = {"class": "classes", "value": "values"}
@@ -32,12 +31,13 @@ _RESETS = {"after": "after the product", "before": "before it"}
 
 
 def uploader() -> None:
-    """The place to drop a file, and what was wrong with the last one."""
+    """The place to drop a model's files, and what was wrong with the last ones."""
     # A new key each time lets go of the raw bytes once they are read.
     key = f"checkpoint-{st.session_state.get('checkpoint-count', 0)}"
     st.file_uploader(
-        "A trained network: PyTorch, safetensors, NumPy, Keras, ONNX. Nothing in it is run; it stays in this session.",
-        type=TYPES, key=key, on_change=_arrived, args=(key,), max_upload_size=_MOST_MB,
+        "A trained network: PyTorch, safetensors, NumPy, Keras, ONNX; its vocabulary and statistics with it. Nothing "
+        "in it is run; it stays in this session.",
+        type=None, accept_multiple_files=True, key=key, on_change=_arrived, args=(key,), max_upload_size=_MOST_MB,
     )  # fmt: skip
     trouble = st.session_state.get("checkpoint-trouble")
     if trouble:
@@ -45,24 +45,43 @@ def uploader() -> None:
 
 
 def _arrived(key: str) -> None:
-    file = st.session_state[key]
+    files = st.session_state[key]
     forget_refusal()
-    if file is None:
+    if not files:
         return
     st.session_state["checkpoint-count"] = st.session_state.get("checkpoint-count", 0) + 1
     try:
-        data = file.getvalue()
-        found = inspect_checkpoint(data, file.name)
-        count_in(found, len(data))
+        dropped = inspect_files([(file.name, file.getvalue()) for file in files])
+        if dropped.checkpoint is not None:
+            count_in(dropped.checkpoint, sum(file.size for file in files))
     except ExplorerError as trouble:
-        refuse(file.name, str(trouble))
+        refuse(" and ".join(file.name for file in files), str(trouble))
         return
-    forget()
-    st.session_state["checkpoint"], st.session_state["checkpoint-name"] = found, file.name
-    if found.groups:
-        open_chosen(Choices(found.groups[0].name))
-    else:
-        refuse(file.name, found.problems[0] if found.problems else _nothing(found))
+    _opened(dropped)
+
+
+def _opened(dropped: Dropped) -> None:
+    """Keep what came: weights take the place of those before, words and statistics go to the model that is there."""
+    found = dropped.checkpoint
+    if found is not None:
+        forget()
+        st.session_state["checkpoint"], st.session_state["checkpoint-name"] = found, " and ".join(dropped.weights)
+    before: Choices | None = st.session_state.get("checkpoint-choices")
+    if found is not None and found.groups:
+        before = Choices(found.groups[0].name)
+    if before is not None and dropped.vocabulary is not None:
+        before = replace(
+            before, vocabulary=UPLOADED_WORDS, words=dropped.vocabulary, words_file=dropped.vocabulary_name
+        )
+    if before is not None and (found is None or found.groups):
+        open_chosen(before)
+    if dropped.statistics is not None:
+        offset, scale = (" ".join(map(repr, numbers)) for numbers in dropped.statistics)
+        change(offset=offset, scale=scale, scaling="typed")
+    if found is None:
+        refuse("these files", "These files hold no network: give the file of its weights with them.")
+    elif not found.groups:
+        refuse(" and ".join(dropped.weights), found.problems[0] if found.problems else _nothing(found))
 
 
 def _nothing(found: Checkpoint) -> str:
@@ -125,7 +144,7 @@ def _questions(found: Checkpoint, group: Group) -> None:
         )
         if choices.vocabulary == UPLOADED_WORDS:
             st.file_uploader(
-                "JSON (tokens, ids or a tokenizer), or one token a line", type=WORD_TYPES, key="checkpoint-words",
+                "JSON (tokens, ids or a tokenizer), or one token a line", type=None, key="checkpoint-words",
                 on_change=_words, max_upload_size=20,
             )  # fmt: skip
     with right:

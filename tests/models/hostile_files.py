@@ -8,6 +8,7 @@ import pickle
 import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -296,11 +297,20 @@ def _peepholes() -> bytes:
     return onnx_file(nodes, tensors)
 
 
-def _tar() -> bytes:
+def _tar(entries: dict[str, bytes], claimed: int = 0) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        archive.addfile(tarfile.TarInfo("storages"), io.BytesIO())
-    return buffer.getvalue()
+        for name, content in entries.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    data = buffer.getvalue()
+    return data if not claimed else data[:124] + b"%011o\0" % claimed + data[136:]
+
+
+def _gzip_bomb() -> bytes:
+    machine = zlib.compressobj(wbits=31)
+    return b"".join(machine.compress(bytes(10**7)) for _ in range(30)) + machine.flush()
 
 
 def hostile_files(canary: Path) -> dict[str, Hostile]:
@@ -403,7 +413,7 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
             r"pickle cannot be read",
         ),
         "big-endian": (lambda: _zip({"x/data.pkl": b"", "x/byteorder": b"big"}), r"big-endian"),
-        "another zip": (lambda: _zip({"word/document.xml": b"<a/>"}), r"zip file holds no weights"),
+        "another zip": (lambda: _zip({"word/document.xml": b"<a/>"}), r"archive holds no weights"),
         "old, cut in half": (lambda: _old(lambda data: data[:-100]), r"more than the file has"),
         "old, claims 8 TB": (lambda: _old(_claims_more), r"claims 1,099,511,627,776 numbers"),
         "old, of another machine": (
@@ -480,10 +490,30 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
     }  # fmt: skip
     others = {
         "nothing": (lambda: b"", r"is empty"),
-        "gzip": (lambda: gzip.compress(bytes(10**6)), r"packed with gzip"),
+        "gzip in gzip": (lambda: gzip.compress(gzip.compress(bytes(10**6))), r"packed with gzip twice"),
+        "a gzip of zeros": (_gzip_bomb, r"unpacks to more than 100 MB"),
+        "a gzip of nothing known": (lambda: gzip.compress(b"Dear all, find attached"), r"no format that can be opened"),
+        "a gzip cut in half": (lambda: gzip.compress(saved(_state()))[:900], r"gzip has no end"),
+        "a gzip of noise": (lambda: b"\x1f\x8b" + bytes(99), r"gzip cannot be unpacked"),
+        "a tar that claims a terabyte": (lambda: _tar({"a": b""}, claimed=2**33 - 1), r"claims more than the file has"),
+        "a tar of 30,000 files": (lambda: _tar({f"{number}": b"" for number in range(30_000)}), r"30,001|20,001 files"),
+        "a tar with a name twice": (lambda: _tar({"a": b"x"})[:1024] + _tar({"a": b"x"}), r"'a' comes twice"),
+        "a tar of texts": (lambda: _tar({"readme.md": b"Dear all" * 9}), r"holds no weights"),
+        "a zip in a zip": (lambda: _zip({"inner.zip": _zip({"a.pt": saved(_state())})}), r"'inner\.zip'.*no weights"),
+        "fifty long pickles": (
+            lambda: _zip({f"{number}.pkl": b"\x80\x02]" + b"K\x01a" * 400_000 + b"." for number in range(50)}, True),
+            r"longer than 1,500,000 steps",
+        ),
+        "a program in an archive": (
+            lambda: _zip({"a.pkl": pickle.dumps(_Calls(os.system, shell))}),
+            r"archive holds no weights",
+        ),
         "a web page": (lambda: b"<!DOCTYPE html><html>", r"is a web page"),
         "a note of Git LFS": (lambda: b"version https://git-lfs.github.com/spec/v1\noid", r"git lfs pull"),
-        "a tar": (_tar, r"torch\.save did not write"),
+        "a tar of old": (
+            lambda: _tar({"storages": b"", "tensors": b"", "pickle": b""}),
+            r"PyTorch before 0\.1\.10",
+        ),
         "noise": (lambda: np.random.default_rng(1).bytes(1000), r"no format that can be opened"),
         "a text": (lambda: b"Dear all, find attached", r"no format that can be opened"),
     }

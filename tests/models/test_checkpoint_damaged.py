@@ -1,7 +1,11 @@
 """A file damaged anywhere opens or is refused: nothing else is ever raised."""
 
+import gzip
 import io
+import pickle
 import random
+import tarfile
+import warnings
 import zipfile
 from collections.abc import Callable
 
@@ -27,9 +31,34 @@ def _state() -> dict[str, torch.Tensor]:
     return torch.nn.GRU(2, 3).state_dict()
 
 
+def _program() -> bytes:
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.jit.save(torch.jit.script(torch.nn.LSTM(2, 3)), file)
+    return file.getvalue()
+
+
+def _tar(entries: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, content in entries.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "zip": lambda: saved(_tree()),
     "before zip": lambda: saved(_tree(), _use_new_zipfile_serialization=False),
+    "a whole module": lambda: saved(torch.nn.Sequential(torch.nn.LSTM(2, 3), torch.nn.Linear(3, 2))),
+    "a program": _program,
+    "a pickle of arrays": lambda: pickle.dumps({name: value.numpy() for name, value in _state().items()}, 4),
+    "a pickle of text": lambda: pickle.dumps({name: value.numpy() for name, value in _state().items()}, 0),
+    "a pickle of tensors": lambda: pickle.dumps({"net": _state(), "words": ["a", "b"]}),
+    "a tar": lambda: _tar({"a.pt": saved(_tree()), "b.safetensors": as_safetensors(_state())}),
+    "a gzip": lambda: gzip.compress(saved(_tree())),
     "safetensors": lambda: as_safetensors(_state(), {"vocab": '["a", "b"]'}),
     "npz": lambda: as_npz(_state()),
     "packed npz": lambda: as_npz(_state(), packed=True),

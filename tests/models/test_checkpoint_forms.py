@@ -2,6 +2,7 @@
 
 import io
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -138,9 +139,11 @@ def test_other_precisions(precision: str, writer: Callable[[Any], bytes]) -> Non
         check(model, exact)
 
 
+@pytest.mark.filterwarnings("ignore:.*quantize:UserWarning")
 def test_quantised_weights_are_numbers_again() -> None:
     module = module_of("lstm")
-    with pytest.warns(UserWarning, match="deprecated"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyTorch warns of it once a process
         quantised = {
             name: torch.quantize_per_tensor(value, 0.004, 0, torch.qint8) for name, value in module.state_dict().items()
         }

@@ -170,11 +170,10 @@ def test_cells_in_a_plain_list_of_a_whole_module(kind: str) -> None:
     net = nn.Module()
     torch.manual_seed(1)
     net.cells = [CELLS[kind](INPUTS, UNITS), CELLS[kind](UNITS, UNITS)]  # type: ignore[assignment]
-    module = MODULES[kind](INPUTS, UNITS, 2)
-    module.load_state_dict(
-        {f"{role}_l{layer}": value for layer, cell in enumerate(net.cells) for role, value in cell.state_dict().items()}
-    )
-    check(explorer.load_checkpoint(saved(net)), module)
+    module = MODULES[kind](INPUTS, UNITS)
+    module.load_state_dict({f"{role}_l0": value for role, value in net.cells[0].state_dict().items()})
+    assert explorer.checkpoint_groups(saved(net)) == ("cells.0", "cells.1")
+    check(explorer.load_checkpoint(saved(net), "cells.0"), module)
 
 
 def test_a_module_of_another_class_is_told_by_its_name() -> None:
@@ -186,7 +185,7 @@ def test_the_vocabulary_of_an_object_is_data() -> None:
     tree = {"state_dict": Net().state_dict(), "hyper_parameters": {"vocab": Words(["a", "b", "c"])}}
     for data in (saved(tree), saved(Net())):
         words = inspect_checkpoint(data).contents.words
-        assert {name.rsplit(".", 1)[1]: found for name, found in words.items()} == {
+        assert {name.rsplit(".", 1)[1]: found.tokens for name, found in words.items()} == {
             "itos": ("a", "b", "c"), "stoi": ("a", "b", "c"),
         }  # fmt: skip
     assert CALLED == []
@@ -205,12 +204,24 @@ def test_only_a_needed_tensor_refuses_the_file() -> None:
     model = explorer.load_checkpoint(saved(state), "lstm")
     assert [note for note in model.card["notes"] if "'mask'" in note and "left out" in note]
     check(model, net["lstm"])
+    inside = explorer.load_checkpoint(saved(state | {"lstm.norm": torch.eye(3).to_sparse()}), "lstm")
+    assert inside.unused == ("lstm.norm",)
     lacking = saved(state | {"other.weight_hh_l0": Odd()})
     assert explorer.checkpoint_groups(lacking) == ("lstm",)
     check(explorer.load_checkpoint(lacking), net["lstm"])
     for thing in (Odd(), torch.ones(20, 5).to_sparse(), torch.ones(1).expand(20, 5)):
         with pytest.raises(explorer.CheckpointError, match=r"'lstm\.weight_hh_l0'"):
             explorer.load_checkpoint(saved({"lstm.weight_hh_l0": thing, "lstm.weight_ih_l0": torch.ones(20, 3)}))
+
+
+def test_no_tensor_is_passed_over_for_its_name() -> None:
+    module = nn.LSTM(INPUTS, UNITS)
+    for name in ("amplifier", "optimus.lstm", "scaler", "loops_rnn", "config", "module.callbacks"):
+        state = {f"{name}.{role}": value for role, value in module.state_dict().items()}
+        for tree in (state, {"state_dict": state}, {key: value.numpy() for key, value in state.items()}):
+            data = saved(tree)
+            assert explorer.checkpoint_groups(data) == (name.removeprefix("module."),)
+            check(explorer.load_checkpoint(data), module)
 
 
 def _arrays(module: Any) -> dict[str, Any]:

@@ -254,3 +254,21 @@ def test_reading_networks_as_one_stack_is_the_users_choice() -> None:
     expected = second(first(x)[0])[0].detach().numpy()
     np.testing.assert_allclose(explorer.record(kept.model, x.numpy()).select("hidden", 1), expected, atol=1e-6)
     assert "stacks[0]" in kept.source
+
+
+def test_what_the_file_does_not_say_of_its_gates_is_asked_and_changes_them() -> None:
+    screen = upload(Screen("pages/models.py", about="upload"), saved(torch.nn.LSTM(2, 4)))
+    found = screen.app.session_state["checkpoint"]
+    asking = replace(found, groups=(replace(found.groups[0], asks=("hard_sigmoid",)),))
+    screen.app.session_state["checkpoint"] = asking
+    screen.run()
+    screen.app.selectbox(key="checkpoint-choice-gates").set_value("hard 1/6")
+    screen.run()
+    kept = screen.app.session_state["own"]
+    assert kept.model.cell().hard_sigmoid == pytest.approx(1 / 6)
+    assert "hard_sigmoid=0.1666" in kept.source
+    x = screen.noise(2)[:3]
+    gate = explorer.record(kept.model, x)["forget"][0, 0, 0]
+    weights = kept.model.weights()
+    sums = weights["weight_ih"][4:8] @ x[0] + weights["bias_ih"][4:8] + weights["bias_hh"][4:8]
+    np.testing.assert_allclose(gate, np.clip(sums / 6 + 0.5, 0, 1), atol=1e-6)

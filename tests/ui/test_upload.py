@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,54 @@ def test_weights_under_other_names_are_mapped_by_hand(models: Screen) -> None:
     np.testing.assert_allclose(kept.weights()["weight_ih"], module.weight_ih_l0.detach().numpy())
 
 
+def test_a_kernel_for_inputs_and_state_is_mapped_by_hand(models: Screen) -> None:
+    """TensorFlow's order, stored for x W, its forget bias added."""
+    module = torch.nn.LSTM(3, 4)
+    state = {name: value.detach().numpy() for name, value in module.state_dict().items()}
+    rows = np.hstack([state["weight_ih_l0"], state["weight_hh_l0"]]).reshape(4, 4, 7)[[0, 2, 1, 3]].reshape(16, 7)
+    bias = state["bias_ih_l0"].reshape(4, 4)[[0, 2, 1, 3]].reshape(16)
+    file = io.BytesIO()
+    torch.save({"a": torch.tensor(rows.T.copy()), "b": torch.tensor(bias)}, file)
+    upload(models, file.getvalue())
+    models.app.selectbox(key="mapping-kind").set_value("xh")
+    models.run()
+    models.app.selectbox(key="mapping-order-xh").set_value("igfo")
+    models.run()
+    models.app.number_input(key="mapping-added").set_value(1.0)
+    models.run()
+    for role, tensor in (("weight_xh", "a"), ("bias_ih", "b")):
+        models.app.selectbox(key=f"mapping-{role}_l0").set_value(tensor)
+    next(one for one in models.app.button if one.label == "Open these").click()
+    models.run()
+    assert models.errors == []
+    kept = models.app.session_state["own"].model.weights()
+    np.testing.assert_allclose(kept["weight_hh"], state["weight_hh_l0"])
+    np.testing.assert_allclose(kept["bias_ih"], state["bias_ih_l0"] + np.repeat([0, 1, 0, 0], 4), rtol=1e-6)
+    assert "order='igfo', forget_bias=1.0" in models.app.session_state["own"].source
+
+
+def test_gates_that_take_a_matrix_each_are_mapped_by_hand(models: Screen) -> None:
+    gates = {gate: np.random.default_rng(number).normal(size=(4, 7)) for number, gate in enumerate("rzn")}
+    file = io.BytesIO()
+    torch.save({f"p{gate}": torch.tensor(value) for gate, value in gates.items()}, file)
+    upload(models, file.getvalue())
+    models.app.selectbox(key="mapping-kind").set_value("hx of a gate")
+    models.run()
+    models.app.selectbox(key="mapping-order-hx of a gate").set_value("rzn")
+    models.run()
+    models.app.selectbox(key="mapping-keeps").set_value("takes")
+    models.run()
+    for gate in gates:
+        models.app.selectbox(key=f"mapping-weight_hx_l0.{gate}").set_value(f"p{gate}")
+    next(one for one in models.app.button if one.label == "Open these").click()
+    models.run()
+    assert models.errors == []
+    kept = models.app.session_state["own"].model.weights()
+    signed = np.concatenate([gates["r"], -gates["z"], gates["n"]])
+    np.testing.assert_allclose(kept["weight_hh"], signed[:, :4])
+    np.testing.assert_allclose(kept["weight_ih"], signed[:, 4:])
+
+
 def test_letting_go_of_it(models: Screen) -> None:
     upload(models, saved(numbers_model())).press("checkpoint-forget")
     assert models.request.model == "brackets-lstm"
@@ -155,3 +204,33 @@ def test_a_network_whose_training_diverged_opens_and_is_said_to_be_broken(models
     assert models.proof == "not finite, in PyTorch neither"
     models.app.switch_page("pages/step.py")
     assert "NaN or infinite" in models.run().warnings[0]
+
+
+def test_a_model_and_its_words_and_statistics_are_dropped_together(models: Screen) -> None:
+    torch.manual_seed(1)
+    net = torch.nn.ModuleDict({"embedding": torch.nn.Embedding(3, 2), "lstm": torch.nn.LSTM(2, 4)})
+    models.app.file_uploader(key="checkpoint-0").set_value(
+        [
+            ("words", b'["up", "down", "left"]', "application/json"),
+            ("weights", saved(net), "application/octet-stream"),
+            ("scale", b'{"mean": [1, 2], "std": [3, 4]}', "application/json"),
+        ]
+    )
+    models.run()
+    assert models.errors == []
+    assert models.app.session_state["own"].model.vocabulary == ("up", "down", "left")
+    assert (models.request.offset, models.request.scale) == ("1.0 2.0", "3.0 4.0")
+
+
+def test_an_archive_of_several_networks_lists_them(models: Screen) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("actor.pth", saved(numbers_model()))
+        archive.writestr("critic.pth", saved(numbers_model(3)))
+    upload(models, buffer.getvalue(), "agent.zip")
+    group = models.app.selectbox(key="checkpoint-choice-group")
+    assert [option.split(":")[0] for option in group.options] == ["actor.pth", "critic.pth"]
+    group.set_value("critic.pth")
+    models.run()
+    assert models.errors == []
+    assert models.app.session_state["own"].model.input_size == 3

@@ -1,7 +1,9 @@
 """Any trained recurrent network, found in a file and opened; see `explorer.models.files` for how it is read."""
 
+from explorer.models.checkpoints.by_hand import map_by_hand
+from explorer.models.checkpoints.dropped import Dropped, inspect_files
 from explorer.models.checkpoints.group import Group
-from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint, map_by_hand
+from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
 from explorer.models.checkpoints.opening import AUTO, checkpoint_groups, load_checkpoint, open_group
 from explorer.models.checkpoints.vocabularies import make_vocabulary
 from explorer.models.checkpoints.word_files import read_vocabulary
@@ -9,9 +11,11 @@ from explorer.models.checkpoints.word_files import read_vocabulary
 __all__ = [
     "AUTO",
     "Checkpoint",
+    "Dropped",
     "Group",
     "checkpoint_groups",
     "inspect_checkpoint",
+    "inspect_files",
     "load_checkpoint",
     "make_vocabulary",
     "map_by_hand",

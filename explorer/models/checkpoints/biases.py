@@ -35,12 +35,12 @@ def with_biases(
     Raises:
         CheckpointError: a GRU's only bias could stand in two places.
     """
-    rows = len(cell["weight_hh"]) if "weight_hh" in cell else 0
+    rows, units = _sizes(cell)
     found = [name for name in beside if _BIAS.match(leaf[name]) and _is_row(tensors[name], rows)]
     if "bias_ih" in cell or "bias_hh" in cell or not 0 < len(found) <= 2:
         return dict(cell), ()
     reads = [_BIAS.match(leaf[name])["reads"] or "" for name in found]  # type: ignore[index]
-    roles = _roles([one.lower() for one in reads], len(cell["weight_hh"]) // cell["weight_hh"].shape[1] == _GRU_BLOCKS)
+    roles = _roles([one.lower() for one in reads], rows == _GRU_BLOCKS * units)
     if roles is None:
         names = " and ".join(map(named, found))
         raise CheckpointError(
@@ -49,6 +49,12 @@ def with_biases(
         )
     taken = {role: tensors[name].reshape(-1) for role, name in zip(roles, found, strict=True)}
     return dict(cell) | taken, tuple(found)
+
+
+def _sizes(cell: Mapping[str, Array]) -> tuple[int, int]:
+    """Rows and units of a cell, 0 where it has no matrix to show them."""
+    hidden = cell.get("weight_hh")
+    return (0, 0) if hidden is None or hidden.ndim != 2 else (hidden.shape[0], hidden.shape[1])
 
 
 def _is_row(values: Array, rows: int) -> bool:

@@ -128,8 +128,9 @@ def make_group(
     Raises:
         CheckpointError: the shapes make no RNN, LSTM or GRU.
     """
-    complete, single = _with_both_biases(cells)
-    shapes = [[_check_cell(name, cell) for cell in layer] for layer in complete]
+    _check_roles(name, cells)
+    shapes = [[_check_cell(name, cell) for cell in layer] for layer in cells]
+    complete, single = _with_both_biases(_in_one_precision(cells))
     _check_stack(name, complete, shapes)
     kind = KINDS[shapes[0][0]]
     notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
@@ -139,6 +140,22 @@ def make_group(
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
 
 
+def _in_one_precision(cells: Sequence[Sequence[Mapping[str, Array]]]) -> Sequence[Sequence[Mapping[str, Array]]]:
+    """Weights of several precisions in the widest of them, as a network computes in one."""
+    kinds = {values.dtype for layer in cells for cell in layer for values in cell.values()}
+    if len(kinds) == 1:
+        return cells
+    widest = np.result_type(*kinds)
+    return [[{role: values.astype(widest) for role, values in cell.items()} for cell in layer] for layer in cells]
+
+
+def _check_roles(name: str, cells: Sequence[Sequence[Mapping[str, Array]]]) -> None:
+    of = f" of {named(name)}" if name else ""
+    lacking = [role for layer in cells for cell in layer for role in ("weight_ih", "weight_hh") if role not in cell]
+    if lacking:
+        raise CheckpointError(f"The recurrent layer{of} lacks {lacking[0]}: save the whole state_dict.")
+
+
 def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[Cells, bool]:
     """Zeros for the second bias where there is only one; and whether there was only one."""
     single = any(("bias_ih" in cell) != ("bias_hh" in cell) for layer in cells for cell in layer)
@@ -146,7 +163,7 @@ def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[C
         return tuple(tuple(layer) for layer in cells), False
     filled = []
     for layer in cells:
-        zeros = [np.zeros(len(cell["weight_ih"]), np.float32) for cell in layer]
+        zeros = [np.zeros(len(cell["weight_ih"]), cell["weight_ih"].dtype) for cell in layer]
         filled.append(
             tuple({"bias_ih": zero, "bias_hh": zero, **cell} for cell, zero in zip(layer, zeros, strict=True))
         )
@@ -160,9 +177,6 @@ def _hidden_size(cell: Mapping[str, Array]) -> int:
 def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
     """How many times the units the rows are, where one cell's weights fit each other."""
     of = f" of {named(name)}" if name else ""
-    for role in ("weight_ih", "weight_hh"):
-        if role not in cell:
-            raise CheckpointError(f"The recurrent layer{of} lacks {role}: save the whole state_dict.")
     for role, values in cell.items():
         if values.dtype.kind != "f":
             raise CheckpointError(
@@ -216,7 +230,8 @@ def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
     if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
         notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
     for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
-        notes.append(f"Stored as {how}, converted to plain floating point.")
+        made = any(contents.converted.get(name) == how for name in sources if name in contents.made_of)
+        notes.append(f"Stored as {how}, {'put together here' if made else 'converted to plain floating point'}.")
     return notes
 
 

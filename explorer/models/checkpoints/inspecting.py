@@ -1,22 +1,23 @@
 """What is in a file: its recurrent networks, and every tensor by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.archives import inspect_members
 from explorer.models.checkpoints.beside import settled
 from explorer.models.checkpoints.chains import chained
-from explorer.models.checkpoints.group import Group, make_group
+from explorer.models.checkpoints.derived import told, with_derived
+from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.keras_groups import keras_groups
-from explorer.models.checkpoints.normed import with_normed
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
+from explorer.models.checkpoints.said import only_objects, with_said, with_unreadable
 from explorer.models.checkpoints.stacks import stacked
-from explorer.models.checkpoints.stated import only_objects, with_stated
 from explorer.models.checkpoints.torch_groups import torch_groups
-from explorer.models.files import Contents, named, read_contents, read_source
+from explorer.models.files import Array, Contents, Steps, named, open_archive, read_contents, read_source
 
 _FINDERS = {"Keras": keras_groups, "ONNX": onnx_groups}
 """Formats that state their graphs; elsewhere names alone say what belongs together."""
@@ -34,7 +35,9 @@ class Checkpoint:
         stacks: groups whose names and sizes would let them be read as one stack. Nothing in the file says so, so this
             is the user's choice.
         problems: a sentence for each that was found and cannot be read.
-        contents: the file's tensors and words.
+        contents: the file's tensors and words, derived weights put together.
+        stored: the tensors as the file has them.
+        members: where it is several files, each of them by its name; groups are then called ``"name: group"``.
     """
 
     name: str
@@ -43,11 +46,13 @@ class Checkpoint:
     stacks: tuple[Group, ...]
     problems: tuple[str, ...]
     contents: Contents
+    stored: Mapping[str, Array] = field(default_factory=dict)
+    members: "Mapping[str, Checkpoint]" = field(default_factory=dict)
 
     @property
     def tensors(self) -> dict[str, tuple[int, ...]]:
-        """Every tensor's shape by name: what can be mapped by hand."""
-        return {name: values.shape for name, values in self.contents.tensors.items()}
+        """Every tensor's shape by name: what can be mapped by hand, the parts of derived weights among them."""
+        return {name: values.shape for name, values in {**self.stored, **self.contents.tensors}.items()}
 
     @property
     def words(self) -> dict[str, int]:
@@ -100,7 +105,8 @@ def inspect_checkpoint(source: Any, name: str = "", *, beside: Mapping[str, byte
     """Read a file and find every recurrent network in it; nothing in the file is run.
 
     Args:
-        source: a path, bytes, or a binary file object; PyTorch, safetensors, NumPy, Keras or ONNX, at most 200 MB.
+        source: a path, bytes, or a binary file object; PyTorch, safetensors, NumPy, Keras or ONNX, or a zip
+            or tar of such files, at most 200 MB. Its bytes decide what it is, whatever its name ends with.
         name: what to call it; by default the file's name.
         beside: further files in which it keeps its weights, by name (ONNX's external data); those in a path's own
             folder are found by themselves.
@@ -110,9 +116,19 @@ def inspect_checkpoint(source: Any, name: str = "", *, beside: Mapping[str, byte
             no error here: its tensors can be mapped by hand.
     """
     data, found, near = read_source(source, beside)
-    contents = read_contents(data, beside=near)
-    contents = with_normed(contents) if contents.graph is None else contents
-    groups, problems = with_stated(*_FINDERS.get(contents.format, torch_groups)(contents), contents)
+    stem = PurePath(name or found).stem.removesuffix(".weights")
+    data, members = open_archive(data)
+    steps = Steps()
+    if members:
+        return inspect_members(stem, members, lambda member: _checkpoint(stem, read_contents(member, steps)))
+    return _checkpoint(stem, read_contents(data, steps, beside=near))
+
+
+def _checkpoint(name: str, stored: Contents) -> Checkpoint:
+    """The networks of one file."""
+    contents = with_derived(stored) if stored.graph is None else stored
+    found_groups, reasons = _FINDERS.get(contents.format, torch_groups)(contents)
+    groups, problems = told(*with_said(found_groups, reasons, contents), contents)
     made = {name: values for group in groups for name, values in group.made.items()}
     contents = replace(contents, tensors={**contents.tensors, **made}) if made else contents
     taken = frozenset(source for group in groups for source in group.sources)
@@ -123,40 +139,14 @@ def inspect_checkpoint(source: Any, name: str = "", *, beside: Mapping[str, byte
         others = [one for one in groups if one is not group]
         try:
             offered = with_offers(group, contents, taken, others)
-            complete.append(offered if contents.format in _FINDERS else settled(offered, contents, others))
+            offered = offered if contents.format in _FINDERS else settled(offered, contents, others)
+            complete.append(with_unreadable(offered, contents))
         except CheckpointError as problem:
             problems.append(str(problem))
     offers = stacked(complete) if contents.graph is None else ()
     stacks = tuple(with_offers(group, contents, taken) for group in offers)
-    stem = PurePath(name or found).stem.removesuffix(".weights")
-    return Checkpoint(stem, contents.format, tuple(complete), stacks, tuple(problems), contents)
-
-
-def map_by_hand(checkpoint: Checkpoint, tensors: Mapping[str, str], name: str = "by hand") -> Group:
-    """A group from tensors that the user names.
-
-    Args:
-        checkpoint: the file.
-        tensors: the file's tensor for each of PyTorch's names: ``{"weight_ih_l0": "cell/Wx", …}``. Rows are
-            taken to be in PyTorch's order; a matrix stored as (columns, rows) is turned.
-        name: what to call the group.
-
-    Raises:
-        CheckpointError: a tensor does not exist, or the shapes make no recurrent network.
-    """
-    missing = [one for one in tensors.values() if one not in checkpoint.contents.tensors]
-    if missing:
-        raise CheckpointError(f"There is no tensor {named(missing[0])} in this file: choose one of its own.")
-    chosen = {role: checkpoint.contents.tensors[one] for role, one in tensors.items()}
-    found, problems = torch_groups(Contents(checkpoint.format, chosen))
-    if problems or len(found) != 1:
-        raise CheckpointError(
-            problems[0] if problems else "Choose at least weight_ih_l0 and weight_hh_l0, under PyTorch's names."
-        )
-    sources = tuple(dict.fromkeys(tensors.values()))
-    group = make_group(name, found[0].cells, checkpoint.contents, sources, notes=found[0].notes)
-    return with_offers(group, checkpoint.contents, frozenset(sources))
+    return Checkpoint(name, contents.format, tuple(complete), stacks, tuple(problems), contents, stored.tensors)
 
 
 def _meant(own: str, asked: str) -> bool:
-    return any(one.endswith(f"{mark}{other}") for mark in "./" for one, other in ((own, asked), (asked, own)) if other)
+    return any(one.endswith(f"{mark}{other}") for mark in "./ " for one, other in ((own, asked), (asked, own)) if other)

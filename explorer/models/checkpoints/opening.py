@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
+from explorer.models.checkpoints.archives import member_of
 from explorer.models.checkpoints.attaching import attach
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
@@ -34,8 +35,9 @@ def load_checkpoint(
     """Open a recurrent network of any file; nothing in the file is run.
 
     Args:
-        source: a path, bytes, or a binary file object: PyTorch (``.pt``, ``.pth``, ``.bin``, ``.ckpt``),
-            safetensors, NumPy (``.npz``), Keras (``.h5``, ``.weights.h5``, ``.keras``) or ONNX, at most 200 MB.
+        source: a path, bytes, or a binary file object: PyTorch (weights, whole modules, TorchScript, pickles of
+            arrays), safetensors, NumPy (``.npz``), Keras (``.h5``, ``.weights.h5``, ``.keras``) or ONNX, or a zip,
+            tar or gzip of such files, at most 200 MB. Its bytes say what it is, whatever its name ends with.
         group: which network, by what stands before its weights' names (`checkpoint_groups`); needed where
             there are several.
         nonlinearity: ``"tanh"`` or ``"relu"`` of an RNN, which most files do not state; tanh by default.
@@ -105,6 +107,7 @@ def open_group(
     Raises:
         CheckpointError: the parts do not fit each other.
     """
+    checkpoint, group = member_of(checkpoint, group)
     options = {"nonlinearity": nonlinearity or "tanh", "reset_after": reset_after is not False}
     options |= {"hard_sigmoid": hard_sigmoid if "hard_sigmoid" in group.asks and hard_sigmoid else 0.0}
     options |= group.options
@@ -152,7 +155,7 @@ def _assumptions(
     if "nonlinearity" in group.asks and nonlinearity is None:
         notes.append("The file does not say whether its RNN squashes with tanh or relu: tanh is assumed.")
     if "reset_after" in group.asks and reset_after is None:
-        notes.append("Without a bias the file does not show whether its GRU resets after the product: it is assumed.")
+        notes.append("The file does not show whether its GRU resets before or after the product: after it is assumed.")
     if "hard_sigmoid" in group.asks and hard_sigmoid is None:
         notes.append("The file does not say whether its gates have the logistic or a hard sigmoid: σ is assumed.")
     return notes

@@ -66,7 +66,7 @@ def _group(prefix: str, places: _Named, contents: Contents) -> Group:
 
 def _stated(module: Mapping[str, Any], cell: Mapping[str, Array]) -> dict[str, Any]:
     """What a pickled module says of its own squashing."""
-    is_plain = cell["weight_hh"].shape[0] == cell["weight_hh"].shape[1] if "weight_hh" in cell else False
+    is_plain = "weight_hh" in cell and len(set(cell["weight_hh"].shape)) == 1
     word = str(module.get("nonlinearity") or {"RNN_RELU": "relu", "RNN_TANH": "tanh"}.get(str(module.get("mode")), ""))
     return {"nonlinearity": word} if is_plain and word in ("tanh", "relu") else {}
 

@@ -72,6 +72,23 @@ class Layer:
 
 
 @dataclass(frozen=True, eq=False)
+class Known:
+    """What the spelling of a cell's weights says about the cell, by the prefix that its weights share.
+
+    Attributes:
+        options: as `Group.options`: ``{"reset_after": False}``.
+        asks: what it leaves open, as `Group.asks`.
+        notes: sentences about what was assumed.
+        problem: why the cell cannot be read, "" where it can.
+    """
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Contents:
     """A file's tensors and words, nothing interpreted yet.
 
@@ -88,6 +105,7 @@ class Contents:
         harmless: names of tensors that nothing is computed from (counters, masks of a pruning that is undone).
         modules: what a pickled module states of itself (``"class"``, ``"num_layers"``, ``"bidirectional"``, …), by
             the path that stands before its weights' names.
+        known: what the spelling of weights says about a cell, by what stands before its weights' names.
         unreadable: what stands in the file where a tensor could, but cannot be read: why, by name.
         notes: sentences about the whole file that belong to every network of it.
     """
@@ -103,6 +121,7 @@ class Contents:
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     harmless: frozenset[str] = frozenset()
     modules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    known: Mapping[str, Known] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

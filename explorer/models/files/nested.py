@@ -65,9 +65,9 @@ def flatten(tree: Any) -> Found:
     """Find every tensor and every list of words in nested dictionaries, lists, modules and other objects.
 
     What a training keeps beside the weights (optimiser, scheduler) is passed over; of its settings only words are
-    taken. Names are those of the innermost dictionary, without the wrappers ``module.`` and ``_orig_mod.``; the
-    path of the dictionaries comes before them where it is none of the usual ones (``state_dict`` and its like) or
-    where two would clash. A whole module's names are those of its state_dict.
+    taken. Names are those of the innermost dictionary, without the wrappers ``module.`` in front and ``_orig_mod.``
+    anywhere; the path of the dictionaries comes before them where it is none of the usual ones (``state_dict`` and
+    its like) or where two would clash. A whole module's names are those of its state_dict.
 
     Raises:
         CheckpointError: it is nested too deep, or its names are too long.
@@ -183,7 +183,8 @@ class _Walk:
         return [one for key, value in kept if (one := self._child(node, _text(key), value)) is not None]
 
     def _child(self, node: _Node, key: str, value: Any) -> _Node | None:
-        if node.place == _OUTSIDE and key.lower().startswith(_TRAINING):
+        holds = not isinstance(value, Call) and not (isinstance(value, Object) and is_array(value))
+        if node.place == _OUTSIDE and holds and key.lower().startswith(_TRAINING):
             return None
         settings = self.settings and node.place == _OUTSIDE and key.lower() in _SETTINGS
         self.passed_over |= settings

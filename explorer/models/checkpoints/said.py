@@ -1,9 +1,9 @@
-"""What a file says beside a network's weights: settings of its module, and tensors that cannot be read."""
+"""What a file says beside its networks: notes about the whole of it, and tensors that cannot be read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+from explorer.models.checkpoints.beside import in_namespace
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.names import place_of
 from explorer.models.files import Contents, named
@@ -12,8 +12,8 @@ _SAID = 3
 _MADE = "made by "
 
 
-def with_stated(groups: Sequence[Group], problems: Sequence[str], contents: Contents) -> tuple[list[Group], list[str]]:
-    """Groups with what the file's modules state of them, without those that an unreadable tensor belongs to.
+def with_said(groups: Sequence[Group], problems: Sequence[str], contents: Contents) -> tuple[list[Group], list[str]]:
+    """Groups with what is to be said of the whole file, without those that an unreadable tensor belongs to.
 
     Args:
         groups: as found.
@@ -23,8 +23,16 @@ def with_stated(groups: Sequence[Group], problems: Sequence[str], contents: Cont
     lacking = {place.prefix: name for name in contents.unreadable if (place := place_of(name)) is not None}
     sentences = [_sentence(name, contents.unreadable[name]) for name in lacking.values()]
     said = (*contents.notes, *_left_out(contents))
-    kept = [replace(_settled(one, contents), notes=(*one.notes, *said)) for one in groups if one.name not in lacking]
+    kept = [replace(one, notes=(*one.notes, *said)) for one in groups if one.name not in lacking]
     return kept, [*sentences, *problems]
+
+
+def with_unreadable(group: Group, contents: Contents) -> Group:
+    """A group whose own tensors that cannot be read count among those that were not used."""
+    tensors = [name for name, why in contents.unreadable.items() if not why.startswith(_MADE)]
+    own = [name for name in group.sources if name.startswith(group.name)]
+    beside = [name for name in in_namespace(group.name, own, tensors) if group.name or "." not in name]
+    return replace(group, unused=(*group.unused, *beside))
 
 
 def only_objects(contents: Contents) -> str:
@@ -51,18 +59,3 @@ def _left_out(contents: Contents) -> list[str]:
         name for name, why in contents.unreadable.items() if not why.startswith(_MADE) and place_of(name) is None
     ]
     return [f"The tensor {named(name)} cannot be read and was left out." for name in tensors[:_SAID]]
-
-
-def _settled(group: Group, contents: Contents) -> Group:
-    """A group whose squash is known where its module, or each of its cells, states it."""
-    stated = {_nonlinearity(contents.modules.get(name, {})) for name in (group.parts or (group.name,))}
-    if "nonlinearity" not in group.asks or len(stated) != 1 or not (squash := stated.pop()):
-        return group
-    asks = tuple(one for one in group.asks if one != "nonlinearity")
-    return replace(group, asks=asks, options={**group.options, "nonlinearity": squash})
-
-
-def _nonlinearity(module: Mapping[str, Any]) -> str:
-    mode = str(module.get("mode", ""))
-    squash = module.get("nonlinearity") or (mode.removeprefix("RNN_").lower() if mode.startswith("RNN_") else "")
-    return squash if squash in ("tanh", "relu") else ""
