@@ -8,6 +8,7 @@
 
 from explorer import figures, measures
 from explorer.errors import (
+    ArgumentError,
     CheckpointError,
     ClampError,
     EncodingError,
@@ -29,6 +30,7 @@ from explorer.models.coupling import Coupling
 from explorer.trace import Gradients, Trace, gradients, record, record_chunks
 
 __all__ = [
+    "ArgumentError",
     "CheckpointError",
     "Clamp",
     "ClampError",

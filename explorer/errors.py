@@ -1,8 +1,18 @@
 """The errors a caller can catch; every message says what came, what was expected and what to do."""
 
+LONGEST = 300
+
 
 class ExplorerError(ValueError):
-    """Base of every error that Gate Explorer raises on purpose."""
+    """Base of every error that Gate Explorer raises on purpose; a long message is cut in its middle.
+
+    Args:
+        message: what came, what was expected, what to do.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        text = str(message)
+        super().__init__(text if len(text) < LONGEST else f"{text[:180]}…{text[-110:]}")
 
 
 class ShapeError(ExplorerError):
@@ -23,6 +33,10 @@ class CheckpointError(ExplorerError):
 
 class ClampError(ExplorerError):
     """A clamp names nothing that exists, or a value that cannot be held."""
+
+
+class ArgumentError(ExplorerError):
+    """An argument is of a kind that the function does not take, or several do not belong together."""
 
 
 class Cancelled(ExplorerError):  # noqa: N818 - being asked to stop is no error of anybody's

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.arguments import checked
 from explorer.cells import CELLS
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, STYLES, Sizes, Theme
@@ -16,6 +17,7 @@ _ROW = 34
 BINS = 24
 
 
+@checked
 def parameter_bars(
     counts: Mapping[str, Mapping[str, int]],
     chosen: str,
@@ -100,6 +102,7 @@ def _bold(text: str, chosen: bool) -> str:
     return f"<b>{text}</b>" if chosen else text
 
 
+@checked
 def bias_histogram(
     biases: Sequence[float], gate: str, theme: Theme = "light", sizes: Sizes = DESK, slope: float = 0.0
 ) -> go.Figure:

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.figures.canvas import beside, canvas, drawn, fitted, log_axis, steps_axis, value_axis
 from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Style, Theme, plain
 
@@ -37,6 +38,7 @@ class Curve:
     dash: str = ""
 
 
+@checked
 def gradient_curves(
     curves: Sequence[Curve],
     steps: int,
@@ -72,6 +74,7 @@ def gradient_curves(
     return drawn([_line(curve, style) for curve in curves], layout, sizes)
 
 
+@checked
 def lag_curves(curves: Sequence[Curve], theme: Theme = "light", sizes: Sizes = DESK, height: int = 260) -> go.Figure:
     """How much of the gradient is left so many steps back.
 
@@ -93,6 +96,7 @@ def lag_curves(curves: Sequence[Curve], theme: Theme = "light", sizes: Sizes = D
     return drawn([_line(curve, style) for curve in curves], layout, sizes)
 
 
+@checked
 def spread(names: Sequence[str], values: Sequence[Floats], known: Sequence[float], theme: Theme = "light",
            sizes: Sizes = DESK) -> go.Figure:  # fmt: skip
     """What is left of the gradient in several networks, each drawn several times.

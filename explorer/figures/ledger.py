@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.arguments import checked
 from explorer.cells import CELLS
 from explorer.figures.canvas import beside, canvas, drawn, on_stage, steps_axis, value_axis
 from explorer.figures.panels import CLIP_PERCENTILE, make_panel
@@ -25,6 +26,7 @@ WRITTEN = Signal(
 BARS, TICKS = 216, 34
 
 
+@checked
 def ledger_bars(
     trace: Trace,
     book: Ledger,
@@ -78,6 +80,7 @@ def ledger_bars(
     return drawn([bar], layout, sizes)
 
 
+@checked
 def ledger_map(
     trace: Trace,
     book: Ledger,
@@ -107,6 +110,7 @@ def ledger_map(
     return draw_panels(trace, [panel], [tuple(units)], theme, tokens=False, sizes=tall, hover=hover)
 
 
+@checked
 def written_reach(values: Any) -> float:
     """The end of the colour scale: the 98th percentile of the sizes that are not 0."""
     sizes = np.abs(values)[np.asarray(values) != 0]

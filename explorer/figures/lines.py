@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
 from explorer.figures.axes import tick_places, ticks
 from explorer.figures.canvas import canvas
@@ -15,6 +16,7 @@ from explorer.trace import Trace
 HEIGHT = 260
 
 
+@checked
 def unit_lines(
     trace: Trace,
     unit: int,

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
 from explorer.signals import signal as word
@@ -15,6 +16,7 @@ _HEIGHT = 84
 _LEVELS = 120
 
 
+@checked
 def overview_strip(
     overview: Overview,
     signal: str,

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.figures.canvas import on_stage
 from explorer.figures.panels import CLIP_PERCENTILE, make_panel
 from explorer.figures.stack import draw_panels
@@ -20,6 +21,7 @@ from explorer.trace import Trace
 NAMES = ("carried", "reset", "difference")
 
 
+@checked
 def reset_signals(kind: str) -> tuple[Signal, Signal, Signal]:
     """The words for the memory carried on, reset, and the difference of both."""
     memory = word(memory_signal(kind))
@@ -32,11 +34,13 @@ def reset_signals(kind: str) -> tuple[Signal, Signal, Signal]:
     )  # type: ignore[return-value]
 
 
+@checked
 def reset_reach(one: NDArray[Any], two: NDArray[Any]) -> float:
     """The end of the scale of both: the 98th percentile of their sizes."""
     return float(np.percentile(np.abs([one, two]), CLIP_PERCENTILE)) or 1.0
 
 
+@checked
 def reset_stack(
     carried: Trace,
     reset: Trace,

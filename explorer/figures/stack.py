@@ -6,6 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
 from explorer.figures.axes import time_axis, unit_axis
 from explorer.figures.canvas import canvas
@@ -16,6 +17,7 @@ from explorer.trace import Trace
 _TOP = 26
 
 
+@checked
 def gate_heatmap(
     trace: Trace,
     signal: str,
@@ -43,6 +45,7 @@ def gate_heatmap(
     return gate_stack(trace, (signal,), layer, direction, units, theme=theme)
 
 
+@checked
 def gate_stack(
     trace: Trace,
     signals: Sequence[str] | None = None,
@@ -68,10 +71,11 @@ def gate_stack(
     Raises:
         UnknownSignalError: there is no such signal, layer, direction or unit.
     """
-    chosen = tuple(signals or trace.signals)
+    chosen = (signals,) if isinstance(signals, str) else tuple(signals or trace.signals)
     return _draw(trace, [(signal, layer, direction) for signal in chosen], units, theme, **options)
 
 
+@checked
 def layer_stack(
     trace: Trace,
     signal: str,

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.figures.canvas import canvas, drawn, fitted, log_axis, value_axis
 from explorer.figures.style import DESK, MONO, STYLES, Sizes, Style, Theme
 from explorer.measures import Spectrum
@@ -17,6 +18,7 @@ SHORTEST, LONGEST = 0.1, 1e5
 _BINS = 4
 
 
+@checked
 def timescale_atlas(
     taus: Floats,
     from_bias: Floats,
@@ -72,6 +74,7 @@ def rank_by_length(taus: Floats) -> NDArray[np.intp]:
     return np.argsort(-np.where(np.isnan(taus), -1.0, taus), kind="stable")
 
 
+@checked
 def unit_check(
     correlation: Floats,
     slow: Spectrum,
@@ -187,6 +190,7 @@ def _mark(x: float, y: float, text: str, style: Style) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@checked
 def gate_histogram(
     values: Floats, symbol: str, theme: Theme = "light", sizes: Sizes = DESK, height: int = 260
 ) -> go.Figure:

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.figures.canvas import beside, canvas, drawn, fitted, steps_axis
 from explorer.figures.style import DESK, MONO, STYLES, Sizes, Theme, plain
 from explorer.signals import Signal
@@ -23,6 +24,7 @@ def shares(saliency: Floats) -> Floats:
     return np.asarray(np.divide(saliency, largest, out=np.zeros_like(saliency), where=largest > 0))
 
 
+@checked
 def saliency_triangle(
     found: Floats,
     labels: tuple[str, ...],

@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from explorer.arguments import checked
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, MONO, STYLES, Sizes, Style, Theme, plain
 
@@ -28,12 +29,14 @@ class Piece:
     part: str
 
 
+@checked
 def part_colours(theme: Theme) -> dict[str, str]:
     """The colours of the parts of a pre-activation, the same in every view."""
     lines, quiet = STYLES[theme].lines, STYLES[theme].quiet
     return {"input": lines[0], "recurrent": lines[3], "bias": quiet}
 
 
+@checked
 def waterfall(
     pieces: Sequence[Piece],
     symbol: str,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import ShapeError
 from explorer.trace import Trace
 
@@ -34,6 +35,7 @@ class Alignment:
         return len(self.first)
 
 
+@checked
 def align(first: Sequence[Hashable], second: Sequence[Hashable]) -> Alignment:
     """Align two sequences by edit distance::
 
@@ -125,6 +127,7 @@ def spread(values: NDArray[Any], steps: Sequence[int], axis: int = 0) -> NDArray
     return laid
 
 
+@checked
 def aligned(trace: Trace, steps: Sequence[int]) -> Trace:
     """A trace laid out in columns: the same values, with NaN and the label ``–`` in the gaps.
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.errors import UnknownSignalError
+from explorer.arguments import checked
+from explorer.errors import ShapeError, UnknownSignalError
 from explorer.models import DIRECTIONS, Model
 from explorer.trace import Trace
 
@@ -32,6 +33,7 @@ class Contributions:
         return float(self.input.sum() + self.recurrent.sum() + self.bias)
 
 
+@checked
 def contributions(
     model: Model,
     trace: Trace,
@@ -59,7 +61,9 @@ def contributions(
 
     Raises:
         UnknownSignalError: no such signal, step, unit, layer or direction, or the step is masked.
+        ShapeError: the trace is of another model.
     """
+    check_pair(model, trace)
     cell = model.cell(layer, direction)
     if signal not in cell.blocks:
         raise UnknownSignalError(f"{signal!r} has no weights of its own: choose one of {', '.join(cell.blocks)}.")
@@ -94,6 +98,22 @@ def refuse_masked(trace: Trace, step: int) -> None:
         )
 
 
+def check_pair(model: Model, trace: Trace) -> None:
+    """Refuse a trace that another model made, as far as sizes show it.
+
+    Raises:
+        ShapeError: the two have different cells, layers, directions, units or inputs.
+    """
+    layers, sides = model.num_layers, model.num_directions
+    units = model.cell().units
+    alike = trace.kind == model.kind and trace.inputs.shape[1] == model.input_size
+    if not alike or any(trace[name].shape[::3] != (layers, count) for name, count in units.items()) or (
+        trace.num_directions != sides
+    ):  # fmt: skip
+        raise ShapeError(f"This trace is of another model than {model.name[:60]}: record it with this one.")
+
+
+@checked
 def layer_input(trace: Trace, layer: int) -> NDArray[Any]:
     """What a layer read at each step, (time, features): the inputs, or the hidden states of the layer below."""
     if layer == 0:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import ShapeError
 from explorer.signals import signal as word
 from explorer.trace import Trace
@@ -37,12 +38,14 @@ class Difference:
         return self.second - self.first
 
 
+@checked
 def comparable(first: Trace, second: Trace) -> bool:
     """Whether two traces have the same signals, layers, directions and units, so that each value has a partner."""
     shapes = [{name: (*one[name].shape[:2], one[name].shape[3]) for name in one.signals} for one in (first, second)]
     return shapes[0] == shapes[1]
 
 
+@checked
 def subtracted(first: Trace, second: Trace, signal: str) -> NDArray[Any]:
     """The second minus the first, (layer, direction, time, unit); NaN in the gaps of an alignment.
 
@@ -56,6 +59,7 @@ def subtracted(first: Trace, second: Trace, signal: str) -> NDArray[Any]:
     return np.asarray(second[signal] - first[signal])
 
 
+@checked
 def scale_end(signal: str, *values: NDArray[Any]) -> float:
     """The size that a value of a signal is judged by: its bound, where it keeps it, else the 98th percentile.
 
@@ -63,13 +67,14 @@ def scale_end(signal: str, *values: NDArray[Any]) -> float:
         signal: its name.
         values: of one run or several; NaN is passed over.
     """
-    sizes = np.concatenate([np.abs(one[np.isfinite(one)]).ravel() for one in values])
+    sizes = np.concatenate([np.zeros(0), *(np.abs(one[np.isfinite(one)]).ravel() for one in values)])
     bound = word(signal).high
     if not sizes.size or (np.isfinite(bound) and sizes.max() <= bound):
         return bound if np.isfinite(bound) else 1.0
     return float(np.percentile(sizes, CLIP_PERCENTILE)) or 1.0
 
 
+@checked
 def largest_differences(first: Trace, second: Trace, count: int = 10) -> tuple[Difference, ...]:
     """The units that part most, each signal of each unit once, at its own largest difference.
 
@@ -97,6 +102,7 @@ def largest_differences(first: Trace, second: Trace, count: int = 10) -> tuple[D
     return tuple(place for _, place in found[:count])
 
 
+@checked
 def first_parting(first: Trace, second: Trace, tolerance: float = 1e-3) -> int | None:
     """The first column in which any value differs by more than ``tolerance``, or None.
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
 from explorer.measures.arithmetic import SQUASHES, Equation, Notation, Part, Squash, fill_in, gate_squash
 from explorer.measures.contributions import refuse_masked
@@ -22,6 +23,7 @@ UpdateMeans = Literal["keep", "renew"]
 _JOINED = {"candidate": r"\tilde{c}", "new": r"\tilde{h}"}
 
 
+@checked
 def arithmetic(
     model: Model,
     trace: Trace,
@@ -55,6 +57,7 @@ def arithmetic(
     return tuple({"lstm": _lstm, "gru": _gru, "rnn": _rnn}[model.kind](here))
 
 
+@checked
 def letter(signal: str, notation: Notation = "torch") -> str:
     """A signal's symbol in LaTeX, without time."""
     return _JOINED.get(signal, word(signal).symbol) if notation == "joined" else word(signal).symbol

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
+from explorer.errors import UnknownSignalError
+from explorer.fitting import said
+from explorer.models import DIRECTIONS, check_place
 from explorer.models.untrained import untrained
+from explorer.sequences import check_size
 from explorer.trace import Gradients, gradients
 
 Floats = NDArray[np.float64]
@@ -14,6 +19,7 @@ STEPS, UNITS, LAG = 200, 64, 100
 """Of the untrained networks that are compared: the length of their noise, their units, and how far back one looks."""
 
 
+@checked
 def remaining(found: Gradients, layer: int = 0, direction: str = "forward", part: str = "state") -> Floats:
     """The gradient at every step as a share of that of the last step that L depends on::
 
@@ -26,15 +32,24 @@ def remaining(found: Gradients, layer: int = 0, direction: str = "forward", part
 
     Returns:
         (time,): 0 where L depends on nothing.
+
+    Raises:
+        UnknownSignalError: there is no such place, or no such part (a GRU has no cell).
     """
-    place = layer, 0 if direction == "forward" else 1
-    norms, own = found.state[place], getattr(found, part)[place]
+    check_place(layer, direction, *found.state.shape[:2])
+    place = layer, DIRECTIONS.index(direction)
+    parts = {"state": found.state, "hidden": found.hidden, "cell": found.cell}
+    chosen = parts.get(part)
+    if chosen is None:
+        raise UnknownSignalError(f"There is no gradient of {said(part)} here: choose one of {', '.join(parts)}.")
+    norms, own = found.state[place], chosen[place]
     used = np.flatnonzero(norms)
     if not used.size:
         return np.zeros(len(norms))
     return np.asarray(own / norms[used[0] if direction == "reverse" else used[-1]])
 
 
+@checked
 def fading(found: Gradients, layer: int = 0, direction: str = "forward") -> Floats:
     """`remaining` counted back from that last step, ‖∂L/∂s_{T−k}‖ / ‖∂L/∂s_T‖.
 
@@ -47,6 +62,7 @@ def fading(found: Gradients, layer: int = 0, direction: str = "forward") -> Floa
     return backwards[used[0] :] if used.size else np.zeros(1)
 
 
+@checked
 def reach(ratio: Floats, share: float = 0.01) -> float:
     """From how many steps back on less than ``share`` of the gradient is left; ∞ where more is left throughout."""
     above = np.flatnonzero(ratio >= share)
@@ -54,8 +70,14 @@ def reach(ratio: Floats, share: float = 0.01) -> float:
     return float(last + 1) if last + 1 < len(ratio) else np.inf
 
 
+@checked
 def noise(seed: int, steps: int = STEPS) -> Floats:
-    """White noise N(0, 1), (steps,)."""
+    """White noise N(0, 1), (steps,).
+
+    Raises:
+        EncodingError: more steps than a sequence may have.
+    """
+    check_size(steps)
     return np.random.default_rng(seed).normal(size=steps)
 
 
@@ -91,6 +113,7 @@ MYTH = (
 """An LSTM does not save the gradient by being an LSTM: its forget bias does."""
 
 
+@checked
 def bust(seeds: int = 12) -> Iterator[tuple[int, int, float]]:
     """Compute the myth-buster: (row of `MYTH`, seed, what is left), one after the other.
 

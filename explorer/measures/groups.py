@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
+from explorer.sequences import check_size
+
 
 @dataclass(frozen=True, eq=False)
 class Profile:
@@ -24,6 +27,7 @@ class Profile:
     counts: NDArray[np.int64]
 
 
+@checked
 def profile(lines: Sequence[NDArray[np.float64]], at: Sequence[int], before: int, after: int) -> Profile:
     """Mean ± spread over sequences of different lengths.
 
@@ -31,7 +35,11 @@ def profile(lines: Sequence[NDArray[np.float64]], at: Sequence[int], before: int
         lines: one unit's values over each sequence, (time,).
         at: the step of each sequence that comes to stand at offset 0.
         before, after: how many columns on either side.
+
+    Raises:
+        EncodingError: more columns than a sequence may have.
     """
+    check_size(before + after + 1, max(1, len(lines)))
     offsets = np.arange(-before, after + 1)
     table = np.full((len(lines), len(offsets)), np.nan)
     for row, (values, zero) in enumerate(zip(lines, at, strict=True)):
@@ -46,6 +54,7 @@ def profile(lines: Sequence[NDArray[np.float64]], at: Sequence[int], before: int
     return Profile(offsets, mean, spread, counts)
 
 
+@checked
 def find_token(labels: Sequence[str], token: str, occurrence: int = 1) -> int | None:
     """The step of a token's n-th occurrence, upper and lower case alike; None where there is none.
 
@@ -59,6 +68,7 @@ def find_token(labels: Sequence[str], token: str, occurrence: int = 1) -> int | 
     return steps[place] if -len(steps) <= place < len(steps) else None
 
 
+@checked
 def separation(profiles: Sequence[Profile]) -> float:
     """How far conditions part at most: the largest range of their means, in units of their spread plus 0.05.
 

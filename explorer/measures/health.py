@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.arguments import checked
 from explorer.measures.memory import time_constants
 from explorer.measures.saturation import saturation
 from explorer.models import DIRECTIONS
@@ -36,6 +37,7 @@ class Health:
     open: dict[str, tuple[int, ...]]
 
 
+@checked
 def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Health:
     """Which units are broken, dead, or stuck in a run.
 
@@ -65,6 +67,7 @@ def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Hea
     )
 
 
+@checked
 def verdict(trace: Trace) -> tuple[str, ...]:
     """The health of all units in plain words, the worst first.
 
@@ -106,6 +109,7 @@ def _stuck(found: list[Health]) -> Iterator[str]:
                 yield f"{count} of {units} {name} gates are {state} nearly always: they {words} at every step."
 
 
+@checked
 def effective_memory(trace: Trace, layer: int = 0, direction: str = "forward") -> tuple[float, float]:
     """How many steps the units remember: the median and the 95th percentile of their time constants.
 
@@ -127,6 +131,7 @@ def effective_memory(trace: Trace, layer: int = 0, direction: str = "forward") -
     return float(median), float(high)
 
 
+@checked
 def places(trace: Trace) -> tuple[tuple[int, str], ...]:
     """Every layer and direction of a run, in PyTorch's order."""
     return tuple((layer, way) for layer in range(trace.num_layers) for way in DIRECTIONS[: trace.num_directions])

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.models import Model
 
 Floats = NDArray[np.float64]
 
 
+@checked
 def log_probabilities(logits: NDArray[Any]) -> Floats:
     """The logarithm of the softmax over the last axis, in float64."""
     shifted = logits.astype(np.float64)
@@ -18,6 +20,7 @@ def log_probabilities(logits: NDArray[Any]) -> Floats:
     return shifted
 
 
+@checked
 def step_losses(model: Model, output: NDArray[Any], answers: NDArray[np.float64]) -> Floats:
     """The loss of each step whose right answer is known: −ln p(answer), or the squared error of a value.
 
@@ -40,6 +43,7 @@ def step_losses(model: Model, output: NDArray[Any], answers: NDArray[np.float64]
     return losses
 
 
+@checked
 def divergences(model: Model, first: NDArray[Any], second: NDArray[Any]) -> Floats:
     """How far a second prediction is from a first, step by step::
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import UnknownSignalError
 from explorer.measures.weights import gate_bias
@@ -16,6 +17,7 @@ from explorer.trace import Trace
 Floats = NDArray[np.float64]
 
 
+@checked
 def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> Floats:
     """How many steps each unit's memory lasts, read from its recorded keep gate::
 
@@ -45,6 +47,7 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
         return np.where(decay == 0, np.inf, 1 / decay)
 
 
+@checked
 def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward") -> Floats:
     """How many steps each unit's memory would last if its keep gate saw nothing but its bias::
 
@@ -68,11 +71,13 @@ def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward"
     return implied_time_constant(gate_bias(model, cell.keep_gate, layer, direction), gate_slope(cell))
 
 
+@checked
 def gate_slope(cell: Cell) -> float:
     """The slope of the hard sigmoid that squashes a cell's gates; 0 where it is the logistic σ."""
     return float(getattr(cell, "hard_sigmoid", 0.0))
 
 
+@checked
 def implied_time_constant(bias: ArrayLike, slope: float = 0.0) -> Floats:
     """How many steps a keep gate that always stood at σ(b) would keep, τ = −1 / ln σ(b).
 
@@ -113,6 +118,7 @@ class Ledger:
     half_life: Floats
 
 
+@checked
 def ledger(trace: Trace, step: int = -1, layer: int = 0, direction: str = "forward") -> Ledger:
     """Split a state into what each earlier step wrote into it, exactly::
 

@@ -5,8 +5,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cells import CELLS
+from explorer.arguments import checked
+from explorer.cells import CELLS, Cell
 from explorer.errors import UnknownSignalError
+from explorer.fitting import said
 from explorer.measures.memory import time_constants
 from explorer.trace import Trace
 
@@ -20,16 +22,19 @@ ORDERS: dict[Order, str] = {
 }
 
 
+@checked
 def leading_signal(kind: str) -> str:
     """The signal that tells most about a unit: its keep gate, else its hidden state."""
-    return CELLS[kind].keep_gate or "hidden"
+    return _cell(kind).keep_gate or "hidden"
 
 
+@checked
 def memory_signal(kind: str) -> str:
     """The state that a cell remembers in."""
-    return CELLS[kind].memory or "hidden"
+    return _cell(kind).memory or "hidden"
 
 
+@checked
 def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: str = "forward") -> NDArray[np.intp]:
     """Units from the most to the least telling, over the steps that were taken.
 
@@ -63,6 +68,7 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
     return np.argsort(-score, kind="stable")
 
 
+@checked
 def choose_units(
     trace: Trace,
     count: int | None = None,
@@ -86,6 +92,12 @@ def choose_units(
 def _taken(trace: Trace, signal: str, layer: int, direction: str) -> NDArray[np.float64]:
     """A signal at the steps that were taken, (step, unit)."""
     return np.asarray(trace.select(signal, layer, direction)[trace.taken], dtype=np.float64)
+
+
+def _cell(kind: str) -> type[Cell]:
+    if kind not in CELLS:
+        raise UnknownSignalError(f"There is no cell called {said(kind)}: choose one of {', '.join(CELLS)}.")
+    return CELLS[kind]
 
 
 def _likeness(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
-from explorer.measures.contributions import layer_input
+from explorer.measures.contributions import check_pair, layer_input
 from explorer.models import Model
 from explorer.trace import Trace
 
@@ -53,6 +54,7 @@ class Preactivation:
         return self.input + self.recurrent + self.bias
 
 
+@checked
 def preactivation(
     model: Model,
     trace: Trace,
@@ -75,7 +77,9 @@ def preactivation(
 
     Raises:
         UnknownSignalError: no such signal, unit, layer or direction.
+        ShapeError: the trace is of another model.
     """
+    check_pair(model, trace)
     cell = model.cell(layer, direction)
     if signal not in cell.blocks:
         raise UnknownSignalError(f"{signal!r} has no weights of its own: choose one of {', '.join(cell.blocks)}.")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
+from explorer.errors import ShapeError, UnknownSignalError
 from explorer.models import Model
 from explorer.sequences import visible
 from explorer.trace import Trace
@@ -24,14 +26,23 @@ class Prediction:
     probability: float | None = None
 
 
+@checked
 def probabilities(trace: Trace) -> NDArray[np.float64]:
-    """The softmax of the head's logits, (time, outputs)."""
-    assert trace.output is not None
+    """The softmax of the head's logits, (time, outputs).
+
+    Raises:
+        ShapeError: the model has no head, or one output alone, of which a softmax is always 1.
+    """
+    if trace.output is None:
+        raise ShapeError("This run has no head's output, so there are no probabilities: give a model with a head.")
+    if trace.output.shape[1] == 1:
+        raise ShapeError("This head has a single output, which is a value and no choice among classes: read .output.")
     logits = trace.output.astype(np.float64)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
+@checked
 def predictions(model: Model, trace: Trace) -> tuple[Prediction, ...] | None:
     """One prediction a step, or None where the model has no head.
 
@@ -56,10 +67,17 @@ def _likeliest(labels: Sequence[str], row: NDArray[np.float64]) -> Prediction:
     return Prediction("" if np.isnan(row[best]) else labels[best], float(row[best]))
 
 
+@checked
 def likeliest(model: Model, trace: Trace, step: int, count: int = 5) -> tuple[Prediction, ...]:
-    """The ``count`` most probable classes after a step, the likeliest first; empty without a class head."""
+    """The ``count`` most probable classes after a step, the likeliest first; empty without a class head.
+
+    Raises:
+        UnknownSignalError: there is no such step.
+    """
     if model.head is None or model.head.gives != "class" or trace.output is None:
         return ()
+    if not -len(trace) <= step < len(trace):
+        raise UnknownSignalError(f"There is no step {step}: the sequence has {len(trace)}.")
     row = probabilities(trace)[step]
     best = np.argsort(-row, kind="stable")[:count]
     return tuple(Prediction(visible(model.head.labels[place]), float(row[place])) for place in best)

@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import ShapeError
 from explorer.measures.ordering import memory_signal
 from explorer.measures.predictions import probabilities
 from explorer.models import Model
+from explorer.models.given import as_array
 from explorer.sequences import Encoded, step_labels
 from explorer.trace import Trace, record
 
 Floats = NDArray[np.float64]
 
 
+@checked
 def record_with_resets(
-    model: Model, x: Any, every: int, labels: Sequence[str] | None = None, h_0: Any = None, c_0: Any = None
+    model: Model, x: Any, every: int, labels: Sequence[Any] | None = None, h_0: Any = None, c_0: Any = None
 ) -> Trace:
     """Run a model in pieces of ``every`` steps, each from the initial state.
 
@@ -41,6 +44,10 @@ def record_with_resets(
     whole = model.text.encode(x) if isinstance(x, str) and model.text is not None else x
     if isinstance(whole, Encoded):
         labels, whole = labels or whole.labels, whole.values
+    elif not isinstance(whole, str):
+        whole = as_array(whole)
+    if np.ndim(whole) == 0 and not isinstance(whole, str):
+        raise ShapeError("A single number came: give a sequence, one row a step.")
     steps = len(whole)
     known = step_labels(steps) if labels is None else labels
     return _joined(
@@ -87,6 +94,7 @@ class Changes:
     other: NDArray[np.bool_]
 
 
+@checked
 def changes(model: Model, before: Trace, after: Trace, layer: int = 0, direction: str = "forward") -> Changes:
     """Compare two runs of one model over one sequence."""
     signal = memory_signal(before.kind)

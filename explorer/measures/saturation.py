@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
 from explorer.signals import signal as word
 from explorer.trace import Trace
@@ -12,6 +13,7 @@ from explorer.trace import Trace
 SHUT, OPEN = 0.1, 0.9
 
 
+@checked
 def saturation(trace: Trace, signal: str, layer: int = 0, direction: str = "forward") -> NDArray[np.float64]:
     """The share of steps at which each unit's gate is shut (< 0.1) and open (> 0.9); masked steps do not count.
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from explorer.arguments import checked
 from explorer.models import Model
 from explorer.sequences import Finding, Remedy
 from explorer.signals import signal as word
@@ -15,6 +16,7 @@ _FIRST_STEPS = 20
 _SHUT, _OPEN = 0.01, 0.99
 
 
+@checked
 def scale_finding(model: Model, trace: Trace) -> Finding | None:
     """Tell inputs that are far from the training's, or that drive a network to its ends at once.
 
@@ -45,6 +47,7 @@ def scale_finding(model: Model, trace: Trace) -> Finding | None:
     return Finding("scale", sentence, len(trace), (Remedy("standardise", "Standardise"),))
 
 
+@checked
 def saturated_at_once(trace: Trace) -> float:
     """The share of the first layer's gate values in the first 20 steps that are below 0.01 or above 0.99.
 

@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
+
 Floats = NDArray[np.float64]
 
 
+@checked
 def autocorrelation(values: NDArray[Any], most_lag: int | None = None) -> Floats:
     """How alike a signal is to itself some steps later::
 
@@ -34,6 +37,7 @@ def autocorrelation(values: NDArray[Any], most_lag: int | None = None) -> Floats
         return np.asarray(np.where(variance > 0, sums / variance, np.nan))
 
 
+@checked
 def correlation_time(correlation: NDArray[Any]) -> Floats:
     """The lag at which an autocorrelation has fallen to 1/e, between lags on a straight line.
 
@@ -71,6 +75,7 @@ class Spectrum:
     power: Floats
 
 
+@checked
 def spectrum(values: NDArray[Any]) -> Spectrum:
     """The periodogram of a signal, its mean taken out::
 

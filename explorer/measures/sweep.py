@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.models import Model
 from explorer.models.clamp import Clamp
@@ -16,6 +17,7 @@ Value = Literal["zero", "one", "average"]
 Effect = Literal["loss", "answer", "class"]
 
 
+@checked
 def unit_knock_outs(
     trace: Trace, signal: str = "hidden", value: Value = "zero", layer: int = 0, direction: str = "forward"
 ) -> tuple[Clamp, ...]:
@@ -31,6 +33,7 @@ def unit_knock_outs(
     return tuple(_held(trace, signal, value, layer, direction, unit) for unit in units)
 
 
+@checked
 def gate_knock_outs(trace: Trace, value: Value = "zero") -> tuple[Clamp, ...]:
     """Hold each gate or candidate of each layer and direction, all units at once: one clamp a gate."""
     names = [name for name in trace.signals if word(name).role != "state"] or ["hidden"]
@@ -48,6 +51,7 @@ def _held(trace: Trace, signal: str, value: Value, layer: int, direction: str, u
     return Clamp(signal, 1.0 if value == "one" else 0.0, layer, direction, unit)
 
 
+@checked
 def effects(
     model: Model,
     free: NDArray[Any],
@@ -91,6 +95,7 @@ def _chosen(model: Model, output: NDArray[Any], label: int) -> NDArray[np.float6
     return np.asarray(np.exp(log_probabilities(output))[:, label])
 
 
+@checked
 def ranked(changes: Sequence[float] | NDArray[np.float64]) -> NDArray[np.intp]:
     """The runs from the largest change to the smallest, whichever its sign; equal ones in their order."""
     return np.argsort(-np.abs(np.asarray(changes)), kind="stable")

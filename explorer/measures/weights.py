@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.cells import Cell
 from explorer.errors import UnknownSignalError
 from explorer.models import Model
@@ -12,6 +13,7 @@ from explorer.models import Model
 Floats = NDArray[np.float64]
 
 
+@checked
 def gate_bias(model: Model, signal: str, layer: int = 0, direction: str = "forward") -> Floats:
     """The bias of one gate as it acts, b_ih + b_hh; "the forget bias" is this sum.
 
@@ -38,6 +40,7 @@ def gate_bias(model: Model, signal: str, layer: int = 0, direction: str = "forwa
     return total
 
 
+@checked
 def weight_norms(model: Model, layer: int = 0, direction: str = "forward") -> dict[str, dict[str, float]]:
     """How large the weights of each gate are, as Frobenius norms.
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import CheckpointError, ShapeError
 from explorer.models.effective import plain_module
@@ -23,11 +24,13 @@ _KIND_OF = {
     torch.nn.GRUCell: "gru",
     torch.nn.RNNCell: "rnn",
 }
+_MOST_WEIGHTS = 200_000_000
 _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 _OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
 
 
-def from_torch(module: torch.nn.Module, name: str = "your module") -> Model:
+@checked
+def from_torch(module: Any, name: str = "your module") -> Model:
     """Take over the weights of a recurrent PyTorch module.
 
     The weights are copied: training the module further does not change the model. Dropout never acts.
@@ -98,6 +101,7 @@ def stack_from(kind: str, tensors: Mapping[str, Tensor], **options: Any) -> tupl
     )
 
 
+@checked
 def random_model(
     kind: str,
     input_size: int,
@@ -141,6 +145,11 @@ def random_model(
     bound = 1 / sqrt(hidden_size)
     rows = len(CELLS[kind].blocks) * hidden_size
     units = proj_size or hidden_size
+    count = num_layers * (1 + bidirectional) * rows * (max(input_size, units * (1 + bidirectional)) + units)
+    if count > _MOST_WEIGHTS:
+        raise ShapeError(
+            f"Such a model would have up to {count:,} weights and the most is {_MOST_WEIGHTS:,}: make it smaller."
+        )
     tensors = {}
     for layer in range(num_layers):
         inputs = input_size if layer == 0 else units * (1 + bidirectional)
@@ -173,6 +182,9 @@ def _cell(kind: str, tensors: Mapping[str, Tensor], suffix: str, options: Mappin
 
 def _own(tensor: Tensor) -> Tensor:
     """A copy of our own, in a precision that the cells compute in."""
+    if tensor.device.type == "meta" or not tensor.is_floating_point():
+        what = "the meta device, without numbers" if tensor.device.type == "meta" else f"the type {tensor.dtype}"
+        raise CheckpointError(f"These weights are of {what}: give a module whose weights are real numbers, .float().")
     kept = tensor.dtype if tensor.dtype == torch.float64 else torch.float32
     return tensor.detach().to(device="cpu", dtype=kept, copy=True).contiguous()
 

@@ -16,6 +16,8 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, float16, float32
 
+from explorer.archives import listed, named
+from explorer.arguments import checked
 from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
 from explorer.models.head import Head
@@ -39,10 +41,11 @@ def load_card(name: str) -> dict[str, Any]:
         CheckpointError: there is no such model, or its JSON is damaged.
     """
     if name not in list_models():
-        raise CheckpointError(f"There is no bundled model {name!r}: choose one of {', '.join(list_models())}.")
+        raise CheckpointError(f"There is no bundled model {named(name)}: choose one of {listed(list_models())}.")
     return read_card(BUNDLED, name)
 
 
+@checked
 @cache
 def load_model(name: str) -> Model:
     """Load a bundled model; the same object each time, and read-only.

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from explorer.cells import Hold
 from explorer.errors import ClampError
-from explorer.models.coupling import Coupling
+from explorer.fitting import said
+from explorer.models.coupling import Coupling, check_place_and_time
 from explorer.models.model import DIRECTIONS, Model
 from explorer.models.run import Holds
 from explorer.models.unroll import HoldAt
@@ -43,16 +44,11 @@ class Clamp:
     mode: Literal["set", "scale"] = "set"
 
     def __post_init__(self) -> None:
-        if self.mode not in ("set", "scale"):
-            raise ClampError(f"mode is {self.mode!r}: a clamp can 'set' or 'scale'.")
-        try:
-            finite = bool(np.isfinite(np.asarray(self.value, dtype=float)).all())
-        except (TypeError, ValueError):
-            finite = False
-        if not finite:
-            raise ClampError(f"The value {self.value!r} cannot be held: give finite numbers.")
-        if self.start < 0 or (self.stop is not None and self.stop <= self.start):
-            raise ClampError(f"Steps {self.start} to {self.stop} hold nothing: start at 0 or later, stop after it.")
+        if not isinstance(self.mode, str) or self.mode not in ("set", "scale"):
+            raise ClampError(f"mode is {said(self.mode)}: a clamp can 'set' or 'scale'.")
+        if isinstance(self.value, str | bytes) or not _is_finite(self.value):
+            raise ClampError(f"The value {said(self.value)} cannot be held: give finite numbers.")
+        check_place_and_time(self)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON."""
@@ -64,6 +60,14 @@ class Clamp:
     def from_dict(cls, saved: dict[str, Any]) -> "Clamp":
         """The inverse of `to_dict`."""
         return cls(**saved)
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        array = np.asarray(value)
+        return array.dtype.kind in "biufO" and array.size > 0 and bool(np.isfinite(array.astype(float)).all())
+    except Exception:  # a stranger's __array__ or __float__ may raise anything
+        return False
 
 
 Held = Clamp | Coupling
@@ -156,14 +160,16 @@ def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Tensor:
         ) from None
     held = torch.tensor(values.copy(), dtype=model.stack[0][0].weight_ih.dtype)
     if not bool(held.isfinite().all()):
-        raise ClampError(f"The value {clamp.value!r} is too large for this model's {held.dtype}: give a smaller one.")
+        raise ClampError(
+            f"The value {said(clamp.value)} is too large for this model's {held.dtype}: give a smaller one."
+        )
     return held
 
 
 def _units(model: Model, clamp: Held) -> NDArray[np.int64]:
     for name in (clamp.signal, clamp.other) if isinstance(clamp, Coupling) else (clamp.signal,):
         if name not in model.signals:
-            raise ClampError(f"There is no signal {name!r} to hold: this model has {', '.join(model.signals)}.")
+            raise ClampError(f"There is no signal {said(name)} to hold: this model has {', '.join(model.signals)}.")
         if isinstance(clamp, Coupling) and word(name).role != "gate":
             raise ClampError(f"{name!r} is no gate: only gates are coupled, such as input = 1 − forget.")
     if clamp.layer is not None and not 0 <= clamp.layer < model.num_layers:
@@ -175,5 +181,6 @@ def _units(model: Model, clamp: Held) -> NDArray[np.int64]:
     units = np.arange(count) if clamp.units is None else np.atleast_1d(clamp.units)
     indices = units.ndim == 1 and units.size > 0 and units.dtype.kind in "iu"
     if not indices or units.min() < 0 or units.max() >= count:
-        raise ClampError(f"Units {clamp.units} cannot be held: {clamp.signal} has units 0 to {count - 1}.")
+        came = said(units.tolist())
+        raise ClampError(f"Units {came} cannot be held: {clamp.signal} has units 0 to {count - 1}.")
     return units.astype(np.int64)

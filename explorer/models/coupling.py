@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from explorer.errors import ClampError
+from explorer.fitting import Misfit, fitted, is_index, said
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +40,9 @@ class Coupling:
     stop: int | None = None
 
     def __post_init__(self) -> None:
-        if self.signal == self.other:
-            raise ClampError(f"{self.signal!r} cannot be one minus itself: name another gate.")
-        if self.start < 0 or (self.stop is not None and self.stop <= self.start):
-            raise ClampError(f"Steps {self.start} to {self.stop} hold nothing: start at 0 or later, stop after it.")
+        check_place_and_time(self)
+        if not isinstance(self.other, str) or self.signal == self.other:
+            raise ClampError(f"{said(self.signal)} cannot be one minus {said(self.other)}: name another gate.")
 
     def value_from(self, computed: Mapping[str, Tensor], units: Tensor) -> Tensor:
         """One minus the other gate, of some units, given what the step has computed so far."""
@@ -62,3 +62,22 @@ class Coupling:
     def from_dict(cls, saved: dict[str, Any]) -> "Coupling":
         """The inverse of `to_dict`."""
         return cls(**saved)
+
+
+def check_place_and_time(held: Any) -> None:
+    """Refuse a `Clamp` or `Coupling` whose place or steps can be none, whatever the model.
+
+    Raises:
+        ClampError: with what came.
+    """
+    wanted = {"signal": str, "layer": int | None, "direction": str | None}
+    for name, hint in wanted.items():
+        try:
+            fitted(getattr(held, name), hint)
+        except Misfit as misfit:
+            raise ClampError(f"{name} is {said(getattr(held, name))}: give {misfit}.") from None
+    whole = is_index(held.start) and (held.stop is None or is_index(held.stop))
+    if not whole or held.start < 0 or (held.stop is not None and held.stop <= held.start):
+        raise ClampError(
+            f"Steps {said(held.start)} to {said(held.stop)} hold nothing: start at 0 or later, stop after it."
+        )

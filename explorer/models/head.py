@@ -22,7 +22,8 @@ class Head:
         weight: (outputs, features).
         bias: (outputs,), or None.
         labels: a name for each output.
-        gives: ``"class"`` (logits: a softmax over the outputs is the prediction) or ``"value"``.
+        gives: ``"class"`` (logits: a softmax over the outputs is the prediction) or ``"value"``. A single output is
+            always a value: a softmax over it would be 1 whatever the network says.
         offset, scale: back to the data's own units.
         reads: ``"step"``: the hidden state of each step; ``"ends"``: the final state of each direction.
     """
@@ -34,6 +35,10 @@ class Head:
     offset: float = 0.0
     scale: float = 1.0
     reads: Literal["step", "ends"] = "step"
+
+    def __post_init__(self) -> None:
+        if len(self.weight) == 1:
+            object.__setattr__(self, "gives", "value")
 
     def __call__(self, hidden: Tensor) -> Tensor:
         """(time, features) → (time, outputs)."""

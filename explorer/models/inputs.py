@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.errors import EncodingError, ShapeError
+from explorer.models.given import as_array
 from explorer.models.model import Model
 from explorer.models.run import States
 from explorer.sequences import Encoded, step_labels
@@ -81,20 +82,10 @@ def _encode(model: Model, given: Any) -> Encoded | NDArray[Any]:
                 f"(time, {model.input_size}), or choose a model that reads text."
             )
         return model.text.encode(given)
-    values = _array(given, "The rows")
+    values = as_array(given)
     if values.dtype.kind not in "biuf":
         raise EncodingError(f"Values of type {values.dtype} came: give finite numbers.")
     return values
-
-
-def _array(given: Any, what: str) -> NDArray[Any]:
-    """As NumPy holds it; NumPy lacks some of torch's floats, so those come as float64."""
-    if isinstance(given, Tensor):
-        given = given.detach().double() if given.is_floating_point() else given.detach()
-    try:
-        return np.asarray(given)
-    except ValueError:
-        raise ShapeError(f"{what} have different lengths: give every one the same number of values.") from None
 
 
 def _are_ids(model: Model, values: NDArray[Any]) -> bool:
@@ -149,15 +140,19 @@ def _refuse_empty(values: NDArray[Any]) -> None:
 
 def _labels(given: Sequence[str] | None, known: tuple[str, ...] | None, steps: int) -> tuple[str, ...]:
     if given is not None:
-        if len(given) != steps:
-            raise ShapeError(f"{len(given)} labels came for {steps} steps: give one a step.")
-        return tuple(str(label) for label in given)
+        spelt = tuple(str(label) for label in given)
+        if len(spelt) != steps:
+            raise ShapeError(f"{len(spelt):,} labels came for {steps:,} steps: give one a step.")
+        return spelt
     return known or step_labels(steps)
 
 
 def _state(name: str, given: Any, shape: tuple[int, int], dtype: torch.dtype) -> Tensor:
     """A given state as (layers*directions, units)."""
-    array = _array(given, f"The rows of {name}")
+    try:
+        array = as_array(given, f"The rows of {name}")
+    except EncodingError as reason:
+        raise ShapeError(f"{name}: {reason}") from None
     if array.dtype.kind not in "biuf":
         raise ShapeError(f"{name} holds values of type {array.dtype}: give finite numbers, {shape}.")
     values = torch.tensor(array.astype(np.float64), dtype=dtype)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from explorer.cells import Cell
 from explorer.errors import UnknownSignalError
+from explorer.fitting import is_index, said
 from explorer.models.head import Head
 from explorer.sequences import Scaling, Vocabulary
 
@@ -136,8 +137,10 @@ def check_place(layer: int, direction: str, num_layers: int, num_directions: int
     Raises:
         UnknownSignalError: with what there is instead.
     """
-    if not 0 <= layer < num_layers:
-        raise UnknownSignalError(f"There is no layer {layer}: this model has {num_layers} (0 to {num_layers - 1}).")
+    if not is_index(layer) or not 0 <= layer < num_layers:
+        raise UnknownSignalError(
+            f"There is no layer {said(layer)}: this model has {num_layers} (0 to {num_layers - 1})."
+        )
     known = DIRECTIONS[:num_directions]
-    if direction not in known:
-        raise UnknownSignalError(f"There is no direction {direction!r}: this model has {' and '.join(known)}.")
+    if not isinstance(direction, str) or direction not in known:
+        raise UnknownSignalError(f"There is no direction {said(direction)}: this model has {' and '.join(known)}.")

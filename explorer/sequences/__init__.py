@@ -5,7 +5,7 @@ from explorer.sequences.encoded import Encoded, step_labels
 from explorer.sequences.finding import Finding, Remedy
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
 from explorer.sequences.labelled import Labelled, read_labelled
-from explorer.sequences.limits import MAX_RECORDED_VALUES, MAX_STEPS, check_size
+from explorer.sequences.limits import MAX_LONG_STEPS, MAX_RECORDED_VALUES, MAX_STEPS, check_size
 from explorer.sequences.members import group_columns, member, members
 from explorer.sequences.months import unroll_months
 from explorer.sequences.remedies import findings, remedied
@@ -22,6 +22,7 @@ from explorer.sequences.vocabulary import Vocabulary
 
 __all__ = [
     "GENERATORS",
+    "MAX_LONG_STEPS",
     "MAX_RECORDED_VALUES",
     "MAX_STEPS",
     "UNKNOWN_SIGN",

@@ -1,20 +1,20 @@
 """Uploaded NumPy arrays: one sequence, or a batch to choose one of."""
 
-import io
-import zipfile
 from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from explorer.errors import EncodingError
+from explorer import archives
+from explorer.errors import CheckpointError, EncodingError
+from explorer.sequences.limits import MAX_LONG_STEPS
 from explorer.sequences.table import Table
 from explorer.sequences.visible import legible
 
-_MOST_BYTES = 100_000_000
+_MOST_NUMBERS = 12_500_000
+"""Of a file, all arrays together: 100 MB once each takes eight bytes."""
 _MOST_ARRAYS = 64
 Floats = NDArray[np.float64]
 
@@ -30,29 +30,23 @@ def read_arrays(data: bytes, name: str = "array.npy") -> dict[str, Floats]:
         By name, arrays of (batch, time, features): ``(time,)`` and ``(time, features)`` are a batch of one.
 
     Raises:
-        EncodingError: it is no such file, damaged, too large, or holds no numbers in one to three axes.
+        EncodingError: it is no such file, damaged, too long or too large, or holds no numbers in one to three axes.
     """
     shown = legible(PurePath(name).name, 60)
     try:
-        found = _members(data) if data[:2] == b"PK" else {PurePath(name).stem: _array(io.BytesIO(data), len(data))}
-    except (
-        ValueError,
-        OSError,
-        zipfile.BadZipFile,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        MemoryError,
-    ) as reason:
-        if isinstance(reason, EncodingError):
-            raise
+        found = _found(data, name)
+    except CheckpointError:
         raise EncodingError(f"'{shown}' is no NumPy file that can be read: save it with numpy.save or savez.") from None
-    kept = {legible(key): batch for key, array in found.items() if (batch := _batched(array)) is not None}
+    kept = {legible(key, 60): batch for key, array in found.items() if (batch := _batched(array)) is not None}
     if not kept:
         raise EncodingError(
             f"'{shown}' holds no sequence: give numbers of the shape (time, features), or (batch, time, features)."
         )
-    return kept
+    _check_sizes(kept)
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # a long double may not fit; infinity is refused where it is read
+        return {key: batch.astype(np.float64) for key, batch in kept.items()}
 
 
 def to_table(sequence: Floats, name: str) -> Table:
@@ -61,39 +55,30 @@ def to_table(sequence: Floats, name: str) -> Table:
     return Table(legible(PurePath(name).stem), pd.DataFrame(sequence, columns=columns), None, tuple(columns))
 
 
-def _members(data: bytes) -> dict[str, NDArray[Any]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = [one for one in archive.infolist() if one.filename.endswith(".npy")]
-        total = sum(one.file_size for one in entries)
-        if len(entries) > _MOST_ARRAYS or total > _MOST_BYTES:
-            raise EncodingError(
-                f"This archive holds {len(entries)} arrays of {total / 1e6:,.0f} MB: give at most {_MOST_ARRAYS} of "
-                f"{_MOST_BYTES // 1_000_000} MB together."
-            )
-        arrays = {}
-        for one in entries:
-            with archive.open(one) as file:
-                arrays[one.filename.removesuffix(".npy")] = _array(io.BytesIO(file.read(one.file_size)), one.file_size)
-        return arrays
+def _found(data: bytes, name: str) -> dict[str, NDArray[Any]]:
+    """The file's arrays as they are stored, views of its bytes where possible."""
+    if data[:2] != b"PK":
+        return {PurePath(name).stem: archives.read_array(data, name)}
+    found = archives.read_arrays(data)
+    if len(found) > _MOST_ARRAYS:
+        raise EncodingError(f"This archive holds {len(found):,} arrays: give at most {_MOST_ARRAYS}.")
+    return found
 
 
-def _array(file: io.BytesIO, size: int) -> NDArray[Any]:
-    """An array whose header promises no more than the file holds."""
-    version = npy.read_magic(file)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, _, dtype = read(file, max_header_size=10_000)
-    count = 1
-    for length in shape:
-        count *= int(length)
-    if dtype.hasobject or count * dtype.itemsize > min(size, _MOST_BYTES) or min((0, *shape)) < 0:
-        raise EncodingError("This array holds objects, or promises more numbers than the file has: save it again.")
-    file.seek(0)
-    loaded: NDArray[Any] = np.load(file, allow_pickle=False)
-    return loaded
+def _check_sizes(batches: dict[str, NDArray[Any]]) -> None:
+    """Refuse what would be too long or too large once every number takes eight bytes."""
+    longest = max((batch.shape[1] for batch in batches.values()), default=0)
+    if longest > MAX_LONG_STEPS:
+        raise EncodingError(
+            f"A sequence of {longest:,} steps came and the most is {MAX_LONG_STEPS:,}: give a shorter one, or keep one "
+            f"step in {-(-longest // MAX_LONG_STEPS):,}."
+        )
+    total = sum(batch.size for batch in batches.values())
+    if total > _MOST_NUMBERS:
+        raise EncodingError(f"This file holds {total:,} numbers and the most is {_MOST_NUMBERS:,}: give fewer columns.")
 
 
-def _batched(array: NDArray[Any]) -> Floats | None:
+def _batched(array: NDArray[Any]) -> NDArray[Any] | None:
     if array.dtype.kind not in "biuf" or not 1 <= array.ndim <= 3 or not array.size:
         return None
-    values = array.astype(np.float64)
-    return values[None, :, None] if array.ndim == 1 else values[None] if array.ndim == 2 else values
+    return array[None, :, None] if array.ndim == 1 else array[None] if array.ndim == 2 else array

@@ -3,8 +3,12 @@
 from explorer.errors import EncodingError
 
 MAX_STEPS = 100_000
+# A run of more than MAX_STEPS is made in chunks.
+MAX_LONG_STEPS = 1_000_000
 MAX_RECORDED_VALUES = 50_000_000
 MAX_FILE_BYTES = 50_000_000
+# Blank lines are passed over, but looked at several times before.
+MAX_LINES = 250_000
 MAX_TABLE_COLUMNS = 10_000
 # Every cell is held as a string once while it is read, so this bounds the memory of one upload.
 MAX_TABLE_CELLS = 1_000_000
@@ -37,4 +41,18 @@ def check_size(steps: int, values_per_step: int = 1) -> None:
         raise EncodingError(
             f"{steps:,} steps of {values_per_step:,} values each make {total:,} values and the most that can "
             f"be recorded is {MAX_RECORDED_VALUES:,}: {shorter}choose a smaller model."
+        )
+
+
+def check_lines(data: bytes) -> None:
+    """Refuse a text file of so many lines, blank ones too, that cutting it would hold up everybody.
+
+    Raises:
+        EncodingError: with both counts.
+    """
+    lines = max(data.count(b"\n"), data.count(b"\r"))
+    if lines > MAX_LINES:
+        raise EncodingError(
+            f"This file has {lines:,} lines and a sequence at most {MAX_STEPS:,} steps: give a shorter one, "
+            f"or keep one row in {-(-lines // MAX_STEPS)}."
         )

@@ -14,7 +14,7 @@ from explorer.sequences.decimals import DecimalSign
 from explorer.sequences.delimited import DELIMITERS, ONE_COLUMN, Rows, read_rows
 from explorer.sequences.encoded import step_labels
 from explorer.sequences.headers import Layout, laid_out
-from explorer.sequences.limits import check_size
+from explorer.sequences.limits import check_lines, check_size
 from explorer.sequences.table_notes import Column, conversions, first_slip, joined_clock, left_out
 from explorer.sequences.visible import counted, legible
 
@@ -76,6 +76,7 @@ def read_table(data: bytes, name: str = "table.csv") -> Table:
         >>> read_table(b"day;sst\\n2020-01-01;23,5\\n2020-01-02;24,1\\n").numeric_columns
         ('sst',)
     """
+    check_lines(data)
     rows = read_rows(data)
     decimal = decimal_sign(rows.cells, rows.delimiter)
     layout = laid_out(rows.found, decimal, rows.comments)

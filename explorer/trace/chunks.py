@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import taken
 from explorer.errors import ShapeError, UnknownSignalError
+from explorer.fitting import is_index, said
 from explorer.models import Model
 from explorer.sequences import Encoded, visible
 from explorer.trace.long import read_long
 from explorer.trace.overview import Gathering, Overview
+from explorer.trace.read_only import ReadOnly
 from explorer.trace.recorder import record
 from explorer.trace.sweep import Boundaries, Cancel, Progress, Sweep
 from explorer.trace.trace import Trace
@@ -23,7 +26,7 @@ _MOST_CHUNKS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class Chunks:
+class Chunks(ReadOnly):
     """A long run: its overview, the states between its chunks, and any window of it.
 
     Attributes:
@@ -42,7 +45,7 @@ class Chunks:
     boundaries: Boundaries
     overview: Overview
     max_error: float | None
-    names: Sequence[str] | None = None
+    names: Sequence[Any] | None = None
 
     def __len__(self) -> int:
         """How many steps the sequence has."""
@@ -77,8 +80,10 @@ class Chunks:
             UnknownSignalError: the window is empty or reaches outside the sequence.
             EncodingError: it is too large to keep.
         """
-        if not 0 <= start < stop <= len(self):
-            raise UnknownSignalError(f"There are no steps {start:,} to {stop:,}: the sequence has {len(self):,}.")
+        if not is_index(start) or not is_index(stop) or not 0 <= start < stop <= len(self):
+            raise UnknownSignalError(
+                f"There are no steps {said(start)} to {said(stop)}: the sequence has {len(self):,}."
+            )
         model = replace(self.model, head=None) if self.model.head and self.model.head.reads == "ends" else self.model
         first, last = start // self.size, -(-stop // self.size)
         begin = first * self.size
@@ -89,11 +94,12 @@ class Chunks:
         return _cut(trace, start - begin, stop - begin)
 
 
+@taken
 def record_chunks(
     model: Model,
     x: Any,
     chunk: int | None = None,
-    labels: Sequence[str] | None = None,
+    labels: Sequence[Any] | None = None,
     h_0: Any = None,
     c_0: Any = None,
     *,
@@ -132,7 +138,7 @@ def record_chunks(
     values = read_long(model, x, labels)
     wanted = model.signals if signals is None else tuple(signals)
     if unknown := [name for name in wanted if name not in model.signals]:
-        raise UnknownSignalError(f"There is no signal {unknown[0]!r}: this model has {', '.join(model.signals)}.")
+        raise UnknownSignalError(f"There is no signal {said(unknown[0])}: this model has {', '.join(model.signals)}.")
     size, width = _sizes(model, len(values), chunk, bins)
     sweep = Sweep(model, values, size, progress, cancel)
     boundaries = sweep.boundaries(h_0, c_0)
@@ -141,7 +147,8 @@ def record_chunks(
     gathering = Gathering(len(values), width, _shapes(model, wanted))
     max_error = sweep.gather(boundaries, gathering)
     names = x.labels if labels is None and isinstance(x, Encoded) else labels
-    return Chunks(model, values, size, boundaries, gathering.finish(), max_error, names)
+    # A view, so that the caller's own array stays as it is.
+    return Chunks(model, values.view(), size, boundaries.closed(), gathering.finish(), max_error, names)
 
 
 def _sizes(model: Model, steps: int, chunk: int | None, bins: int) -> tuple[int, int]:

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from explorer.archives import check_bytes, read_arrays
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models import DIRECTIONS
 from explorer.models.clamp import held_from_dict
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 _ARRAYS = ("inputs", "h_0", "h_n", "c_0", "c_n", "output", "masked")
 _SIGNAL = "signal."
+_STATES = {"h_0": "hidden", "h_n": "hidden", "c_0": "cell", "c_n": "cell"}
+_MOST_BYTES = 1_000_000_000
 
 
 def to_frame(trace: "Trace") -> pd.DataFrame:
@@ -73,30 +78,66 @@ def save(trace: "Trace", file: Any) -> None:
         "unused": trace.unused,
     }
     text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-    np.savez_compressed(file, header=text, **arrays)
+    try:
+        np.savez_compressed(file, header=text, **arrays)
+    except Exception as reason:  # a stranger's file object may raise anything
+        raise CheckpointError(f"This trace cannot be written there ({reason}): give a path or a file object.") from None
 
 
 def load(file: Any) -> dict[str, Any]:
-    """The fields of a saved trace.
+    """The fields of a saved trace: a path, bytes or a file object.
 
     Raises:
-        CheckpointError: it is no saved trace.
+        CheckpointError: it is no saved trace, or its parts do not fit each other.
     """
     try:
-        with np.load(file, allow_pickle=False) as saved:
-            header = json.loads(saved["header"].tobytes())
-            fields = {name: saved[name] for name in _ARRAYS if name in saved}
-            signals = {name.removeprefix(_SIGNAL): saved[name] for name in saved.files if name.startswith(_SIGNAL)}
-        if "hidden" not in signals or not {"inputs", "h_0", "h_n"} <= fields.keys():
-            raise KeyError("arrays are missing")
-        return fields | {
+        saved = read_arrays(_content(file), _MOST_BYTES)
+        header = json.loads(saved["header"].tobytes())
+        fields: dict[str, Any] = {name: saved[name] for name in _ARRAYS if name in saved}
+        signals = {name.removeprefix(_SIGNAL): saved[name] for name in saved if name.startswith(_SIGNAL)}
+        fields |= {
             "kind": header["kind"],
             "method": header["method"],
             "max_error": header["max_error"],
-            "labels": tuple(header["labels"]),
+            "labels": tuple(map(str, header["labels"])),
             "clamps": tuple(held_from_dict(one) for one in header["clamps"]),
-            "unused": tuple(header.get("unused", ())),
+            "unused": tuple(map(str, header.get("unused", ()))),
             "values": signals,
         }
-    except Exception as reason:  # a stranger's bytes may fail anywhere in zip, zlib, JSON or NumPy
-        raise CheckpointError(f"This is no saved trace ({reason}): give a file that Trace.save wrote.") from None
+        _check(fields)
+    except Exception as reason:  # a stranger's bytes may fail anywhere in JSON or a clamp
+        why = "" if isinstance(reason, KeyError) else f" ({reason})"
+        raise CheckpointError(f"This is no saved trace{why}: give a file that Trace.save wrote.") from None
+    return fields
+
+
+def _content(file: Any) -> bytes:
+    if isinstance(file, bytes):
+        return file
+    if hasattr(file, "read"):
+        content = file.read(_MOST_BYTES)
+        if not isinstance(content, bytes):
+            raise CheckpointError("it was opened as text")
+        return content
+    path = Path(file)
+    check_bytes(path.stat().st_size, "It", _MOST_BYTES)
+    return path.read_bytes()
+
+
+def _check(fields: dict[str, Any]) -> None:
+    """Refuse a trace whose arrays are not of one run."""
+    cell, values, steps = CELLS[fields["kind"]], fields["values"], len(fields["labels"])
+    hidden = values["hidden"]
+    layers, sides = hidden.shape[:2]
+    shapes = [one.shape[:3] == (layers, sides, steps) and one.ndim == 4 for one in values.values()]
+    known = set(cell.signals) == set(values) and layers >= 1 and sides in (1, 2) and steps >= 1
+    states = {name: values[signal].shape[3] for name, signal in _STATES.items() if signal in values}
+    fits = all(fields[name].shape == (layers * sides, units) for name, units in states.items())
+    along = [fields["inputs"], *(fields[name] for name in ("output", "masked") if name in fields)]
+    numbers = all(one.dtype.kind in "fb" for one in (*values.values(), *along, *(fields[name] for name in states)))
+    error = fields["max_error"]
+    if not (known and all(shapes) and fits and numbers and all(len(one) == steps for one in along)):
+        raise CheckpointError("its arrays are not of one run")
+    if not isinstance(fields["method"], str) or not (error is None or isinstance(error, int | float)):
+        raise CheckpointError("its header says what no run has")
+    fields["values"] = {name: values[name] for name in cell.signals}

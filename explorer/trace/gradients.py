@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, linear
 
+from explorer.arguments import checked
 from explorer.cells import Cell
 from explorer.errors import ShapeError, UnknownSignalError
+from explorer.fitting import is_index, said
 from explorer.models import DIRECTIONS, Model
 from explorer.models.inputs import prepare, prepare_states
 from explorer.models.masked import Mask
 from explorer.models.run import States
 from explorer.sequences import check_size
+from explorer.trace.read_only import ReadOnly
 
 Floats = NDArray[np.float64]
 Passes = list[list[Any]]
@@ -26,7 +29,7 @@ _KEPT_BY_AUTOGRAD = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Gradients:
+class Gradients(ReadOnly):
     """Gradients of one number, L, with respect to what came before it.
 
     Attributes:
@@ -47,15 +50,11 @@ class Gradients:
     input: Floats
 
 
+@checked
 def gradients(
-    model: Model,
-    x: Any,
-    target: Any = "last",
-    labels: Sequence[str] | None = None,
-    h_0: Any = None,
-    c_0: Any = None,
+    model: Model, x: Any, target: Any = "last", labels: Sequence[Any] | None = None, h_0: Any = None, c_0: Any = None,
     answer: Any = None,
-) -> Gradients:
+) -> Gradients:  # fmt: skip
     """Differentiate one number with respect to every state and input before it.
 
     h_t and c_t are taken as independent inputs of the next step: ∂L/∂c_t does not go through the h_t that was
@@ -112,6 +111,7 @@ def gradients(
     )
 
 
+@checked
 def saliency(model: Model, x: Any, h_0: Any = None, c_0: Any = None) -> Floats:
     """‖∂a_T/∂x_t‖ for every step T and every position t: what each answer hangs on.
 
@@ -119,9 +119,7 @@ def saliency(model: Model, x: Any, h_0: Any = None, c_0: Any = None) -> Floats:
     reads both ends of the sequence, it is the sum of the last layer's h_T.
 
     Args:
-        model: the model.
-        x: the sequence, as `record` takes it.
-        h_0, c_0: as in `gradients`.
+        model, x, h_0, c_0: as in `gradients`.
 
     Returns:
         (step, time): 0 above the diagonal, t > T, unless the model also reads from the end.
@@ -129,16 +127,14 @@ def saliency(model: Model, x: Any, h_0: Any = None, c_0: Any = None) -> Floats:
     prepared = prepare(model, x)
     check_size(len(prepared.x), _KEPT_BY_AUTOGRAD * (model.values_per_step + len(prepared.x)))
     leaf = prepared.x.double().requires_grad_()
-    last = _side_by_side(
-        _unroll(model, leaf, prepare_states(model, h_0, c_0), prepared.masked)[-model.num_directions :]
-    )
+    passes = _unroll(model, leaf, prepare_states(model, h_0, c_0), prepared.masked)
+    last = _side_by_side(passes[-model.num_directions :])
     answers = last.sum(dim=-1)
     if model.head is not None and model.head.reads == "step":
         said = _say(model, last)
         answers = said.max(dim=-1).values if model.head.gives == "class" else said.sum(dim=-1)
     (slopes,) = torch.autograd.grad(answers, leaf, torch.eye(len(answers)).double(), is_grads_batched=True)
-    found: Floats = slopes.norm(dim=-1).numpy()
-    return found
+    return np.asarray(slopes.norm(dim=-1).numpy())
 
 
 class _Aim(NamedTuple):
@@ -152,8 +148,7 @@ def _aim(model: Model, target: Any, steps: int, answer: Any) -> _Aim:
     name, step = _named_class(target), _step_of(target, steps)
     if name is None and answer is None:
         stop = step + 1 if model.num_directions == 1 else steps
-        ends = isinstance(target, str)
-        return _Aim(stop, lambda passes: _hidden_at(model, passes, step, ends).sum())
+        return _Aim(stop, lambda passes: _hidden_at(model, passes, step, isinstance(target, str)).sum())
     if model.head is None:
         raise UnknownSignalError(f"{model.name} has no head, so it gives no classes or values: use target='last'.")
     ends = model.head.reads == "ends"
@@ -169,8 +164,7 @@ def _aim(model: Model, target: Any, steps: int, answer: Any) -> _Aim:
 
 
 def _named_class(target: Any) -> Any:
-    is_class = isinstance(target, tuple) and len(target) in (2, 3) and target[0] == "class"
-    return target[1] if is_class else None
+    return target[1] if isinstance(target, tuple) and len(target) in (2, 3) and target[:1] == ("class",) else None
 
 
 def _step_of(target: Any, steps: int) -> int:
@@ -179,8 +173,8 @@ def _step_of(target: Any, steps: int) -> int:
         step = -1
     elif _named_class(target) is not None:
         step = target[2] if len(target) == 3 else -1
-    if isinstance(step, bool) or not isinstance(step, int | np.integer):
-        raise ShapeError(f"target is {target!r}: give 'last', a step, or ('class', k).")
+    if not is_index(step):
+        raise ShapeError(f"target is {said(target)}: give 'last', a step, or ('class', k).")
     if not -steps <= step < steps:
         raise UnknownSignalError(f"There is no step {step}: the sequence has {steps}.")
     return int(step) % steps
@@ -190,9 +184,9 @@ def _class_of(model: Model, name: Any) -> int:
     """The index of a class, given by its number or its name."""
     assert model.head is not None
     count, known = len(model.head.weight), model.head.labels
-    place = known.index(name) if name in known else name
-    if isinstance(place, bool) or not isinstance(place, int | np.integer) or not 0 <= place < count:
-        raise UnknownSignalError(f"There is no class {name!r}: {model.name} has {count} (0 to {count - 1}).")
+    place = known.index(name) if isinstance(name, str) and name in known else name
+    if not is_index(place) or not 0 <= place < count:
+        raise UnknownSignalError(f"There is no class {said(name)}: {model.name} has {count} (0 to {count - 1}).")
     return int(place)
 
 
@@ -211,7 +205,7 @@ def _hidden_at(model: Model, passes: Passes, step: int, ends: bool) -> Tensor:
 
 
 def _side_by_side(level: Passes) -> Tensor:
-    """The hidden states of a layer, (time, features)."""
+    """A layer's hidden states, (time, features)."""
     return torch.cat([torch.stack([state.hidden for state in states]) for states in level], dim=-1)
 
 

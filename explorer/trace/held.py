@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.arguments import checked
 from explorer.models.clamp import Clamp
 from explorer.trace.trace import Trace
 
 Units = int | Sequence[int] | None
 
 
+@checked
 def time_average(
     trace: Trace,
     signal: str,
@@ -46,6 +48,7 @@ def _mean(values: NDArray[Any]) -> NDArray[np.float64]:
     return values.mean(axis=0, dtype=np.float64) if len(values) else np.zeros(values.shape[1])
 
 
+@checked
 def as_recorded(
     trace: Trace,
     signal: str,

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from explorer.errors import EncodingError, ShapeError
 from explorer.models import Model
-from explorer.sequences import MAX_STEPS, Encoded, Vocabulary
+from explorer.models.given import as_array
+from explorer.sequences import MAX_LONG_STEPS, MAX_STEPS, Encoded, Vocabulary
 
-MAX_LONG_STEPS = 1_000_000
 _BLOCK = 100_000
 
 
@@ -45,7 +45,7 @@ def _values(model: Model, given: Any) -> NDArray[Any]:
         if model.text is None:
             raise EncodingError(f"Text came, but {model.name} has no vocabulary: give it numbers.")
         return np.concatenate([model.text.encode(piece).values for piece in _pieces(model.text, given)])
-    values = np.asarray(given)
+    values = as_array(given)
     are_ids = model.embedding is not None and values.ndim == 1 and values.dtype.kind in "iu"
     rows = values if are_ids or values.ndim != 1 else values[:, None]
     if not are_ids and (rows.ndim != 2 or rows.shape[1] != model.input_size):

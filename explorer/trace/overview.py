@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.trace.read_only import ReadOnly
 from explorer.trace.trace import Trace
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Overview:
+class Overview(ReadOnly):
     """What every signal did over stretches of time.
 
     Attributes:

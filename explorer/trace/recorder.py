@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.arguments import checked
 from explorer.errors import ClampError, ShapeError
+from explorer.fitting import said
 from explorer.models import Model
 from explorer.models.claims import incomparable
-from explorer.models.clamp import Held, compile_clamps
+from explorer.models.clamp import Clamp, Held, compile_clamps
+from explorer.models.coupling import Coupling
 from explorer.models.inputs import prepare, prepare_states
 from explorer.models.masked import run_masked
 from explorer.models.run import Run, States, Way, has_kernel, run
@@ -21,13 +24,14 @@ _REPLAY_FROM = 8
 """From so many steps on, replay gains; measured in benchmarks/record.py."""
 
 
+@checked
 def record(
     model: Model,
     x: Any,
-    labels: Sequence[str] | None = None,
+    labels: Sequence[Any] | None = None,
     h_0: Any = None,
     c_0: Any = None,
-    clamps: Sequence[Held] = (),
+    clamps: Held | Sequence[Held] = (),
     method: str = "auto",
 ) -> Trace:
     """Run a model over one sequence and keep everything it computed.
@@ -39,7 +43,7 @@ def record(
         labels: one word a step; by default the tokens, or 1, 2, 3, …
         h_0, c_0: (layers*directions, units), a batch axis of 1 accepted; by default the model's trained ones,
             else zeros. Only an LSTM has c_0.
-        clamps: what to hold, applied in order.
+        clamps: what to hold, applied in order; one alone may stand by itself.
         method: ``"step"`` runs the definition; ``"replay"`` takes h_t from PyTorch's kernel and rebuilds
             every signal from it; ``"auto"`` replays where nothing is clamped, PyTorch has a kernel and
             the sequence is long enough to gain.
@@ -56,6 +60,7 @@ def record(
         >>> trace["forget"].shape
         (1, 1, 7, 20)
     """
+    clamps = (clamps,) if isinstance(clamps, Clamp | Coupling) else clamps
     prepared = prepare(model, x, labels)
     check_size(len(prepared.x), model.values_per_step)
     states = prepare_states(model, h_0, c_0)
@@ -87,7 +92,7 @@ def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:
     if method == "auto":
         return "replay" if possible and steps >= _REPLAY_FROM else "step"
     if method != "replay":
-        raise ShapeError(f"method is {method!r}: choose 'auto', 'step' or 'replay'.")
+        raise ShapeError(f"method is {said(method)}: choose 'auto', 'step' or 'replay'.")
     if not possible:
         reason = "the run is clamped" if clamps else incomparable(model)
         raise ClampError(f"PyTorch cannot run this itself: {reason}. Use method='step' or 'auto'.")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.errors import Cancelled
 from explorer.models import Model
 from explorer.trace.overview import Gathering
+from explorer.trace.read_only import ReadOnly
 from explorer.trace.recorder import record
 from explorer.trace.trace import Trace
 
@@ -60,11 +61,20 @@ class Boundaries:
             if states is not None and last is not None:
                 states[edge, rows] = last[rows]
 
+    def closed(self) -> "Boundaries":
+        """The same, never written to again."""
+        return _Closed(self.hidden, self.cell, self.directions)
+
     def _at(self, states: Array, forward: int, reverse: int) -> Array:
         rows: Array = states[forward].copy()
         if self.directions == 2:
             rows[1::2] = states[reverse, 1::2]
         return rows
+
+
+@dataclass(frozen=True, eq=False)
+class _Closed(ReadOnly, Boundaries):
+    """Boundaries that are all known."""
 
 
 class Sweep:

@@ -10,15 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from explorer.errors import UnknownSignalError
+from explorer.fitting import said
 from explorer.models import DIRECTIONS, check_place
 from explorer.models.clamp import Held
 from explorer.trace import export
+from explorer.trace.read_only import ReadOnly
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(ReadOnly):
     """One model's run over one sequence.
 
     Attributes:
@@ -56,12 +58,6 @@ class Trace:
     max_error: float | None = None
     unused: tuple[str, ...] = ()
     masked: Array | None = None
-
-    def __post_init__(self) -> None:
-        states = (self.h_0, self.h_n, self.c_0, self.c_n)
-        for array in (*self.values.values(), self.inputs, *states, self.output, self.masked):
-            if array is not None:
-                array.setflags(write=False)
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -101,9 +97,10 @@ class Trace:
         Raises:
             UnknownSignalError: the cell has no such signal.
         """
-        if signal not in self.values:
+        if not isinstance(signal, str) or signal not in self.values:
+            known = ", ".join(self.signals)
             raise UnknownSignalError(
-                f"There is no signal {signal!r} in this {self.kind.upper()} trace: it has {', '.join(self.signals)}."
+                f"There is no signal {said(signal)} in this {self.kind.upper()} trace: it has {known}."
             )
         return self.values[signal]
 
@@ -125,9 +122,9 @@ class Trace:
             UnknownSignalError: the signal is no state of this cell, or the place does not exist.
         """
         check_place(layer, direction, self.num_layers, self.num_directions)
-        states = {"hidden": self.h_0, "cell": self.c_0}.get(signal)
+        states = {"hidden": self.h_0, "cell": self.c_0}.get(signal) if isinstance(signal, str) else None
         if states is None:
-            raise UnknownSignalError(f"{signal!r} is no state of a {self.kind.upper()}: only states have a start.")
+            raise UnknownSignalError(f"{said(signal)} is no state of a {self.kind.upper()}: only states have a start.")
         chosen: Array = states[layer * self.num_directions + DIRECTIONS.index(direction)]
         return chosen
 
@@ -144,12 +141,16 @@ class Trace:
         return export.to_frame(self)
 
     def save(self, file: str | Path | Any) -> None:
-        """Write everything to one compressed ``.npz`` file (a path or a file object)."""
+        """Write everything to one compressed ``.npz`` file (a path or a file object).
+
+        Raises:
+            CheckpointError: it cannot be written there.
+        """
         export.save(self, file)
 
     @classmethod
     def load(cls, file: str | Path | Any) -> "Trace":
-        """Read what `save` wrote.
+        """Read what `save` wrote, from a path, bytes or a file object; nothing in it is run.
 
         Raises:
             CheckpointError: it is no saved trace.

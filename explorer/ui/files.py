@@ -16,6 +16,7 @@ from explorer.sequences import (
     unroll_months,
 )
 from explorer.ui.catalogue import RANDOM, reads
+from explorer.ui.held_bytes import count_in
 from explorer.ui.own import OWN
 from explorer.ui.reading import Missing, Upload, open_named
 from explorer.ui.request import Request
@@ -60,11 +61,16 @@ def _uploaded() -> None:
 
 
 def _read(data: bytes, name: str) -> Upload:
+    """The file's numbers, counted in what the server holds; the raw bytes lie in the uploader beside them."""
     if name.lower().endswith((".npy", ".npz")):
         arrays = read_arrays(data, name)
+        held = sum(batch.nbytes for batch in arrays.values())
+        count_in(next(iter(arrays.values())), held + len(data))
         return Upload(name, arrays=arrays, array=next(iter(arrays)))
     table = read_table(data, name)
-    return Upload(name, unroll_months(table) if table.is_year_by_month else table)
+    table = unroll_months(table) if table.is_year_by_month else table
+    count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()) + len(data))
+    return Upload(name, table)
 
 
 def _inputs(model: str, upload: Upload) -> int:

@@ -18,6 +18,10 @@ def held() -> int:
 def count_in(upload: object, size: int) -> None:
     """Count an upload for as long as it lives.
 
+    Args:
+        upload: what the session holds on to; a copy of it with other choices is not counted again.
+        size: its bytes in memory, not in the file.
+
     Raises:
         CheckpointError: the server holds as much as it can.
     """

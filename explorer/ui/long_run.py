@@ -16,6 +16,7 @@ from explorer.models import Model
 from explorer.sequences import Encoded
 from explorer.trace import Chunks, Trace, record_chunks
 from explorer.ui.controls import bound
+from explorer.ui.held_bytes import count_in
 from explorer.ui.request import Request
 from explorer.ui.session import adjust, current
 
@@ -100,6 +101,11 @@ def offer(trouble: TooLongError) -> None:
             long.model, long.values, signals=tuple(signals), progress=lambda share: shown.progress(min(share, 1.0)),
             **long.states,
         )  # fmt: skip
+        try:
+            count_in(chunks, chunks.values.nbytes)
+        except ExplorerError as full:
+            st.error(str(full))
+            return
         st.session_state["long"] = (long.key, chunks)
         st.rerun()
 

@@ -162,3 +162,8 @@ def test_a_seeded_embedding_is_torch_s_draw() -> None:
     assert model.embedding is not None
     assert torch.equal(model.embedding, torch.nn.Embedding(3, 5).weight.detach())
     assert model.vocabulary == ("a", "b", "c")
+
+
+def test_a_model_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(ShapeError, match="weights and the most"):
+        random_model("lstm", 1, 50_000)

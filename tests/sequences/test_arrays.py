@@ -80,6 +80,9 @@ BAD = {
     "complex": npy(np.zeros(3, dtype=complex)),
     "an empty archive": npz(),
     "a broken archive": npz(x=np.zeros(50))[:-30],
+    "80 million steps in few bytes": npz(x=np.zeros(80_000_000, dtype=np.int8)),
+    "too many numbers once each takes eight bytes": npz(x=np.zeros((200, 1_000, 70), dtype=np.int8)),
+    "a header that is no literal": npy(np.zeros(5)).replace(b"'descr'", b"'de\"cr'"),
     "objects in an archive": npz(x=np.array([Canary()], dtype=object)),
 }
 
@@ -87,6 +90,6 @@ BAD = {
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
 def test_what_is_no_sequence_is_refused(content: bytes, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(EncodingError, match=r"save it|give|promises"):
+    with pytest.raises(EncodingError, match=r"save it|give"):
         read_arrays(content, "input.npy")
     assert list(tmp_path.iterdir()) == []

@@ -62,3 +62,15 @@ def test_statistics_of_every_form(content: bytes, name: str) -> None:
 def test_no_statistics(content: bytes) -> None:
     with pytest.raises(EncodingError):
         read_statistics(content, "a.json")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+@pytest.mark.parametrize("content", ['{"mean": [1, %s], "std": [1, 2]}', '{"mean": [1, 1], "std": [1, %s]}'])
+def test_statistics_that_scale_nothing_are_refused(content: str, number: str) -> None:
+    with pytest.raises(EncodingError, match="finite"):
+        read_statistics((content % number).encode(), "a.json")
+
+
+def test_a_spread_of_zero_is_refused() -> None:
+    with pytest.raises(EncodingError, match="scale 0"):
+        read_statistics(b'{"mean": [1, 1], "std": [1, 0]}', "a.json")

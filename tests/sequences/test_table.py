@@ -175,7 +175,7 @@ def test_names_from_strangers_are_legible() -> None:
         ((b"1," * 99 + b"1\n") * 10_001, "more than 1,000,000 cells"),
         (b"1" * 50_000_001, "50 MB"),
         (b"1" * 1_000_001, "line 1 has more than 1,000,000 characters"),
-        (b"a,b\n" + b'"\n",' * 300_000, "has more than 1,000,000 characters"),
+        (b"a,b\n" + b'"\nxx",' * 200_000, "has more than 1,000,000 characters"),
         (b"# \n" * 1_000, "is empty"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -187,3 +187,9 @@ def test_files_that_cannot_be_read(data: bytes, message: str) -> None:
 
 def test_the_longest_table_is_read() -> None:
     assert len(read_table(b"a\n" + b"1\n" * 100_000).frame) == 100_000
+
+
+def test_more_lines_than_can_be_steps_are_counted_before_they_are_cut() -> None:
+    for blank in (b"\n", b"\r", b"\r\n", b" \n"):
+        with pytest.raises(EncodingError, match="300,00"):
+            read_table(b"p,q" + blank * 300_000 + b"1,2\n")

@@ -269,6 +269,56 @@ def test_a_damaged_file_is_refused_wherever_it_is_damaged() -> None:
     assert refused > 100
 
 
+def _repacked(**changes: Any) -> bytes:
+    """A saved trace some of whose entries are other bytes, their checksums right."""
+    file = io.BytesIO()
+    record(random_model("gru", 2, 3), np.ones((4, 2))).save(file)
+    with zipfile.ZipFile(file) as archive:
+        entries = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in (entries | changes).items():
+            if content is None:
+                continue
+            archive.writestr(name + ".npy", content if isinstance(content, bytes) else _array(content))
+    return written.getvalue()
+
+
+def _array(values: Any) -> bytes:
+    file = io.BytesIO()
+    np.save(file, values)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signal.hidden": b"\x92NUMPY without its magic"},
+        {"signal.hidden": np.ones((1, 1, 5, 3), np.float32)},
+        {"signal.update": np.ones((1, 1, 4), np.float32)},
+        {"signal.forget": np.ones((1, 1, 4, 3), np.float32)},
+        {"signal.new": np.full((1, 1, 4, 3), "a")},
+        {"h_0": np.ones((2, 3), np.float32)},
+        {"inputs": np.ones((3, 2), np.float32)},
+        {"output": np.float32(1)},
+        {"inputs": None},
+        {"h_n": None},
+        {"signal.update": None},
+    ],
+    ids=lambda changes: " ".join(changes),
+)
+def test_a_trace_whose_parts_are_not_of_one_run_is_refused(changes: dict[str, Any]) -> None:
+    assert Trace.load(_repacked()).kind == "gru"
+    with pytest.raises(CheckpointError, match="no saved trace"):
+        Trace.load(_repacked(**changes))
+
+
+def test_where_a_trace_cannot_be_written_is_said(tmp_path: Path) -> None:
+    for place in (tmp_path / "none" / "t.npz", None, 5):
+        with pytest.raises(CheckpointError, match="cannot be written"):
+            _trace("gru").save(place)
+
+
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no saved trace"):
         Trace.load(tmp_path / "none.npz")

@@ -2,10 +2,13 @@
 
 import gc
 
+import numpy as np
 import pytest
 
 from explorer.errors import CheckpointError
 from explorer.ui.held_bytes import MOST_BYTES, count_in, held
+from tests.ui.screen import Screen
+from tests.ui.test_files import npy
 
 
 class Upload:
@@ -28,4 +31,34 @@ def test_more_than_the_server_can_hold_is_refused() -> None:
     before = held()
     with pytest.raises(CheckpointError, match="already holds"):
         count_in(Upload(), MOST_BYTES + 1)
+    assert held() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "least"),
+    [
+        (npy(np.zeros((500, 4), dtype=np.int8)), "zeros.npy", 500 * 4 * 8),
+        (b"p,q\n" + b"1,2\n" * 500, "zeros.csv", 500 * 2 * 8),
+    ],
+)
+def test_data_count_as_they_lie_in_memory_and_go_with_the_session(content: bytes, name: str, least: int) -> None:
+    gc.collect()
+    before = held()
+    screen = Screen("pages/gates.py").upload(content, name)
+    assert least <= held() - before <= least + 2 * len(content) + 10_000
+    screen.upload(content, name).run().run()
+    gc.collect()
+    assert held() - before <= least + 2 * len(content) + 10_000
+    screen.app.session_state["upload"] = None
+    screen.run().run()
+    gc.collect()
+    assert held() == before
+
+
+def test_data_that_the_server_cannot_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    gc.collect()
+    before = held()
+    monkeypatch.setattr("explorer.ui.held_bytes.MOST_BYTES", before + 1_000)
+    screen = Screen("pages/gates.py").upload(npy(np.zeros((500, 4))), "zeros.npy")
+    assert "already holds" in screen.errors[0]
     assert held() == before

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
-from explorer.errors import CheckpointError
+from explorer.archives import listed
+from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.checkpoints.archives import inspect_members
 from explorer.models.checkpoints.beside import settled
 from explorer.models.checkpoints.chains import chained
@@ -21,7 +22,6 @@ from explorer.models.files import Array, Contents, Steps, named, open_archive, r
 
 _FINDERS = {"Keras": keras_groups, "ONNX": onnx_groups}
 """Formats that state their graphs; elsewhere names alone say what belongs together."""
-_LISTED = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class Checkpoint:
         """
         if not self.groups:
             raise CheckpointError(self._nothing())
-        names = ", ".join(named(group.name) for group in self.groups[:_LISTED])
+        names = listed([group.name for group in self.groups])
         if name is None:
             if len(self.groups) == 1:
                 return self.groups[0]
@@ -115,6 +115,17 @@ def inspect_checkpoint(source: Any, name: str = "", *, beside: Mapping[str, byte
         CheckpointError: it cannot be read, or is unsafe or too large. A file without any recurrent network is
             no error here: its tensors can be mapped by hand.
     """
+    try:
+        return _inspect(source, name, beside)
+    except ExplorerError:
+        raise
+    except Exception as reason:  # a stranger's bytes, and a stranger's file object, may still find a way
+        raise CheckpointError(
+            f"This file is damaged, or of a kind that was never met ({type(reason).__name__}): save it again."
+        ) from reason
+
+
+def _inspect(source: Any, name: str, beside: Mapping[str, bytes] | None) -> Checkpoint:
     data, found, near = read_source(source, beside)
     stem = PurePath(name or found).stem.removesuffix(".weights")
     data, members = open_archive(data)

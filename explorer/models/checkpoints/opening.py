@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.arguments import checked
 from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
 from explorer.models.checkpoints.archives import member_of
@@ -23,6 +24,7 @@ AUTO: Literal["auto"] = "auto"
 """What agrees in shape and name, as the group says."""
 
 
+@checked
 def load_checkpoint(
     source: Any,
     group: str | None = None,
@@ -59,6 +61,7 @@ def load_checkpoint(
     return open_group(checkpoint, found, nonlinearity=nonlinearity, reset_after=reset_after, hard_sigmoid=hard_sigmoid)
 
 
+@checked
 def checkpoint_groups(source: Any, *, beside: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
     """The names of a file's recurrent networks: what stands before their weights' names.
 

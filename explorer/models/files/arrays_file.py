@@ -1,79 +1,17 @@
-"""NumPy's files: ``.npz``, a zip of arrays, and ``.npy``, one array."""
+"""NumPy's ``.npz`` as a file of weights."""
 
-import re
-from math import prod
-from typing import Any
-
-import numpy as np
-
-from explorer.errors import CheckpointError
-from explorer.models.files.archive import Archive
+from explorer.archives.archive import Archive
+from explorer.archives.arrays import ENDING, read_array, read_arrays
 from explorer.models.files.contents import Array, Contents
-from explorer.models.files.limits import check_bytes, check_shape, damaged, named
 from explorer.models.files.nested import short_names
 from explorer.models.files.words import MAX_WORDS, Words, as_words
 
-_ENDING = ".npy"
-_LONGEST_HEADER = 20_000
-_PREAMBLE = 8
-_HEADER = re.compile(
-    r"\{\s*'descr':\s*'(?P<type>[<>|=]?[a-zA-Z]\d{0,6})',\s*'fortran_order':\s*(?P<columns>True|False),"
-    r"\s*'shape':\s*\((?P<shape>[\dL, ]{0,500})\),?\s*\}\s*$"
-)
+__all__ = ["is_arrays", "read_array", "read_arrays", "read_npz"]
 
 
 def is_arrays(archive: Archive) -> bool:
     """Whether a zip file is an ``.npz``."""
-    return bool(archive.names) and all(name.endswith(_ENDING) for name in archive.names)
-
-
-def read_arrays(data: bytes) -> dict[str, Array]:
-    """Every array of an ``.npz`` by name, none of them of objects.
-
-    Raises:
-        CheckpointError: it is damaged, claims too much, or holds objects.
-    """
-    archive = Archive(data)
-    return {name.removesuffix(_ENDING): read_array(archive.read(name), name) for name in archive.names}
-
-
-def read_array(data: bytes | memoryview, name: str = "array.npy") -> Array:
-    """The array of an ``.npy`` file, as a view of its bytes.
-
-    Raises:
-        CheckpointError: it is damaged, claims other than it holds, or holds objects.
-    """
-    check_bytes(len(data))
-    shape, in_columns, kind, start = _header(bytes(data[:_LONGEST_HEADER]), name)
-    if kind.hasobject:
-        raise CheckpointError(
-            f"The array {named(name)} holds Python objects, which only running code could rebuild: "
-            "save it as numbers, array.astype(float)."
-        )
-    if kind.kind not in "fiubcSU" or not kind.itemsize:
-        raise damaged(f"the array {named(name)} is of the type {named(kind)}")
-    check_shape(name, shape, kind.itemsize, len(data) - start)
-    flat: Array = np.frombuffer(data, kind, prod(shape), start)
-    return flat.reshape(shape[::-1]).T if in_columns else flat.reshape(shape)
-
-
-def _header(data: bytes, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
-    """Shape, whether it is stored by columns, type, and where the numbers begin.
-
-    Matched and not evaluated: NumPy reads the header as Python's literals, which a stranger's may be in many ways.
-    """
-    length_bytes = 2 if data[6:7] == b"\x01" else 4
-    start = _PREAMBLE + length_bytes
-    length = int.from_bytes(data[_PREAMBLE:start], "little")
-    match = _HEADER.match(data[start : start + length].decode("latin-1"))
-    if data[:6] != b"\x93NUMPY" or match is None or start + length > len(data):
-        raise damaged(f"the array {named(name)} has no readable header")
-    try:
-        kind = np.dtype(match["type"])
-    except (TypeError, ValueError, OverflowError, MemoryError):
-        raise damaged(f"the array {named(name)} is of the type {named(match['type'])}") from None
-    shape = tuple(int(size) for size in re.findall(r"\d{1,18}", match["shape"]))
-    return shape, match["columns"] == "True", kind, start + length
+    return bool(archive.names) and all(name.endswith(ENDING) for name in archive.names)
 
 
 def read_npz(data: bytes) -> Contents:
@@ -90,6 +28,14 @@ def read_npz(data: bytes) -> Contents:
         if array.dtype.kind in "fiub":
             tensors[name] = array
         elif array.dtype.kind in "US" and array.ndim == 1 and len(array) <= MAX_WORDS:
-            found = as_words(array.tolist())
+            found = _words(array)
             words |= {} if found is None else {name: found}
     return Contents("NumPy", tensors, words=words)
+
+
+def _words(array: Array) -> Words | None:
+    """An array's strings; None where they are no vocabulary, or hold code points that are no characters."""
+    try:
+        return as_words(array.tolist())
+    except ValueError:
+        return None

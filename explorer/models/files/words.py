@@ -132,6 +132,7 @@ def _placed(value: Mapping[Any, Any]) -> Placed:
     if all(type(key) is int and isinstance(word, str) for key, word in value.items()):
         return dict(value)
     if all(_counts(key) and isinstance(word, str) for key, word in value.items()):
+        _refuse_far(map(len, value), 10)
         placed = {int(key): word for key, word in value.items()}
         if len(placed) == len(value):
             return placed
@@ -141,8 +142,15 @@ def _placed(value: Mapping[Any, Any]) -> Placed:
     raise _none()
 
 
+def _refuse_far(numbers: Iterable[int], most: int = 2**32) -> None:
+    """Refuse ids, or counts of their digits, that no embedding has: such are made so that they collide as keys."""
+    if any(abs(number) > most for number in numbers):
+        raise CheckpointError("This vocabulary has ids of billions, which no embedding has: number its tokens from 0.")
+
+
 def _turned(ids: Mapping[str, int]) -> Placed:
     placed: Placed = {}
+    _refuse_far(ids.values())
     for token, number in ids.items():
         if number in placed:
             raise CheckpointError(
