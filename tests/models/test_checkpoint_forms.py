@@ -285,7 +285,10 @@ def keras_sides(module: Any, kind: str, layer: int, reset_after: bool = True) ->
 def test_keras(kind: str, options: str, style: str) -> None:
     module = module_of(kind, **OPTIONS[options])
     data = keras_file(kind, [keras_sides(module, kind, layer) for layer in range(module.num_layers)], style)
-    model = explorer.load_checkpoint(io.BytesIO(data))
+    checkpoint = inspect_checkpoint(io.BytesIO(data))
+    # Weights alone do not say that one layer reads the other: the stack is an offer.
+    assert len(checkpoint.groups) == module.num_layers
+    model = open_group(checkpoint, (checkpoint.groups if module.num_layers == 1 else checkpoint.stacks)[0])
     assert model.kind == kind
     assert any("assumed" in note for note in model.card["notes"])
     check(model, module)
@@ -333,7 +336,7 @@ def test_keras_states_what_it_does(kind: str, archive: bool) -> None:
     ("settings", "said"),
     [
         ({"activation": "relu", "recurrent_activation": "sigmoid"}, "'relu'"),
-        ({"activation": "tanh", "recurrent_activation": "hard_sigmoid"}, "'hard_sigmoid'"),
+        ({"activation": "tanh", "recurrent_activation": "softsign"}, "'softsign'"),
         ({"activation": {"class_name": "function", "config": "elu"}}, "'elu'"),
     ],
 )

@@ -60,6 +60,20 @@ def settled(group: Group, contents: Contents, others: Sequence[Group]) -> Group:
     return replace(group, initial=states, unused=unused, sources=(*group.sources, *taken), notes=(*group.notes, *notes))
 
 
+def refuse_acting(group: Group, names: Sequence[str], contents: Contents) -> None:
+    """Refuse a network beside whose weights stand tensors that could act inside a step.
+
+    Args:
+        group: the network.
+        names: the tensors that stand inside its layer and are not explained.
+        contents: the file.
+
+    Raises:
+        CheckpointError: one could, with its name.
+    """
+    _refuse(group, [name for name in names if _acts(group, name, contents)])
+
+
 def _own(group: Group, free: Sequence[str], others: Sequence[Group]) -> list[str]:
     """The free names in a group's namespace that are in no deeper one."""
     deeper = [one.name for one in others if one.name.startswith(group.name) and one.name != group.name]

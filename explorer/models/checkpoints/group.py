@@ -43,6 +43,7 @@ class Group:
         reverse: whether its one direction reads from the end.
         reads: what the head reads, as the file states it: ``"step"`` or ``"ends"`` (see `Head`).
         made: tensors that the file's graph makes of its own, by name, among them the heads.
+        wired: whether the file's graph says what embedding and head are, and that there are none where they are None.
     """
 
     name: str
@@ -69,6 +70,8 @@ class Group:
     reverse: bool = False
     reads: Literal["step", "ends"] = "step"
     made: Mapping[str, Array] = field(default_factory=dict)
+    wired: bool = False
+    gives: Literal["class", "value"] | None = None
 
     @property
     def input_size(self) -> int:

@@ -1,172 +1,240 @@
-"""Recurrent layers of Keras: kernels (inputs, gates·units) in the orders i, f, c, o and z, r, h."""
+"""Recurrent networks of a Keras file: one a layer, stacks where the file's graph chains layers."""
 
-import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
+from dataclasses import replace
 
 from explorer.errors import CheckpointError
-from explorer.models.checkpoints.group import KINDS, Group, make_group
+from explorer.models.checkpoints.beside import refuse_acting
+from explorer.models.checkpoints.group import Group, make_group
+from explorer.models.checkpoints.keras_cells import converted, is_cell, is_convolutional, is_cudnn, kind_of
+from explorer.models.checkpoints.keras_gates import with_joined_gates
+from explorer.models.checkpoints.keras_places import Home, homes, side_of, turn_of
+from explorer.models.checkpoints.keras_settings import PLAIN, Stated, assumed, cells_of, options_of
+from explorer.models.checkpoints.keras_stacks import Part, joined
+from explorer.models.checkpoints.keras_wired import wired
+from explorer.models.checkpoints.keras_wiring import Wiring
+from explorer.models.checkpoints.starts import starts_of
 from explorer.models.checkpoints.torch_groups import Found
 from explorer.models.files import Array, Contents, named
+from explorer.models.files.keras_layers import stored_name
 
-_ROLES = {"kernel": "kernel", "recurrent_kernel": "recurrent", "bias": "bias"}
-_TURNS = {"0": "kernel", "1": "recurrent", "2": "bias"}
-_FRAMES = frozenset(
-    {"model_weights", "layers", "_layer_checkpoint_dependencies", "cell", "vars", "top_level_model_weights"}
-)
-_CELL = re.compile(r"(lstm|gru|simple_rnn)_cell(_\d+)?$")
-_SIDES = re.compile(r"^(forward|backward)_")
-_SQUASHES = ("tanh", "relu")
+_Folders = dict[bool, list[dict[str, str]]]
+"""By side, whether it reads from the end: the tensors of its cells, by role, from the lowest."""
+_OWN = frozenset(stored_name(kind) for kind in (*PLAIN, "RNN", "Bidirectional", "TimeDistributed"))
+"""What files of Keras 3 call layers of Keras's own recurrent classes."""
+_LISTS = (("layers",), ("_layer_checkpoint_dependencies",))
+"""Folders whose members are named after their classes."""
 
 
 def keras_groups(contents: Contents) -> Found:
-    """Every recurrent layer of a Keras file, both directions of a `Bidirectional` together."""
-    layers: dict[str, dict[bool, dict[str, str]]] = {}
-    for folder, roles in _cells(contents).items():
-        layer, reverse = _layer_of(folder)
-        layers.setdefault(layer, {})[reverse] = roles
-    short = [_last(layer) for layer in layers]
-    groups, problems = [], []
-    for layer, sides in layers.items():
-        name = _last(layer) if short.count(_last(layer)) == 1 else layer
+    """Every recurrent network of a Keras file, both directions of a `Bidirectional` together.
+
+    Layers are one network where the file's graph chains them directly and they are alike; what else stands before and
+    after a network is named in its ``between`` and ``after``.
+    """
+    contents = with_joined_gates(contents)
+    every = homes(contents)
+    found = [home for home in every if _cells(home, contents)]
+    places = {home.path: home for home in every if home.layer}
+    wiring = Wiring(contents.layers)
+    parts: list[Part] = []
+    problems = []
+    for home, name in zip(found, _names(found), strict=True):
         try:
-            groups.append(_group(name, sides, contents))
+            groups = _networks(name, home, contents)
+            for level, group in enumerate(groups):
+                parts.append(wired(Part(group, home, level, len(groups)), wiring, places, contents))
         except CheckpointError as problem:
             problems.append(str(problem))
-    order = {name: place for place, name in enumerate(contents.layers)}
-    return sorted(groups, key=lambda group: order.get(group.name, len(order))), problems
+    return joined(parts), problems
 
 
-def _cells(contents: Contents) -> dict[str, dict[str, str]]:
-    """The tensors of each folder that holds a recurrent cell, by their role."""
-    folders: dict[str, dict[str, str]] = {}
-    for name in contents.tensors:
-        folder, _, leaf = name.rpartition("/")
-        role = _ROLES.get(leaf.split(":")[0]) or (_TURNS.get(leaf) if folder.endswith("vars") else None)
-        if role:
-            folders.setdefault(folder, {})[role] = name
-    return {folder: roles for folder, roles in folders.items() if _is_cell(contents, roles)}
+def _names(found: list[Home]) -> list[str]:
+    """Each layer's own name, with those of its models where several are called alike."""
+    short = [home.path.rpartition("/")[2] for home in found]
+    count = Counter(short)
+    return [one if one and count[one] == 1 else home.path for one, home in zip(short, found, strict=True)]
 
 
-def _is_cell(contents: Contents, roles: Mapping[str, str]) -> bool:
-    kernel, recurrent = (contents.tensors.get(roles.get(role, "")) for role in ("kernel", "recurrent"))
-    if kernel is None or recurrent is None or kernel.ndim != 2 or recurrent.ndim != 2 or not recurrent.size:
-        return False
-    times, rest = divmod(recurrent.shape[1], recurrent.shape[0])
-    return not rest and times in KINDS and kernel.shape[1] == recurrent.shape[1]
+def _cells(home: Home, contents: Contents) -> dict[str, dict[str, str]]:
+    """The folders of a layer that hold cells, or convolutional ones, which are refused by name."""
+    return {
+        folder: roles
+        for folder, roles in home.cells().items()
+        if is_cell(contents.tensors, roles) or is_convolutional(contents.tensors, roles)
+    }
 
 
-def _layer_of(folder: str) -> tuple[str, bool]:
-    """A layer's path, and whether the folder holds its backward half."""
-    parts = [part for part in folder.split("/") if part not in _FRAMES]
-    sides = [part for part in parts if _SIDES.match(part)]
-    if sides:
-        parts = parts[: parts.index(sides[0])]
-    elif len(parts) > 1 and _CELL.match(parts[-1]) and not parts[-2].endswith("cells"):
-        parts = parts[:-1]
-    return "/".join(parts), bool(sides) and sides[0].startswith("backward_")
-
-
-def _last(layer: str) -> str:
-    return layer.rpartition("/")[2]
-
-
-def _group(name: str, sides: Mapping[bool, Mapping[str, str]], contents: Contents) -> Group:
-    if set(sides) == {True}:
-        raise CheckpointError(f"Only the backward half of {named(name)} is in the file: save all weights.")
-    settings = contents.layers.get(name) or contents.layers.get(_last(name)) or {}
-    cells = []
-    sources: list[str] = []
-    asks: set[str] = set()
-    plain = all(_is_plain(contents.tensors[roles["recurrent"]]) for roles in sides.values())
-    options, notes = _settings(name, settings, plain)
-    for reverse in sorted(sides):
-        roles = sides[reverse]
-        sources += roles.values()
-        cell, reset_after = _converted({role: contents.tensors[one] for role, one in roles.items()})
-        if reset_after is not None:
-            options["reset_after"] = reset_after
-        elif len(cell["weight_ih"]) == 3 * cell["weight_hh"].shape[1] and "reset_after" not in options:
-            asks.add("reset_after")
-        cells.append(cell)
-    if not settings and not plain:
-        notes.append(
-            "The file does not state its activations: Keras's own, sigmoid for the gates and tanh, are assumed."
-        )
-    return make_group(name, [cells], contents, sources, options=options, asks=tuple(sorted(asks)), notes=tuple(notes))
-
-
-def _is_plain(recurrent: Array) -> bool:
-    return bool(recurrent.shape[0] == recurrent.shape[1])
-
-
-def _converted(stored: Mapping[str, Array]) -> tuple[dict[str, Array], bool | None]:
-    """A cell under PyTorch's names and in its order; and whether a GRU's bias says that it resets after."""
-    recurrent = stored["recurrent"]
-    units = recurrent.shape[0]
-    times = recurrent.shape[1] // units
-    cell = {"weight_ih": _reordered(stored["kernel"].T, times), "weight_hh": _reordered(recurrent.T, times)}
-    bias = stored.get("bias")
-    if bias is None:
-        return cell, None
-    if bias.shape == (2, times * units):
-        cell |= {"bias_ih": _reordered(bias[0], times), "bias_hh": _reordered(bias[1], times)}
-        return cell, True
-    if bias.shape != (times * units,):
-        raise CheckpointError(
-            f"A bias of shape {bias.shape} stands beside {units} units: a layer of cuDNN's own order is not read; "
-            "load it in Keras as LSTM or GRU and save the weights again."
-        )
-    cell |= {"bias_ih": _reordered(bias, times), "bias_hh": np.zeros_like(bias)}
-    return cell, False if times == 3 else None
-
-
-def _reordered(rows: Array, times: int) -> Array:
-    """Keras's z, r, h as PyTorch's r, z, n; the LSTM's order is the same."""
-    if times != 3:
-        return rows
-    z, r, h = np.split(rows, 3)
-    return np.concatenate([r, z, h])
-
-
-def _settings(name: str, settings: Mapping[str, Any], plain: bool) -> tuple[dict[str, Any], list[str]]:
-    """What a layer states that matters: options of the cell, and sentences.
+def _networks(name: str, home: Home, contents: Contents) -> list[Group]:
+    """The networks of one layer: one, or each cell of a stack of unlike sizes.
 
     Raises:
-        CheckpointError: it squashes with what no cell here does.
+        CheckpointError: the layer is none that is shown here.
     """
-    options: dict[str, Any] = {}
-    notes = []
-    squash, gate = _activation(settings.get("activation", "tanh")), _activation(settings.get("recurrent_activation"))
-    if plain and settings:
-        if squash not in _SQUASHES:
-            raise _foreign(name, squash)
-        options["nonlinearity"] = squash
-    elif settings and (squash != "tanh" or gate not in ("sigmoid", "")):
-        raise _foreign(name, squash if squash != "tanh" else gate)
-    if isinstance(settings.get("reset_after"), bool):
-        options["reset_after"] = settings["reset_after"]
-    if settings.get("go_backwards") and "merge_mode" not in settings:
-        notes.append("This layer reads from the end (go_backwards): give it the sequence turned round.")
-    if settings.get("merge_mode", "concat") != "concat":
-        notes.append(
-            f"Keras merges its two directions by {named(settings['merge_mode'])}; here they stand side by side."
+    sides = _sides(name, home, contents)
+    stated = {reverse: _stated(name, home, reverse, len(cells)) for reverse, cells in sides.items()}
+    levels = len(sides[False])
+    sizes = {contents.tensors[roles["recurrent"]].shape[0] for roles in sides[False]}
+    if levels == 1 or len(sizes) == 1:
+        return [_group(name, home, sides, stated, contents)]
+    return [
+        _group(
+            f"{name}/{level}", home, {False: [sides[False][level]]}, {False: [stated[False][level]]}, contents, level
         )
-    return options, notes
+        for level in range(levels)
+    ]
 
 
-def _activation(stated: Any) -> str:
-    """An activation's name, however it is written down."""
-    if isinstance(stated, dict):
-        stated = stated.get("config", stated.get("class_name"))
-        stated = stated.get("name") if isinstance(stated, dict) else stated
-    return stated.lower() if isinstance(stated, str) else ""
+def _sides(name: str, home: Home, contents: Contents) -> _Folders:
+    """The cells of a layer by direction.
+
+    Raises:
+        CheckpointError: they are convolutional, of another class than is known, or a direction is missing.
+    """
+    folders = _cells(home, contents)
+    if any(not is_cell(contents.tensors, roles) for roles in folders.values()):
+        kind = home.layer.kind if home.layer else "ConvLSTM"
+        raise CheckpointError(
+            f"The layer {named(home.path)} is a {named(kind)}, whose gates are pictures made by convolution: "
+            "only LSTM, GRU and RNN layers are shown here."
+        )
+    stem = home.folder[-1].rstrip("0123456789").rstrip("_") if home.folder[-2:-1] in _LISTS else ""
+    if stem and stem not in _OWN:
+        raise CheckpointError(
+            f"The layer {named(home.path)} is of the class {named(stem)}, which is not Keras's own LSTM, GRU or "
+            f"SimpleRNN: what it computes from {named(next(iter(home.tensors.values())))} is not in the file."
+        )
+    sides: dict[bool, list[tuple[int, dict[str, str]]]] = {}
+    for folder, roles in folders.items():
+        sides.setdefault(side_of(folder, home.layer), []).append((turn_of(folder), roles))
+    if set(sides) == {True}:
+        raise CheckpointError(f"Only the backward half of {named(name)} is in the file: save all weights.")
+    if len(sides) == 2 and any(len(cells) > 1 for cells in sides.values()):
+        raise CheckpointError(
+            f"{named(name)} stacks several cells in each direction, which no network of PyTorch does: open a model "
+            "with one bidirectional layer on another."
+        )
+    return {reverse: [roles for _, roles in sorted(cells, key=lambda one: one[0])] for reverse, cells in sides.items()}
 
 
-def _foreign(name: str, activation: str) -> CheckpointError:
-    return CheckpointError(
-        f"The layer {named(name)} squashes with {named(activation or 'nothing')}: its gates would need sigmoid and its "
-        "values tanh to be the LSTM, GRU or RNN that is shown here."
+def _stated(name: str, home: Home, reverse: bool, count: int) -> list[Stated | None]:
+    """What the file states of each cell of a direction, None where it states nothing.
+
+    Raises:
+        CheckpointError: it states another class or another number of cells.
+    """
+    if home.layer is None:
+        return [None] * count
+    try:
+        cells = cells_of(home.layer, reverse)
+    except CheckpointError as problem:
+        names = ", ".join(named(one.rpartition("/")[2]) for one in list(home.tensors.values())[:4])
+        raise CheckpointError(f"{str(problem).removesuffix('.')}: {names}." if names else str(problem)) from None
+    if len(cells) != count:
+        raise CheckpointError(f"The file holds {count} cells of {named(name)} and states {len(cells)}: save it again.")
+    return list(cells)
+
+
+def _group(
+    name: str,
+    home: Home,
+    sides: _Folders,
+    stated: Mapping[bool, list[Stated | None]],
+    contents: Contents,
+    level: int = 0,
+) -> Group:
+    """One network of a layer.
+
+    Args:
+        name: of the network.
+        home: its layer.
+        sides, stated: its cells by direction, and what the file states of each.
+        contents: the file.
+        level: which cell of the layer's stack is its lowest.
+    """
+    known = [
+        _options(name, roles, cell, contents)
+        for reverse in sorted(sides)
+        for roles, cell in zip(sides[reverse], stated[reverse], strict=True)
+    ]
+    options, said = known[0][0], dict.fromkeys(note for _, notes in known for note in notes)
+    if any(one != options for one, _ in known):
+        raise CheckpointError(
+            f"The cells of {named(name)} squash or reset differently, which no one network here does: save its layers "
+            "apart."
+        )
+    layers = [
+        [converted(name, _arrays(sides[reverse][place], contents))[0] for reverse in sorted(sides)]
+        for place in range(len(sides[False]))
+    ]
+    taken = [one for cells in sides.values() for roles in cells for one in roles.values()]
+    sources = [one for name in taken for one in contents.made_of.get(name, (name,))]
+    if level:
+        said[f"In Keras this cell reads what cell {level - 1} of the same layer gives."] = None
+    asks = _asks(sides[False][0], stated[False][0], options, contents)
+    group = make_group(name, layers, contents, sources, options=options, asks=asks, notes=tuple(said))
+    return _with_beside(group, _unused(home, contents), contents)
+
+
+def _with_beside(group: Group, names: tuple[str, ...], contents: Contents) -> Group:
+    """A network with its trained start, and with what else stands in its layer unused.
+
+    Raises:
+        CheckpointError: a tensor could act inside a step, with its name.
+    """
+    leaves = {name.rpartition("/")[2].split(":")[0]: name for name in names}
+    states, taken, _ = starts_of(group, leaves, {leaf: contents.tensors[name] for leaf, name in leaves.items()})
+    starts = tuple(leaves[leaf] for leaf in taken)
+    left = tuple(name for name in names if name not in starts)
+    refuse_acting(group, left, contents)
+    said = (f"It starts from the file's own trained state, {' and '.join(map(named, starts))}.",) if starts else ()
+    return replace(group, initial=states, unused=left, sources=(*group.sources, *starts), notes=(*group.notes, *said))
+
+
+def _arrays(roles: Mapping[str, str], contents: Contents) -> dict[str, Array]:
+    return {role: contents.tensors[one] for role, one in roles.items()}
+
+
+def _options(
+    name: str, roles: Mapping[str, str], stated: Stated | None, contents: Contents
+) -> tuple[dict[str, object], list[str]]:
+    """One cell's options, and sentences about them."""
+    stored = _arrays(roles, contents)
+    kind, after = kind_of(stored["recurrent"]), converted(name, stored)[1]
+    if stated is None:
+        gates = roles["kernel"] in contents.made_of
+        version = contents.version or ("1.0" if gates else "")
+        options, notes = assumed(kind, "CuDNN" if is_cudnn(stored) else "", version)
+    else:
+        units = stated.settings.get("units", stated.settings.get("output_dim"))
+        if PLAIN[stated.kind] != kind or (isinstance(units, int) and units != len(stored["recurrent"])):
+            raise CheckpointError(
+                f"The file states that {named(name)} is a {stated.kind} of {named(units)} units, but its weights are "
+                f"those of {len(stored['recurrent'])} units of another kind or size: save it again."
+            )
+        options, notes = options_of(name, stated, contents)
+    if is_cudnn(stored):
+        notes = [*notes, "Stored as cuDNN takes it: its matrices and two biases were put in PyTorch's order."]
+    return options | ({"reset_after": after} if after is not None and kind == "gru" else {}), notes
+
+
+def _asks(
+    roles: Mapping[str, str], stated: Stated | None, options: Mapping[str, object], contents: Contents
+) -> tuple[str, ...]:
+    """What neither the file nor the version of Keras that wrote it says of a network's cells."""
+    stored = _arrays(roles, contents)
+    kind = kind_of(stored["recurrent"])
+    after = kind == "gru" and "reset_after" not in options
+    gates = kind != "rnn" and stated is None and not is_cudnn(stored) and "hard_sigmoid" not in options
+    return (*(("reset_after",) if after else ()), *(("hard_sigmoid",) if gates else ()))
+
+
+def _unused(home: Home, contents: Contents) -> tuple[str, ...]:
+    """The layer's numbers that no cell takes, without the seeds of its dropout."""
+    taken = {name for roles in _cells(home, contents).values() for name in roles.values()}
+    return tuple(
+        name
+        for place, name in home.tensors.items()
+        if name not in taken and contents.tensors[name].dtype.kind == "f" and "seed_generator" not in place
     )

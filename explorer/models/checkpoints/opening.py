@@ -102,10 +102,10 @@ def open_group(
             default. What the file states is kept.
         embedding, head: the name of a tensor, ``"auto"`` for the one that agrees in shape and name, None for none.
         vocabulary: a `Vocabulary`, tokens by id, the name of one in the file, ``"auto"``, or None.
-        gives: whether the head's outputs are classes or values; by default classes where the model reads
-            tokens, values where it reads numbers.
-        reads: whether the head reads every step, or the two ends (see `Head`); by default as the file states it, else
-            every step.
+        gives: whether the head's outputs are classes or values; by default what the file says of its head, else
+            classes where the model reads tokens, values where it reads numbers.
+        reads: whether the head reads every step, or the two ends (see `Head`); by default what the file says of its
+            head, else every step.
 
     Raises:
         CheckpointError: the parts do not fit each other.
@@ -126,9 +126,10 @@ def open_group(
         table = torch.eye(group.input_size)
         said = (*said, "The inputs are taken to be one-hot: each token is one of them.")
     dtype = stack[0][0].weight_ih.dtype
-    readout = _head(
-        checkpoint, group, head, words, gives or ("value" if table is None else "class"), reads or group.reads, dtype
-    )
+    own = group if head in (AUTO, group.head) else None
+    gives = gives or (own.gives if own else None) or ("value" if table is None else "class")
+    reads = reads or (own.reads if own else "step")
+    readout = _head(checkpoint, group, head, words, gives, reads, dtype)
     return Model(
         stack,
         name=checkpoint.name,

@@ -56,7 +56,7 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
     embedding, also = _embedding(group, embeddings, contents, taken, others)
     head, besides = _head(group, [name for name in heads if name != embedding], contents, taken, others)
     guessed = tuple(f"{what} {name}" for what, name in (("embedding", also), ("head", besides)) if name)
-    if contents.graph is not None:
+    if group.wired or contents.graph is not None:
         embedding, head, guessed, heads = group.embedding, group.head, (), [*group.heads, *heads]
     return replace(
         group,

@@ -13,14 +13,15 @@ def stacked(groups: Sequence[Group]) -> list[Group]:
     """``lstm_1`` on ``lstm_0``, and so on, where names differ in a number only and sizes chain.
 
     Args:
-        groups: as found.
+        groups: as found; those whose file states a graph are none, for it says what is joined.
 
     Returns:
         Each possible stack as one group, named by what its layers share.
     """
     families: dict[tuple[str, str], list[Group]] = {}
     for group in groups:
-        families.setdefault(_family(group.name), []).append(group)
+        if not group.wired:
+            families.setdefault(_family(group.name), []).append(group)
     return [one for family, members in families.items() for one in _joined(family, members)]
 
 

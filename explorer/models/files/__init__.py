@@ -6,7 +6,7 @@ from explorer.errors import CheckpointError
 from explorer.models.files.archive import Archive
 from explorer.models.files.arrays_file import is_arrays, read_array, read_arrays, read_npz
 from explorer.models.files.beside import Beside
-from explorer.models.files.contents import Array, Contents, Known
+from explorer.models.files.contents import Array, Call, Contents, Known, Layer, Read
 from explorer.models.files.graph import Graph, Node
 from explorer.models.files.keras_file import HDF5, is_keras_archive, read_hdf5, read_keras_archive
 from explorer.models.files.limits import MAX_FILE_BYTES, check_bytes, named, shown
@@ -115,10 +115,13 @@ __all__ = [
     "RECURRENT",
     "Array",
     "Beside",
+    "Call",
     "Contents",
     "Graph",
     "Known",
+    "Layer",
     "Node",
+    "Read",
     "Source",
     "Steps",
     "Words",

@@ -29,11 +29,11 @@ class RefusedError(Exception):
 
 
 def table_of(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """Where each dataset of a file lies, and the text of its attribute ``model_config``.
+    """Where each dataset of a file lies, and the texts of its attributes ``model_config`` and ``keras_version``.
 
     Returns:
-        ``{"weights": [[name, shape, type, offset or −1 − number of the piece], …], "config": text or None}``, and
-        the pieces; or ``{"refused": [reason, name]}``.
+        ``{"weights": [[name, shape, type, offset or −1 − number of the piece], …], "config": text or None,
+        "version": text or None}``, and the pieces; or ``{"refused": [reason, name]}``.
     """
     import h5py
 
@@ -41,7 +41,8 @@ def table_of(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     try:
         with h5py.File(BytesIO(data), "r") as file:
             weights = [_entry(name, one, pieces) for name, one in _datasets(h5py, file)]
-            return {"weights": [one for one in weights if one], "config": _config(file)}, pieces
+            about = {"config": _text(file, "model_config"), "version": _text(file, "keras_version")}
+            return {"weights": [one for one in weights if one], **about}, pieces
     except RefusedError as reason:
         return {"refused": list(reason.args)}, []
     except Exception:
@@ -104,9 +105,8 @@ def _entry(name: str, dataset: Any, pieces: list[bytes]) -> list[Any] | None:
     return [name, [int(one) for one in dataset.shape], dataset.dtype.str, offset]
 
 
-def _config(file: Any) -> str | None:
-    """The model's configuration, an attribute that is one string."""
-    name = "model_config"
+def _text(file: Any, name: str) -> str | None:
+    """An attribute of the file that is one string."""
     if name not in file.attrs:
         return None
     identifier = file.attrs.get_id(name)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from explorer.errors import CheckpointError
 from explorer.models.files import hdf5_table
 from explorer.models.files.archive import Archive
 from explorer.models.files.contents import Array, Contents
-from explorer.models.files.keras_layers import layer_settings
+from explorer.models.files.keras_layers import read_layers
 from explorer.models.files.limits import (
     MAX_DEPTH,
     MAX_ENTRIES,
@@ -26,7 +27,7 @@ from explorer.models.files.limits import (
 )
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
-_CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
+_CONFIG, _WEIGHTS, _ABOUT = "config.json", "model.weights.h5", "metadata.json"
 _SECONDS = 30
 _LENGTH_BYTES = 8
 _REASONS = {
@@ -55,7 +56,10 @@ def read_keras_archive(data: bytes) -> Contents:
         CheckpointError: it is damaged, or as `read_hdf5`.
     """
     archive = Archive(data)
-    return read_hdf5(archive.read(_WEIGHTS), archive.read(_CONFIG))
+    about = _parsed(archive.read(_ABOUT)) if _ABOUT in archive else {}
+    version = about.get("keras_version") if isinstance(about, dict) else None
+    contents = read_hdf5(archive.read(_WEIGHTS), archive.read(_CONFIG))
+    return replace(contents, version=version if isinstance(version, str) else "")
 
 
 def read_hdf5(data: bytes | memoryview, config: bytes | memoryview | None = None) -> Contents:
@@ -84,8 +88,8 @@ def read_hdf5(data: bytes | memoryview, config: bytes | memoryview | None = None
             raise damaged(f"the weights {named(name)} claim more than is stored for them")
         tensors[name] = np.frombuffer(source, kind, prod(shape), start).reshape(shape)
     stated = table["config"] if config is None else bytes(config)
-    layers = layer_settings(_parsed(stated)) if stated else {}
-    return Contents("Keras", tensors, layers=layers, states_layers=bool(stated))
+    layers = read_layers(_parsed(stated)) if stated else {}
+    return Contents("Keras", tensors, layers=layers, states_layers=bool(layers), version=table.get("version") or "")
 
 
 def _table(data: bytes | memoryview) -> tuple[dict[str, Any], memoryview]:
@@ -123,10 +127,10 @@ def _refusal(reason: str, name: str) -> CheckpointError:
     return damaged(_DAMAGES[reason].format(named(name)))
 
 
-def _parsed(config: str | bytes) -> Any:
+def _parsed(config: str | bytes | memoryview) -> Any:
     if len(config) > MAX_HEADER_BYTES:
         raise damaged("its configuration is too long")
     try:
-        return json.loads(config)
+        return json.loads(config if isinstance(config, str) else bytes(config))
     except (ValueError, RecursionError):
         raise damaged("its configuration is no JSON") from None
