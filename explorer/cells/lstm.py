@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import HARD, Carry, Cell, Fused, Hold, call_kernel, free, squash
+from explorer.cells.base import Carry, Cell, Fused, Hold, free
+from explorer.cells.kernels import HARD, call_kernel, squash
 from explorer.signals import HIDDEN, Signal, candidate, gate, state
 
 WORDS = (

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from explorer.cells.base import Cell, Fused, Hidden, Hold, call_kernel, free
+from explorer.cells.base import Cell, Fused, Hidden, Hold, free
+from explorer.cells.kernels import call_kernel
 from explorer.signals import HIDDEN, Signal
 
 _SQUASH = {"tanh": torch.tanh, "relu": torch.relu}

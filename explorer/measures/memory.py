@@ -206,10 +206,12 @@ def _in_reading_order(values: NDArray[Any], direction: str) -> NDArray[Any]:
 
 
 def _carry(trace: Trace, layer: int, direction: str) -> Carry:
-    """What each step kept and wrote, (time, unit)."""
+    """What each step kept and wrote, (time, unit); a masked step keeps all and writes nothing."""
     cell = _cell_with_memory(trace)
     gates = {name: trace.select(name, layer, direction).astype(np.float64) for name in trace.signals}
-    return cell.carry(SimpleNamespace(**gates))
+    keep, write = cell.carry(SimpleNamespace(**gates))
+    keep[~trace.taken], write[~trace.taken] = 1.0, 0.0
+    return Carry(keep, write)
 
 
 def _cell_with_memory(trace: Trace) -> type[Cell]:
