@@ -29,6 +29,8 @@ from explorer.models.clamp import Clamp
 from explorer.models.coupling import Coupling
 from explorer.trace import Gradients, Trace, gradients, record, record_chunks
 
+__version__ = "0.2.0"
+
 __all__ = [
     "ArgumentError",
     "CheckpointError",

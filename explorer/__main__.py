@@ -47,7 +47,7 @@ def _describe(asked: argparse.Namespace) -> None:
     if asked.out is not None:
         raise EncodingError("There is nothing to record: give --text, --csv or --npy.")
     if _is_bundled(asked.model):
-        print(_summary(load_model(asked.model)))
+        print(load_model(asked.model).summary)
         return
     checkpoint = inspect_checkpoint(asked.model)
     if not checkpoint.groups:
@@ -74,7 +74,7 @@ def _record(asked: argparse.Namespace) -> None:
     model = _open(asked)
     run = _run(model, _sequence(asked, model))
     write(run, asked.out)
-    print(f"{_summary(model)}\n{len(run):,} steps, {claim(model, run.max_error)}, in {asked.out.name}.")
+    print(f"{model.summary}\n{len(run):,} steps, {claim(model, run.max_error)}, in {asked.out.name}.")
 
 
 def _open(asked: argparse.Namespace) -> Model:
@@ -139,16 +139,6 @@ def _run(model: Model, x: Any) -> Trace | Chunks:
 def _show(share: float) -> None:
     done = round(_BAR * share)
     print(f"\r[{'#' * done}{'.' * (_BAR - done)}] {share:4.0%}", end="", file=sys.stderr, flush=True)
-
-
-def _summary(model: Model) -> str:
-    """One line: what the model is, and what stands before and after it."""
-    words = [f"{model.name}: {model.kind.upper()}, {model.input_size} inputs, {model.hidden_size} units"]
-    words += [f"{model.num_layers} layers"] if model.num_layers > 1 else []
-    words += ["both directions"] if model.num_directions == 2 else []
-    words += [f"an embedding of {len(model.embedding)} tokens"] if model.embedding is not None else []
-    words += [f"{len(model.head.labels)} outputs"] if model.head is not None else []
-    return ", ".join(words)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The words: every signal's name, symbol, range and meaning, in one place.
+"""The words: what a signal is called, its symbol, range and meaning. Each cell says its own with them.
 
 Symbols are PyTorch's. A *gate* is a sigmoid in [0, 1]; a *candidate* is what would be written;
 a *state* is what is carried to the next step.
@@ -48,58 +48,22 @@ class Signal:
         return f"{self.symbol}_t"
 
 
-def _gate(name: str, symbol: str, at_low: str, at_high: str, meaning: str) -> Signal:
+def gate(name: str, symbol: str, at_low: str, at_high: str, meaning: str) -> Signal:
+    """A sigmoid, with what 0 and 1 mean in two words."""
     return Signal(name, symbol, f"{name.capitalize()} gate", "gate", 0.0, 1.0, at_low, at_high, meaning)
 
 
-def _candidate(name: str, symbol: str, title: str, meaning: str) -> Signal:
+def candidate(name: str, symbol: str, title: str, meaning: str) -> Signal:
+    """What would be written, between −1 and 1."""
     return Signal(name, symbol, title, "candidate", -1.0, 1.0, "", "what would be written", meaning)
 
 
-SIGNALS: dict[str, Signal] = {
-    signal.name: signal
-    for signal in (
-        _gate(
-            "input", "i", "ignore", "write",
-            "How much of the candidate is written into the cell state at this step: 0 ignores it, 1 writes it all.",
-        ),
-        _gate(
-            "forget", "f", "erase", "keep",
-            "How much of the old cell state is kept at this step: 0 erases it, 1 keeps it all.",
-        ),
-        _candidate(
-            "candidate", "g", "Candidate",
-            "The new content, between −1 and 1, that the input gate may write into the cell state.",
-        ),
-        _gate(
-            "output", "o", "hide", "show",
-            "How much of the squashed cell state is shown as hidden state: 0 hides it, 1 shows it all.",
-        ),
-        Signal(
-            "cell", "c", "Cell state", "state", -inf, inf, "", "long-term memory",
-            "The LSTM's long-term memory: what was kept plus what was written. It has no bounds.",
-        ),
-        Signal(
-            "hidden", "h", "Hidden state", "state", -1.0, 1.0, "", "what is passed on",
-            "What the cell passes to the next step, to the layer above and to the prediction.",
-        ),
-        _gate(
-            "reset", "r", "ignore past", "use past",
-            "How much of the old hidden state the new content may see: 0 ignores the past, 1 uses it all.",
-        ),
-        _gate(
-            "update", "z", "renew", "keep",
-            "How much of the old hidden state is kept, in PyTorch's convention: 0 renews it, 1 keeps it all. "
-            "Cho et al. (2014) write 1 − z for it.",
-        ),
-        _candidate(
-            "new", "n", "New content",
-            "The new content, between −1 and 1, that replaces what the update gate does not keep.",
-        ),
-    )
-}  # fmt: skip
+def state(name: str, symbol: str, title: str, gist: str, meaning: str, bound: float = inf) -> Signal:
+    """What is carried to the next step."""
+    return Signal(name, symbol, title, "state", -bound, bound, "", gist, meaning)
 
 
-def signal(name: str) -> Signal:
-    """Return the `Signal` called ``name`` (KeyError if the field has no such word)."""
-    return SIGNALS[name]
+HIDDEN = state(
+    "hidden", "h", "Hidden state", "what is passed on",
+    "What the cell passes to the next step, to the layer above and to the prediction.", 1.0,
+)  # fmt: skip

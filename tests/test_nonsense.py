@@ -139,6 +139,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "aligned": {"steps": range(6)},
     "divergences": {"model": TEXT, "first": np.ones((6, 2)), "second": np.ones((6, 2))},
     "before": {"signal": "hidden"},
+    "scale_end": {"signal": MODEL.cell().word("forget")},
     "initial": {"signal": "cell"},
     "profile": {"lines": [np.ones(6)], "at": [2], "before": 1, "after": 1},
     "separation": {"profiles": [measures.profile([np.ones(6)], [2], 1, 1)] * 2},

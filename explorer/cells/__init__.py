@@ -5,10 +5,22 @@ A new cell is one new file here and one line in `CELLS`.
 
 from explorer.cells.base import Carry, Cell, Fused, Hold, Reads, free
 from explorer.cells.gru import GRUCell
+from explorer.cells.layernorm import LayerNormCell
 from explorer.cells.lstm import LSTMCell
+from explorer.cells.mgu import MGUCell
+from explorer.cells.peephole import PeepholeCell
 from explorer.cells.rnn import RNNCell
+from explorer.signals import Signal
 
-CELLS: dict[str, type[Cell]] = {cell.kind: cell for cell in (LSTMCell, GRUCell, RNNCell)}
+CELLS: dict[str, type[Cell]] = {
+    cell.kind: cell for cell in (LSTMCell, GRUCell, RNNCell, MGUCell, PeepholeCell, LayerNormCell)
+}
 """Every cell by its kind."""
 
-__all__ = ["CELLS", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "RNNCell", "Reads", "free"]
+
+def word(kind: str, signal: str) -> Signal:
+    """What a signal is called and means in a cell of that kind."""
+    return CELLS[kind].word(signal)
+
+
+__all__ = ["CELLS", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "RNNCell", "Reads", "free", "word"]

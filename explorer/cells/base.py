@@ -1,13 +1,16 @@
 """What every cell promises: one step, in two halves, over any leading axes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import linear
+
+from explorer.signals import Signal
 
 Hold = Callable[[str, Tensor], Tensor]
 """``hold(signal, value)`` returns the value to go on with: the same one, or a clamped one."""
@@ -32,10 +35,25 @@ class Carry(NamedTuple):
 
 
 class Reads(NamedTuple):
-    """What a signal's recurrent weights read: pre-activation = ... + gain ∘ (W_hh source + b_hh)."""
+    """What one block's pre-activation is made of::
+
+        a = in_gain ∘ C(W_ih x + b_ih) + gain ∘ C(W_hh source + b_hh) + shift + direct
+
+    Attributes:
+        gain: what the past's product is multiplied by.
+        source: what W_hh reads.
+        in_gain: what the input's product is multiplied by.
+        shift: a bias beside both products.
+        direct: what the unit's own memory adds, past the matrices.
+        centred: whether C takes off the mean over all rows, as layer normalisation does; else C changes nothing.
+    """
 
     gain: Any
     source: Any
+    in_gain: Any = 1.0
+    shift: Any = 0.0
+    direct: Any = 0.0
+    centred: bool = False
 
 
 class Fused(NamedTuple):
@@ -69,15 +87,67 @@ class Cell(ABC):
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    words: ClassVar[tuple[Signal, ...]]
+    """Every signal of a step in the order of the trace, with what its values mean in this cell."""
+    signals: ClassVar[tuple[str, ...]]
+    """The names of `words`."""
     blocks: ClassVar[tuple[str, ...]]
     """The signals that have weights, in the order of the row blocks of the weights."""
-    signals: ClassVar[tuple[str, ...]]
-    """Every signal of a step, in the order of the trace."""
     state_signals: ClassVar[tuple[str, ...]]
     memory: ClassVar[str | None] = None
     """The state that is carried linearly (see `carry`), if any."""
     keep_gate: ClassVar[str | None] = None
-    """The gate that says how much of `memory` is kept, if any."""
+    """The gate that decides how much of `memory` is kept, if any; `keep_sign` says which way."""
+    chrono: ClassVar[Mapping[str, int]] = {}
+    """The gates that chrono initialisation sets, and the sign with which ln u goes into their bias."""
+    bias_fields: ClassVar[tuple[str, str]] = ("bias_ih", "bias_hh")
+    """The parameters that shift a pre-activation as a whole."""
+    keep_bias: ClassVar[float | None] = None
+    """What the keep gate's biases sum to where a training here begins; None leaves them as PyTorch draws them."""
+    modules: ClassVar[tuple[type[nn.Module], ...]] = ()
+    """PyTorch's own modules of this cell, the one over time first; none where PyTorch has none."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.signals = tuple(word.name for word in cls.words)
+
+    @classmethod
+    def word(cls, signal: str) -> Signal:
+        """What a signal is called and means in this cell (KeyError where it has none of that name)."""
+        return {word.name: word for word in cls.words}[signal]
+
+    @classmethod
+    def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:
+        """Every parameter's shape, in the order in which they are drawn.
+
+        Args:
+            input_size: features a step.
+            hidden_size: units of the gates.
+            units: of the hidden state; other than hidden_size only where the cell projects it.
+            bias: whether there are biases.
+        """
+        rows = len(cls.blocks) * hidden_size
+        weights: dict[str, tuple[int, ...]] = {"weight_ih": (rows, input_size), "weight_hh": (rows, units)}
+        return weights | ({"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {})
+
+    @classmethod
+    def drawn(cls, name: str, values: Tensor, bound: float, generator: torch.Generator) -> Tensor:
+        """A parameter as it begins: U(−bound, bound), in place."""
+        return values.uniform_(-bound, bound, generator=generator)
+
+    @classmethod
+    def stated(cls, module: nn.Module) -> dict[str, Any]:
+        """The options of this cell that one of `modules` states of itself."""
+        return {}
+
+    @classmethod
+    def keep_sign(cls) -> int:
+        """1 where the keep gate at 1 keeps the memory, −1 where it renews it (by `carry`)."""
+        at = [
+            cls.carry(SimpleNamespace(**dict.fromkeys(cls.signals, 0.5) | {cls.keep_gate or "": value})).keep
+            for value in (0.0, 1.0)
+        ]
+        return 1 if at[1] > at[0] else -1
 
     @property
     def input_size(self) -> int:
@@ -94,13 +164,8 @@ class Cell(ABC):
 
     def weights(self) -> dict[str, Tensor]:
         """The parameters by PyTorch's names, in PyTorch's order."""
-        named = {
-            "weight_ih": self.weight_ih,
-            "weight_hh": self.weight_hh,
-            "bias_ih": self.bias_ih,
-            "bias_hh": self.bias_hh,
-        }
-        return {name: tensor for name, tensor in named.items() if tensor is not None}
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, Tensor)}
 
     def project(self, x: Tensor) -> Tensor:
         """The input's share of every pre-activation, W_ih x + b_ih: (..., input_size) → (..., blocks*hidden_size)."""
@@ -127,14 +192,34 @@ class Cell(ABC):
         """How `memory` is carried; works on tensors and on arrays."""
         raise NotImplementedError(f"{cls.title} has no linearly carried state")
 
-    def reads(self, signal: str, gates: Any, hidden: Any) -> Reads:
-        """What the recurrent weights of ``signal`` read, at a step that began with ``hidden``."""
-        return Reads(1.0, hidden)
+    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
+        """What ``signal``'s pre-activation is made of, in NumPy and over any leading axes.
+
+        Args:
+            signal: one of `blocks`.
+            now: every signal of the step, by attribute.
+            before: the states that it began with, by attribute.
+            x: (..., input_size), its input.
+        """
+        return Reads(1.0, before.hidden)
+
+    def resting(self) -> Tensor:
+        """Every block's pre-activation where nothing comes in and nothing was before, (blocks*hidden_size,)."""
+        total = self.weight_ih.new_zeros(len(self.weight_ih), dtype=torch.float64)
+        for name in self.bias_fields:
+            bias = getattr(self, name)
+            total = total if bias is None else total + bias.double()
+        return total
 
     @property
     def lacks(self) -> str:
         """Why PyTorch has no kernel for this cell, as a clause; "" where it has one."""
-        return ""
+        return "" if self.modules else f"PyTorch has no {self.title}"
+
+    @property
+    def code(self) -> str:
+        """``layer(x, state, weight_ih, …)`` where PyTorch has no kernel: gives h over time and the last state."""
+        raise NotImplementedError(f"PyTorch has a module for this {self.title}")
 
     @property
     def has_kernel(self) -> bool:
@@ -149,23 +234,3 @@ class Cell(ABC):
             state: the state before the first step, in the order of `state_signals`.
         """
         raise NotImplementedError(f"PyTorch has no kernel for this {self.title}")
-
-
-HARD = "its gates use a hard sigmoid, which PyTorch's kernel lacks"
-"""Why a cell with a hard sigmoid has no kernel."""
-
-
-def squash(values: Tensor, slope: float) -> Tensor:
-    """σ(x), or the hard sigmoid of that slope, clip(slope·x + ½, 0, 1), where the slope is not 0."""
-    return (values * slope + 0.5).clamp(0, 1) if slope else torch.sigmoid(values)
-
-
-def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Fused:
-    """Run one of PyTorch's fused kernels for one layer and one direction."""
-    states = [value[None, None] for value in state]
-    flat = list(cell.weights().values())
-    has_biases = cell.bias_ih is not None
-    given = states if len(states) > 1 else states[0]
-    with torch.no_grad():
-        hidden, *last = kernel(x[:, None], given, flat, has_biases, 1, 0.0, False, False, False)
-    return Fused(hidden[:, 0], tuple(value[0, 0] for value in last))

@@ -1,5 +1,6 @@
 """The gated recurrent unit, as `torch.nn.GRU` computes it and as it was first published."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -7,7 +8,26 @@ import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import HARD, Carry, Cell, Fused, Hidden, Hold, Reads, call_kernel, free, squash
+from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, free
+from explorer.cells.kernels import HARD, call_kernel, squash
+from explorer.signals import HIDDEN, Signal, candidate, gate
+
+WORDS = (
+    gate(
+        "reset", "r", "ignore past", "use past",
+        "How much of the old hidden state the new content may see: 0 ignores the past, 1 uses it all.",
+    ),
+    gate(
+        "update", "z", "renew", "keep",
+        "How much of the old hidden state is kept, in PyTorch's convention: 0 renews it, 1 keeps it all. "
+        "Cho et al. (2014) write 1 − z for it.",
+    ),
+    candidate(
+        "new", "n", "New content",
+        "The new content, between −1 and 1, that replaces what the update gate does not keep.",
+    ),
+    HIDDEN,
+)  # fmt: skip
 
 
 class GRUGates(NamedTuple):
@@ -16,6 +36,24 @@ class GRUGates(NamedTuple):
     reset: Tensor
     update: Tensor
     new: Tensor
+
+
+_CODE = '''
+def layer(x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
+    """A GRU whose gates have a hard sigmoid, which torch.nn lacks."""
+    (h,) = state
+    w_r, w_z, w_n = weight_hh.chunk(3)
+    b_r, b_z, b_n = (0, 0, 0) if bias_hh is None else bias_hh.chunk(3)
+    states = []
+    for projected in x @ weight_ih.T + (0 if bias_ih is None else bias_ih):
+        x_r, x_z, x_n = projected.chunk(3)
+        r = squash(x_r + w_r @ h + b_r)
+        z = squash(x_z + w_z @ h + b_z)
+        n = torch.tanh(x_n + {past})
+        h = (1 - z) * n + z * h
+        states.append(h)
+    return torch.stack(states), (h,)
+'''
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +82,13 @@ class GRUCell(Cell):
 
     kind: ClassVar[str] = "gru"
     title: ClassVar[str] = "GRU"
+    words: ClassVar[tuple[Signal, ...]] = WORDS
     blocks: ClassVar[tuple[str, ...]] = GRUGates._fields
-    signals: ClassVar[tuple[str, ...]] = (*GRUGates._fields, "hidden")
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
     memory: ClassVar[str | None] = "hidden"
     keep_gate: ClassVar[str | None] = "update"
+    chrono: ClassVar[Mapping[str, int]] = {"update": 1}
+    modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.GRU, torch.nn.GRUCell)
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)
@@ -72,16 +112,20 @@ class GRUCell(Cell):
         """h' = z∘h + (1−z)∘n."""
         return Carry(gates.update, (1 - gates.update) * gates.new)
 
-    def reads(self, signal: str, gates: Any, hidden: Any) -> Reads:
+    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
         if signal != "new":
-            return Reads(1.0, hidden)
-        return Reads(gates.reset, hidden) if self.reset_after else Reads(1.0, gates.reset * hidden)
+            return Reads(1.0, before.hidden)
+        return Reads(now.reset, before.hidden) if self.reset_after else Reads(1.0, now.reset * before.hidden)
 
     @property
     def lacks(self) -> str:
         if self.hard_sigmoid:
             return HARD
         return "" if self.reset_after else "this GRU resets before the matrix product"
+
+    @property
+    def code(self) -> str:
+        return _CODE.format(past="r * (w_n @ h + b_n)" if self.reset_after else "w_n @ (r * h) + b_n")
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         if not self.has_kernel:

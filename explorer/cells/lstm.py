@@ -1,5 +1,6 @@
 """The long short-term memory cell, as `torch.nn.LSTM` computes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -7,7 +8,33 @@ import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import HARD, Carry, Cell, Fused, Hold, call_kernel, free, squash
+from explorer.cells.base import Carry, Cell, Fused, Hold, free
+from explorer.cells.kernels import HARD, call_kernel, squash
+from explorer.signals import HIDDEN, Signal, candidate, gate, state
+
+WORDS = (
+    gate(
+        "input", "i", "ignore", "write",
+        "How much of the candidate is written into the cell state at this step: 0 ignores it, 1 writes it all.",
+    ),
+    gate(
+        "forget", "f", "erase", "keep",
+        "How much of the old cell state is kept at this step: 0 erases it, 1 keeps it all.",
+    ),
+    candidate(
+        "candidate", "g", "Candidate",
+        "The new content, between −1 and 1, that the input gate may write into the cell state.",
+    ),
+    gate(
+        "output", "o", "hide", "show",
+        "How much of the squashed cell state is shown as hidden state: 0 hides it, 1 shows it all.",
+    ),
+    state(
+        "cell", "c", "Cell state", "long-term memory",
+        "The LSTM's long-term memory: what was kept plus what was written. It has no bounds.",
+    ),
+    HIDDEN,
+)  # fmt: skip
 
 
 class LSTMGates(NamedTuple):
@@ -24,6 +51,21 @@ class LSTMState(NamedTuple):
 
     hidden: Tensor
     cell: Tensor
+
+
+_CODE = '''
+def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, weight_hr=None):
+    """An LSTM whose gates have a hard sigmoid, which torch.nn lacks."""
+    h, c = state
+    states = []
+    for projected in x @ weight_ih.T + bias_ih:
+        i, f, g, o = (projected + weight_hh @ h + bias_hh).chunk(4)
+        c = squash(f) * c + squash(i) * torch.tanh(g)
+        h = squash(o) * torch.tanh(c)
+        h = h if weight_hr is None else weight_hr @ h
+        states.append(h)
+    return torch.stack(states), (h, c)
+'''
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,19 +91,23 @@ class LSTMCell(Cell):
 
     kind: ClassVar[str] = "lstm"
     title: ClassVar[str] = "LSTM"
+    words: ClassVar[tuple[Signal, ...]] = WORDS
     blocks: ClassVar[tuple[str, ...]] = LSTMGates._fields
-    signals: ClassVar[tuple[str, ...]] = (*LSTMGates._fields, "cell", "hidden")
     state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
+    chrono: ClassVar[Mapping[str, int]] = {"forget": 1, "input": -1}
+    keep_bias: ClassVar[float | None] = 1.0
+    modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.LSTM, torch.nn.LSTMCell)
+
+    @classmethod
+    def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:
+        projection = {"weight_hr": (units, hidden_size)} if units != hidden_size else {}
+        return super().shapes(input_size, hidden_size, units, bias) | projection
 
     @property
     def units(self) -> dict[str, int]:
         return super().units | {"hidden": int(self.weight_hh.shape[1])}
-
-    def weights(self) -> dict[str, Tensor]:
-        projection = {} if self.weight_hr is None else {"weight_hr": self.weight_hr}
-        return super().weights() | projection
 
     def state(self, *values: Tensor) -> LSTMState:
         return LSTMState(*values)
@@ -90,6 +136,10 @@ class LSTMCell(Cell):
     @property
     def lacks(self) -> str:
         return HARD if self.hard_sigmoid else ""
+
+    @property
+    def code(self) -> str:
+        return _CODE
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         if not self.has_kernel:

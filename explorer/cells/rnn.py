@@ -1,13 +1,15 @@
 """The Elman cell, as `torch.nn.RNN` computes it."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from explorer.cells.base import Cell, Fused, Hidden, Hold, call_kernel, free
+from explorer.cells.base import Cell, Fused, Hidden, Hold, free
+from explorer.cells.kernels import call_kernel
+from explorer.signals import HIDDEN, Signal
 
 _SQUASH = {"tanh": torch.tanh, "relu": torch.relu}
 _KERNEL = {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
@@ -30,9 +32,14 @@ class RNNCell(Cell):
 
     kind: ClassVar[str] = "rnn"
     title: ClassVar[str] = "RNN"
+    words: ClassVar[tuple[Signal, ...]] = (HIDDEN,)
     blocks: ClassVar[tuple[str, ...]] = ("hidden",)
-    signals: ClassVar[tuple[str, ...]] = ("hidden",)
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
+    modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.RNN, torch.nn.RNNCell)
+
+    @classmethod
+    def stated(cls, module: torch.nn.Module) -> dict[str, Any]:
+        return {"nonlinearity": module.nonlinearity}
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)
@@ -43,6 +50,10 @@ class RNNCell(Cell):
 
     def update(self, gates: Hidden, state: Hidden, hold: Hold = free) -> Hidden:
         return gates
+
+    @property
+    def has_kernel(self) -> bool:
+        return True
 
     def fused(self, x: Tensor, *state: Tensor) -> Fused:
         return call_kernel(_KERNEL[self.nonlinearity], self, x, *state)

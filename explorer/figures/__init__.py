@@ -45,3 +45,7 @@ __all__ = [
     "waterfall",
     "written_reach",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -7,11 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.arguments import checked
-from explorer.cells import CELLS
+from explorer.cells import CELLS, word
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, STYLES, Sizes, Theme
 from explorer.measures import implied_time_constant
-from explorer.signals import SIGNALS
 
 _ROW = 34
 BINS = 24
@@ -85,9 +84,7 @@ def _box(
 
 
 def _word(gate: str, kind: str) -> str:
-    if gate not in SIGNALS:
-        return gate
-    return f"{gate} {SIGNALS[gate].symbol}"
+    return f"{gate} {word(kind, gate).symbol}" if gate in CELLS[kind].signals else gate
 
 
 def _end(place: int, total: int, chosen: bool, theme: Theme, sizes: Sizes) -> dict[str, Any]:

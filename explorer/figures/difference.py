@@ -8,12 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.errors import ShapeError
 from explorer.figures.panels import Panel, make_panel
 from explorer.figures.stack import draw_panels, shown_units
 from explorer.figures.style import DESK, Sizes, Theme
 from explorer.measures import comparable, scale_end, subtracted
-from explorer.signals import signal as word
+from explorer.signals import Signal
 from explorer.trace import Trace
 
 ENDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -58,7 +59,9 @@ def difference_panels(
         raise ShapeError(f"A has {len(first)} columns and B {len(second)}: align them first.")
     gates = _common_end(first, second, rows, gates=True)
     others = _common_end(first, second, rows, gates=False)
-    return [_panel(first, second, row, units, gates if _is_gate(row) else others) for row in rows]
+    return [
+        _panel(first, second, row, units, gates if _word(first, second, row).role == "gate" else others) for row in rows
+    ]
 
 
 def difference_stack(
@@ -89,10 +92,10 @@ def difference_stack(
 
 
 def _panel(first: Trace, second: Trace, row: Row, units: Mapping[str, Sequence[int]], end: float) -> Panel:
-    signal = word(row.signal)
+    signal = _word(first, second, row)
     values = _values(first, second, row)[:, list(_units(first, second, row, units))]
     reach = scale_end(
-        row.signal, *(one.select(row.signal, row.layer, row.direction) for one in _having(row, first, second))
+        signal, *(one.select(row.signal, row.layer, row.direction) for one in _having(row, first, second))
     )
     if row.run == "B − A":
         reach = end if np.isfinite(signal.high) else _nice(np.abs(values), reach)
@@ -130,16 +133,17 @@ def _units(first: Trace, second: Trace, row: Row, units: Mapping[str, Sequence[i
     return shown_units(second if run == "B" else first, row.signal, units[run])
 
 
-def _is_gate(row: Row) -> bool:
-    return word(row.signal).role == "gate"
+def _word(first: Trace, second: Trace, row: Row) -> Signal:
+    return word((second if row.run == "B" else first).kind, row.signal)
 
 
 def _common_end(first: Trace, second: Trace, rows: Sequence[Row], gates: bool) -> float:
     """One scale for the differences of all gates, or of all else that is bounded."""
+    differences = [(row, _word(first, second, row)) for row in rows if row.run == "B − A"]
     sizes = [
         np.abs(_values(first, second, row)).ravel()
-        for row in rows
-        if row.run == "B − A" and _is_gate(row) == gates and np.isfinite(word(row.signal).high)
+        for row, signal in differences
+        if (signal.role == "gate") == gates and np.isfinite(signal.high)
     ]
     return _nice(np.concatenate(sizes), ENDS[-1]) if sizes else 1.0
 

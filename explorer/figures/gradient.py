@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.cells import CELLS
 from explorer.figures.canvas import beside, canvas, drawn, fitted, log_axis, steps_axis, value_axis
 from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Style, Theme, plain
 
@@ -15,8 +16,8 @@ Floats = NDArray[np.float64]
 HEIGHT = 380
 FLOOR = 1e-30
 """Smaller shares are not drawn: nothing could be learned from them."""
-KIND_LINES = {"rnn": 2, "lstm": 0, "gru": 3}
-"""Which of the style's line colours, and of the dashes, is a cell's."""
+_STROKES = (0, 3, 2, 1, 4, 5)
+"""Which of the style's line colours, and of the dashes, is whose, in the order of `CELLS`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Curve:
     Attributes:
         name: in the legend.
         values: shares of the gradient at the chosen step, one a position or a lag.
-        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``: its colour and dash.
+        kind: of its cell: its colour and dash.
         weight: its width in pixels.
         dash: of its own, or "" for the cell's.
     """
@@ -163,7 +164,7 @@ def _ends(curves: Sequence[Curve]) -> tuple[float, float]:
 
 
 def _line(curve: Curve, style: Style) -> dict[str, object]:
-    place = KIND_LINES[curve.kind]
+    place = _STROKES[list(CELLS).index(curve.kind) % len(_STROKES)]
     shown = np.where(curve.values >= FLOOR, curve.values, np.nan)
     return {
         "type": "scatter", "mode": "lines+markers" if len(shown) < 3 else "lines", "name": plain(curve.name),

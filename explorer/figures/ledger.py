@@ -9,14 +9,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.arguments import checked
-from explorer.cells import CELLS
+from explorer.cells import CELLS, word
 from explorer.figures.canvas import beside, canvas, drawn, on_stage, steps_axis, value_axis
 from explorer.figures.panels import CLIP_PERCENTILE, make_panel
 from explorer.figures.stack import draw_panels
 from explorer.figures.style import DESK, STYLES, Scale, Sizes, Theme
 from explorer.measures import Ledger
 from explorer.signals import Signal
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 WRITTEN = Signal(
@@ -49,7 +48,7 @@ def ledger_bars(
         sizes: margins, so that the bars stand under the tokens.
         hover: whether Plotly shows values under the pointer.
     """
-    style, memory = STYLES[theme], word(str(CELLS[trace.kind].memory))
+    style, memory = STYLES[theme], word(trace.kind, str(CELLS[trace.kind].memory))
     written = book.written[:, unit]
     bar = {
         "type": "bar",
@@ -102,7 +101,7 @@ def ledger_map(
         place: layer and direction.
         theme, sizes, hover: as for `ledger_bars`.
     """
-    memory = word(str(CELLS[trace.kind].memory))
+    memory = word(trace.kind, str(CELLS[trace.kind].memory))
     signal = replace(WRITTEN, at_high=f"into {memory.symbol}: − rust, + blue")
     values = book.written[:, list(units)]
     panel = make_panel(signal, values, place, written_reach(values))

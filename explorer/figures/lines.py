@@ -6,11 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.errors import UnknownSignalError
 from explorer.figures.axes import tick_places, ticks
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Theme, plain
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 HEIGHT = 260
@@ -51,21 +51,21 @@ def unit_lines(
         raise UnknownSignalError(f"There is no unit {unit}: this trace has {trace[trace.signals[0]].shape[-1]}.")
     data = []
     for index, name in enumerate(names):
-        gate = word(name).role == "gate"
+        gate = word(trace.kind, name).role == "gate"
         data.append(
             {
                 "type": "scatter",
                 "mode": "lines+markers" if len(trace) == 1 else "lines",
-                "name": f"{word(name).title} {word(name).symbol}",
+                "name": f"{word(trace.kind, name).title} {word(trace.kind, name).symbol}",
                 "x": steps,
                 "y": np.ascontiguousarray(trace.select(name, layer, direction)[:, unit]),
                 "xaxis": "x",
                 "yaxis": "y" if gate else "y2",
                 "line": {"color": style.lines[index % 6], "dash": DASHES[index % 6], "width": 1.8, "shape": "hvh"},
-                "hovertemplate": f"{word(name).symbol} %{{y:.6f}}<extra></extra>",
+                "hovertemplate": f"{word(trace.kind, name).symbol} %{{y:.6f}}<extra></extra>",
             }
         )
-    has_gates = any(word(name).role == "gate" for name in names)
+    has_gates = any(word(trace.kind, name).role == "gate" for name in names)
     half = 0.5 + 8 / HEIGHT
     layout = canvas(
         style,

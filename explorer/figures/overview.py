@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.figures.canvas import canvas
 from explorer.figures.style import DESK, FONT, STYLES, Sizes, Theme
-from explorer.signals import signal as word
 from explorer.trace.overview import Overview
 
 _HEIGHT = 84
@@ -41,7 +41,7 @@ def overview_strip(
     """
     style = STYLES[theme]
     means = overview.mean[signal][layer, 0 if direction == "forward" else 1].T
-    gate = word(signal).role == "gate"
+    gate = word(overview.kind, signal).role == "gate"
     known = np.abs(means[np.isfinite(means)])
     largest = 1.0 if gate else max(float(known.max(initial=0.0)), 1e-9)
     levels = (means / largest * _LEVELS).round()
@@ -59,7 +59,7 @@ def overview_strip(
         xaxis=frame | {"range": [0, int(overview.edges[-1])], "nticks": 8, "tickformat": ",d"},
         yaxis=frame | {
             "autorange": "reversed", "showticklabels": False, "ticks": "",
-            "title": {"text": "" if sizes.above else word(signal).title, "font": {"size": sizes.small}},
+            "title": {"text": "" if sizes.above else word(overview.kind, signal).title, "font": {"size": sizes.small}},
         },
         shapes=[] if window is None else [_frame(window, style.accent)],
     )  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.signals import Signal
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 EXACT_CELLS = 250_000
@@ -85,7 +85,7 @@ def make_panels(trace: Trace, places: list[tuple[str, int, str]], units: dict[st
 def _panel(trace: Trace, place: tuple[str, int, str], units: tuple[int, ...], reach: float, quantise: bool) -> Panel:
     signal, layer, direction = place
     values = trace.select(signal, layer, direction)[:, list(units)]
-    return make_panel(word(signal), values, (layer, direction), reach, quantise)
+    return make_panel(word(trace.kind, signal), values, (layer, direction), reach, quantise)
 
 
 def make_panel(
@@ -126,7 +126,7 @@ def _reaches(trace: Trace, places: list[tuple[str, int, str]], units: dict[str, 
     """The end of each signal's scale, the same in all its panels: its bound, else the 98th percentile shown."""
     reaches = {}
     for signal in {signal for signal, _, _ in places}:
-        bound = word(signal).high
+        bound = word(trace.kind, signal).high
         shown = [trace.select(name, layer, way)[:, list(units[name])] for name, layer, way in places if name == signal]
         size = _finite_sizes(np.stack(shown))
         if np.isfinite(bound) and size.max(initial=0.0) <= bound:

@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.figures.canvas import on_stage
 from explorer.figures.panels import CLIP_PERCENTILE, make_panel
 from explorer.figures.stack import draw_panels
 from explorer.figures.style import DESK, MONO, STYLES, Sizes, Theme, plain
 from explorer.measures import memory_signal
 from explorer.signals import Signal
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 NAMES = ("carried", "reset", "difference")
@@ -24,7 +24,7 @@ NAMES = ("carried", "reset", "difference")
 @checked
 def reset_signals(kind: str) -> tuple[Signal, Signal, Signal]:
     """The words for the memory carried on, reset, and the difference of both."""
-    memory = word(memory_signal(kind))
+    memory = word(kind, memory_signal(kind))
     one = memory.symbol
     titles = (("Carried on", one, memory.title.lower()), ("Reset", f"{one}′", "dotted: the state is reset"),
               ("Difference", "Δ", f"{one}′ − {one}"))  # fmt: skip

@@ -113,3 +113,7 @@ __all__ = [
     "verdict",
     "weight_norms",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

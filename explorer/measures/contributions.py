@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from explorer.errors import ShapeError, UnknownSignalError
 from explorer.models import DIRECTIONS, Model
 from explorer.trace import Trace
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Contributions:
@@ -19,7 +21,7 @@ class Contributions:
 
     Attributes:
         input: (input_size of the layer,), one part a feature.
-        recurrent: (units,), one part a source unit of h_{t-1}.
+        recurrent: (units,), one part a source unit of h_{t-1}; with peepholes the unit's own memory counts with it.
         bias: both biases together.
     """
 
@@ -48,13 +50,14 @@ def contributions(
         a_j = Σ_k W_ih[j,k] x_k + Σ_k W_hh[j,k] h_k + b_ih[j] + b_hh[j]
 
     For a GRU's new content the recurrent part of unit k is r_j W_hn[j,k] h_k and the bias
-    b_in + r_j b_hn (reset after the product), or W_hn[j,k] r_k h_k and b_in + b_hn (before it).
+    b_in + r_j b_hn (reset after the product), or W_hn[j,k] r_k h_k and b_in + b_hn (before it). Under layer
+    normalisation the mean over all rows and the spread of the step are taken as they are: the split is exact for
+    this step.
 
     Args:
         model: the model that made the trace.
         trace: the run.
-        signal: a signal with weights: LSTM input, forget, candidate, output; GRU reset, update, new;
-            RNN hidden.
+        signal: a signal with weights (``cell.blocks``).
         step: the position in the input, negative from the end.
         unit: the gate's unit j.
         layer, direction: where.
@@ -72,18 +75,54 @@ def contributions(
     if not 0 <= unit < cell.hidden_size:
         raise UnknownSignalError(f"There is no unit {unit}: this layer has {cell.hidden_size}.")
     refuse_masked(trace, step)
-    weights = {name: array.astype(np.float64) for name, array in model.weights(layer, direction).items()}
     row = cell.blocks.index(signal) * cell.hidden_size + unit
-    gates = {name: trace.select(name, layer, direction)[step].astype(np.float64) for name in cell.blocks}
-    hidden = trace.before("hidden", layer, direction)[step].astype(np.float64)
-    reads = cell.reads(signal, SimpleNamespace(**gates), hidden)
-    gain = float(np.broadcast_to(reads.gain, (cell.hidden_size,))[unit])
-    bias_ih, bias_hh = (float(weights[name][row]) if name in weights else 0.0 for name in ("bias_ih", "bias_hh"))
-    return Contributions(
-        input=weights["weight_ih"][row] * layer_input(trace, layer)[step],
-        recurrent=gain * weights["weight_hh"][row] * reads.source,
-        bias=bias_ih + gain * bias_hh,
-    )
+    sums = products(model, trace, signal, layer, direction, slice(step % len(trace), step % len(trace) + 1))
+    recurrent = sums.gain[0, unit] * sums.weight_hh[row] * sums.source[0]
+    if sums.direct.any():
+        recurrent[unit] += sums.direct[0, unit]
+    bias = sums.in_gain[0, unit] * sums.bias_ih[row] + sums.gain[0, unit] * sums.bias_hh[row] + sums.shift[0, unit]
+    return Contributions(sums.in_gain[0, unit] * sums.weight_ih[row] * sums.x[0], recurrent, float(bias))
+
+
+class Products(NamedTuple):
+    """What the pre-activations of one block are made of at some steps (see `explorer.cells.Reads`).
+
+    Attributes:
+        x, source: (time, features) and (time, units), what the two matrices read.
+        weight_ih, weight_hh, bias_ih, bias_hh: of all rows, with their mean taken off where the cell does so.
+        in_gain, gain, shift, direct: (time, hidden_size).
+    """
+
+    x: Floats
+    source: Floats
+    weight_ih: Floats
+    weight_hh: Floats
+    bias_ih: Floats
+    bias_hh: Floats
+    in_gain: Floats
+    gain: Floats
+    shift: Floats
+    direct: Floats
+
+
+def products(model: Model, trace: Trace, signal: str, layer: int, direction: str, steps: slice) -> Products:
+    """Everything that the pre-activations of one block are computed from, in float64."""
+    cell = model.cell(layer, direction)
+    place = (layer, direction)
+    now = {name: trace.select(name, *place)[steps].astype(np.float64) for name in trace.signals}
+    before = {name: trace.before(name, *place)[steps].astype(np.float64) for name in cell.state_signals}
+    x = layer_input(trace, layer)[steps].astype(np.float64)
+    reads = cell.reads(signal, SimpleNamespace(**now), SimpleNamespace(**before), x)
+    weights = {name: array.astype(np.float64) for name, array in model.weights(*place).items()}
+    rows = len(weights["weight_ih"])
+    parts = [weights.get(name, np.zeros(rows)) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    if reads.centred:
+        parts = [part - part.mean(axis=0) for part in parts]
+    wide = [
+        np.broadcast_to(value, (len(x), cell.hidden_size))
+        for value in (reads.in_gain, reads.gain, reads.shift, reads.direct)
+    ]
+    return Products(x, np.asarray(reads.source), *parts, *wide)
 
 
 def refuse_masked(trace: Trace, step: int) -> None:

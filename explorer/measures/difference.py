@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.errors import ShapeError
-from explorer.signals import signal as word
+from explorer.signals import Signal
 from explorer.trace import Trace
 
 CLIP_PERCENTILE = 98.0
@@ -60,15 +61,15 @@ def subtracted(first: Trace, second: Trace, signal: str) -> NDArray[Any]:
 
 
 @checked
-def scale_end(signal: str, *values: NDArray[Any]) -> float:
+def scale_end(signal: Signal, *values: NDArray[Any]) -> float:
     """The size that a value of a signal is judged by: its bound, where it keeps it, else the 98th percentile.
 
     Args:
-        signal: its name.
+        signal: its words.
         values: of one run or several; NaN is passed over.
     """
     sizes = np.concatenate([np.zeros(0), *(np.abs(one[np.isfinite(one)]).ravel() for one in values)])
-    bound = word(signal).high
+    bound = signal.high
     if not sizes.size or (np.isfinite(bound) and sizes.max() <= bound):
         return bound if np.isfinite(bound) else 1.0
     return float(np.percentile(sizes, CLIP_PERCENTILE)) or 1.0
@@ -90,7 +91,7 @@ def largest_differences(first: Trace, second: Trace, count: int = 10) -> tuple[D
     found: list[tuple[float, Difference]] = []
     for signal in first.signals:
         size = np.nan_to_num(np.abs(subtracted(first, second, signal)))
-        size = size / scale_end(signal, first[signal], second[signal])
+        size = size / scale_end(word(first.kind, signal), first[signal], second[signal])
         steps = size.argmax(axis=2)
         largest = size.max(axis=2)
         for layer, way, unit in np.argwhere(largest > 0):

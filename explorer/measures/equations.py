@@ -9,13 +9,13 @@ from typing import Literal
 import numpy as np
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.errors import UnknownSignalError
 from explorer.measures.arithmetic import SQUASHES, Equation, Notation, Part, Squash, fill_in, gate_squash
 from explorer.measures.contributions import refuse_masked
 from explorer.measures.memory import gate_slope
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.models import Model
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 UpdateMeans = Literal["keep", "renew"]
@@ -58,9 +58,10 @@ def arithmetic(
 
 
 @checked
-def letter(signal: str, notation: Notation = "torch") -> str:
+def letter(kind: str, signal: str, notation: Notation = "torch") -> str:
     """A signal's symbol in LaTeX, without time."""
-    return _JOINED.get(signal, word(signal).symbol) if notation == "joined" else word(signal).symbol
+    symbol = word(kind, signal).symbol
+    return _JOINED.get(signal, symbol) if notation == "joined" else symbol
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,11 @@ class _Here:
 
     def at(self, signal: str) -> str:
         """``f_t``."""
-        return f"{letter(signal, self.notation)}_t"
+        return f"{letter(self.model.kind, signal, self.notation)}_t"
 
     def was(self, signal: str) -> str:
         """``c_{t-1}``."""
-        return f"{letter(signal)}_{{{self.before}}}"
+        return f"{letter(self.model.kind, signal)}_{{{self.before}}}"
 
     def bias(self, name: str) -> str:
         return f" + b_{{{name}}}" if self.biased else ""
@@ -193,7 +194,7 @@ def _add(*parts: float) -> float:
 
 
 def _sum_in_symbols(here: _Here, signal: str) -> str:
-    own = word(signal).symbol
+    own = word(here.model.kind, signal).symbol
     past = here.was("hidden")
     read = rf"r_t \circ {past}" if signal == "new" else past
     if here.notation == "joined":

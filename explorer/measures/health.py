@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.measures.memory import time_constants
 from explorer.measures.saturation import saturation
 from explorer.models import DIRECTIONS
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 DEAD = 0.01
@@ -56,7 +56,7 @@ def unit_health(trace: Trace, layer: int = 0, direction: str = "forward") -> Hea
         )
     with np.errstate(invalid="ignore"):
         dead = tuple(unit for unit in _where(np.abs(hidden).max(axis=0) < DEAD) if unit not in broken)
-    gates = [name for name in trace.signals if word(name).role == "gate"]
+    gates = [name for name in trace.signals if word(trace.kind, name).role == "gate"]
     shares = {name: saturation(trace, name, layer, direction) for name in gates}
     return Health(
         units=hidden.shape[1],
@@ -87,23 +87,23 @@ def verdict(trace: Trace) -> tuple[str, ...]:
         said.append(f"Dead here: {dead} of {total} units, whose hidden state never leaves ±{DEAD} on this sequence.")
     if not said:
         said.append(f"All {total} units are alive and finite.")
-    return (*said, *_stuck(found), *_spread(trace))
+    return (*said, *_stuck(trace, found), *_spread(trace))
 
 
 def _spread(trace: Trace) -> Iterator[str]:
     """How much of the time the gates are at an end."""
-    gates = [name for name in trace.signals if word(name).role == "gate"]
+    gates = [name for name in trace.signals if word(trace.kind, name).role == "gate"]
     if gates:
         shares = [saturation(trace, name, *place).mean(axis=0) for name in gates for place in places(trace)]
         shut, wide = np.mean(shares, axis=0)
         yield f"Taken together its gates are shut at {shut:.0%} and open at {wide:.0%} of the steps."
 
 
-def _stuck(found: list[Health]) -> Iterator[str]:
+def _stuck(trace: Trace, found: list[Health]) -> Iterator[str]:
     """A sentence on each gate that hardly moves in a tenth of the units or more."""
     for name in found[0].open:
         units = sum(one.units for one in found)
-        for state, words in (("open", word(name).at_high), ("shut", word(name).at_low)):
+        for state, words in (("open", word(trace.kind, name).at_high), ("shut", word(trace.kind, name).at_low)):
             count = sum(len(getattr(one, state)[name]) for one in found)
             if count >= 0.1 * units:
                 yield f"{count} of {units} {name} gates are {state} nearly always: they {words} at every step."

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.arguments import checked
-from explorer.cells import CELLS, Cell
+from explorer.cells import CELLS, Carry, Cell
 from explorer.errors import UnknownSignalError
 from explorer.measures.weights import gate_bias
 from explorer.models import Model
@@ -19,11 +19,11 @@ Floats = NDArray[np.float64]
 
 @checked
 def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> Floats:
-    """How many steps each unit's memory lasts, read from its recorded keep gate::
+    """How many steps each unit's memory lasts, read from what each recorded step kept of it::
 
-        τ = −1 / mean_t ln f_t        (LSTM: forget gate f; GRU: update gate z)
+        τ = −1 / mean_t ln k_t        (LSTM: k = f; GRU: k = z; MGU: k = 1 − f)
 
-    After τ steps at the geometric mean of the gate, 1/e of a memory is left. The mean is over the steps that were
+    After τ steps at the geometric mean of k, 1/e of a memory is left. The mean is over the steps that were
     taken; masked ones keep everything and are passed over.
 
     Args:
@@ -31,19 +31,17 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
         layer, direction: where.
 
     Returns:
-        (unit,) in steps: 0 where the gate was ever 0, ∞ where it was always 1, NaN where it was held below 0 or
-        no step was taken.
+        (unit,) in steps: 0 where nothing was ever kept, ∞ where all always was, NaN where k was held below 0 or no
+        step was taken.
 
     Raises:
-        UnknownSignalError: the cell has no such gate (RNN), or the place does not exist.
+        UnknownSignalError: the cell carries no state linearly (RNN), or the place does not exist.
     """
-    cell = _cell_with_memory(trace)
-    assert cell.keep_gate is not None
-    gate = trace.select(cell.keep_gate, layer, direction)[trace.taken].astype(np.float64)
-    if not len(gate):
-        return np.full(gate.shape[1], np.nan)
+    keep = _carry(trace, layer, direction).keep[trace.taken]
+    if not len(keep):
+        return np.full(keep.shape[1], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        decay = -np.log(gate).mean(axis=0)
+        decay = -np.log(keep).mean(axis=0)
         return np.where(decay == 0, np.inf, 1 / decay)
 
 
@@ -51,12 +49,12 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
 def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward") -> Floats:
     """How many steps each unit's memory would last if its keep gate saw nothing but its bias::
 
-        τ = −1 / ln σ(b),   b = b_ih + b_hh of the keep gate
+        τ = −1 / ln σ(b),   b = b_ih + b_hh of the keep gate; −b where the gate at 1 renews
 
     with the hard sigmoid in place of σ where the model's gates have one.
 
     Args:
-        model: an LSTM or a GRU.
+        model: one whose cell has a keep gate.
         layer, direction: where.
 
     Returns:
@@ -68,7 +66,8 @@ def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward"
     cell = model.cell(layer, direction)
     if cell.keep_gate is None:
         raise _carries_nothing(cell.title)
-    return implied_time_constant(gate_bias(model, cell.keep_gate, layer, direction), gate_slope(cell))
+    bias = cell.keep_sign() * gate_bias(model, cell.keep_gate, layer, direction)
+    return implied_time_constant(bias, gate_slope(cell))
 
 
 @checked
@@ -142,13 +141,7 @@ def ledger(trace: Trace, step: int = -1, layer: int = 0, direction: str = "forwa
     assert cell.memory is not None
     state = _in_reading_order(trace.select(cell.memory, layer, direction), direction)
     last = _reading_step(trace, step, direction)
-    gates = {
-        name: _in_reading_order(trace.select(name, layer, direction), direction).astype(np.float64)
-        for name in cell.blocks
-    }
-    keep, write = cell.carry(SimpleNamespace(**gates))
-    masked = _in_reading_order(~trace.taken, direction)
-    keep[masked], write[masked] = 1.0, 0.0
+    keep, write = (_in_reading_order(part, direction).copy() for part in _carry(trace, layer, direction))
     _restart_where_held(trace, cell, layer, direction, keep, write, state)
     left = _survival(keep[: last + 1])
     survives, written = np.zeros((2, *state.shape))
@@ -212,6 +205,15 @@ def _in_reading_order(values: NDArray[Any], direction: str) -> NDArray[Any]:
     return values[::-1] if direction == "reverse" else values
 
 
+def _carry(trace: Trace, layer: int, direction: str) -> Carry:
+    """What each step kept and wrote, (time, unit); a masked step keeps all and writes nothing."""
+    cell = _cell_with_memory(trace)
+    gates = {name: trace.select(name, layer, direction).astype(np.float64) for name in trace.signals}
+    keep, write = cell.carry(SimpleNamespace(**gates))
+    keep[~trace.taken], write[~trace.taken] = 1.0, 0.0
+    return Carry(keep, write)
+
+
 def _cell_with_memory(trace: Trace) -> type[Cell]:
     cell = CELLS[trace.kind]
     if cell.memory is None:
@@ -221,5 +223,5 @@ def _cell_with_memory(trace: Trace) -> type[Cell]:
 
 def _carries_nothing(title: str) -> UnknownSignalError:
     return UnknownSignalError(
-        f"An {title} carries no state linearly, so it has no time constants and no ledger: use an LSTM or a GRU."
+        f"The {title} carries no state linearly, so it has no time constants and no ledger: use an LSTM or a GRU."
     )

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
-from explorer.measures.contributions import check_pair, layer_input
+from explorer.measures.contributions import check_pair, products
 from explorer.models import Model
 from explorer.trace import Trace
 
@@ -20,16 +19,18 @@ Floats = NDArray[np.float64]
 class Preactivation:
     """The parts of a gate's pre-activation, each (time, unit); ``total`` is their sum::
 
-        a = W_ih x + b_ih + gain ∘ (W_hh source + b_hh)
+        a = W_ih x + b_ih + gain ∘ (W_hh source + b_hh) + direct
 
-    where source is h_{t-1} and gain is 1, but for a GRU's new content: gain is r (reset after the
-    product), or source is r∘h_{t-1} (before it).
+    where source is h_{t-1} and gain is 1, but for what the cell declares (`explorer.cells.Reads`): in a GRU's new
+    content gain is r (reset after the product), or source is r∘h_{t-1} (before it).
 
     Attributes:
-        input: W_ih x; NaN at masked steps, where nothing was computed.
+        input: W_ih x, as it reaches the sum; NaN at masked steps, where nothing was computed.
         past: W_hh source, before the gain.
-        bias_ih, bias_hh: the two biases, 0 where there are none.
+        bias_ih: the input's bias, and what stands beside both products; 0 where there is none.
+        bias_hh: the past's bias, before the gain; 0 where there is none.
         gain: what the past and its bias are multiplied by.
+        direct: what the unit's own memory adds past the matrices; 0 without peepholes.
     """
 
     input: Floats
@@ -37,11 +38,12 @@ class Preactivation:
     bias_ih: Floats
     bias_hh: Floats
     gain: Floats
+    direct: Floats
 
     @property
     def recurrent(self) -> Floats:
         """What the past contributes."""
-        return self.gain * self.past
+        return self.gain * self.past + self.direct
 
     @property
     def bias(self) -> Floats:
@@ -69,8 +71,7 @@ def preactivation(
     Args:
         model: the model that made the trace.
         trace: the run.
-        signal: a signal with weights: LSTM input, forget, candidate, output; GRU reset, update, new;
-            RNN hidden.
+        signal: a signal with weights (``cell.blocks``).
         units: which, None for all.
         layer, direction: where.
         steps: which positions in the input.
@@ -86,17 +87,16 @@ def preactivation(
     chosen = np.arange(cell.hidden_size) if units is None else np.asarray(units, dtype=np.intp)
     if chosen.size and not 0 <= chosen.min() <= chosen.max() < cell.hidden_size:
         raise UnknownSignalError(f"There is no unit {chosen.max()}: this layer has {cell.hidden_size}.")
-    weights = model.weights(layer, direction)
     rows = cell.blocks.index(signal) * cell.hidden_size + chosen
-    part = {name: weights[name][rows].astype(np.float64) for name in ("weight_ih", "weight_hh")}
-    gates = {name: trace.select(name, layer, direction)[steps].astype(np.float64) for name in cell.blocks}
-    before = trace.before("hidden", layer, direction)[steps].astype(np.float64)
-    reads = cell.reads(signal, SimpleNamespace(**gates), before)
-    entered = layer_input(trace, layer)[steps].astype(np.float64) @ part["weight_ih"].T
+    sums = products(model, trace, signal, layer, direction, steps)
+    entered = sums.in_gain[:, chosen] * (sums.x @ sums.weight_ih[rows].T)
     entered[~trace.taken[steps]] = np.nan
-    gain = np.broadcast_to(reads.gain, (len(entered), cell.hidden_size))[:, chosen]
-    bias_ih, bias_hh = (
-        np.broadcast_to(weights[name][rows] if name in weights else 0.0, entered.shape).astype(np.float64)
-        for name in ("bias_ih", "bias_hh")
+    past = sums.source @ sums.weight_hh[rows].T
+    return Preactivation(
+        entered,
+        past,
+        sums.in_gain[:, chosen] * sums.bias_ih[rows] + sums.shift[:, chosen],
+        np.broadcast_to(sums.bias_hh[rows], past.shape).copy(),
+        sums.gain[:, chosen],
+        sums.direct[:, chosen],
     )
-    return Preactivation(entered, reads.source @ part["weight_hh"].T, bias_ih, bias_hh, gain.astype(np.float64))

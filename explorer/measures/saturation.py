@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.errors import UnknownSignalError
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 SHUT, OPEN = 0.1, 0.9
@@ -31,7 +31,7 @@ def saturation(trace: Trace, signal: str, layer: int = 0, direction: str = "forw
     Source: Karpathy, Johnson & Fei-Fei 2015, arXiv 1506.02078, figure 3.
     """
     values: NDArray[Any] = trace.select(signal, layer, direction)[trace.taken]
-    if word(signal).role != "gate":
+    if word(trace.kind, signal).role != "gate":
         raise UnknownSignalError(f"{signal!r} is no gate: saturation is defined for values between 0 and 1.")
     if not len(values):
         return np.zeros((values.shape[1], 2))

@@ -3,9 +3,9 @@
 import numpy as np
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.models import Model
 from explorer.sequences import Finding, Remedy
-from explorer.signals import signal as word
 from explorer.trace import Trace
 
 FAR = 10.0
@@ -53,7 +53,7 @@ def saturated_at_once(trace: Trace) -> float:
 
     An RNN has no gate: there it is the share of |h| above 0.99.
     """
-    gates = [name for name in trace.signals if word(name).role == "gate"]
+    gates = [name for name in trace.signals if word(trace.kind, name).role == "gate"]
     values = np.concatenate([trace[name][0, :, :_FIRST_STEPS].ravel() for name in gates or ["hidden"]])
     values = values if gates else np.abs(values)
     beyond = values > _OPEN if not gates else (values < _SHUT) | (values > _OPEN)

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
+from explorer.cells import word
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.models import Model
 from explorer.models.clamp import Clamp
-from explorer.signals import signal as word
 from explorer.trace import Trace, time_average
 
 Value = Literal["zero", "one", "average"]
@@ -36,7 +36,7 @@ def unit_knock_outs(
 @checked
 def gate_knock_outs(trace: Trace, value: Value = "zero") -> tuple[Clamp, ...]:
     """Hold each gate or candidate of each layer and direction, all units at once: one clamp a gate."""
-    names = [name for name in trace.signals if word(name).role != "state"] or ["hidden"]
+    names = [name for name in trace.signals if word(trace.kind, name).role != "state"] or ["hidden"]
     return tuple(
         _held(trace, name, value, layer, way, None)
         for layer in range(trace.num_layers)

@@ -15,7 +15,9 @@ Floats = NDArray[np.float64]
 
 @checked
 def gate_bias(model: Model, signal: str, layer: int = 0, direction: str = "forward") -> Floats:
-    """The bias of one gate as it acts, b_ih + b_hh; "the forget bias" is this sum.
+    """The pre-activation of one gate where nothing comes in and nothing was before; "the forget bias".
+
+    b_ih + b_hh of its rows, but for what the cell does to them (layer normalisation).
 
     Args:
         model: the model.
@@ -31,13 +33,8 @@ def gate_bias(model: Model, signal: str, layer: int = 0, direction: str = "forwa
     cell = model.cell(layer, direction)
     if signal not in cell.blocks:
         raise UnknownSignalError(f"{signal!r} has no bias of its own: choose one of {', '.join(cell.blocks)}.")
-    rows = _rows(cell, signal)
-    weights = model.weights(layer, direction)
-    total = np.zeros(cell.hidden_size)
-    for name in ("bias_ih", "bias_hh"):
-        if name in weights:
-            total = total + weights[name][rows].astype(np.float64)
-    return total
+    resting: Floats = cell.resting().numpy()[_rows(cell, signal)]
+    return resting
 
 
 @checked

@@ -16,14 +16,7 @@ from explorer.models.effective import plain_module
 from explorer.models.model import Model
 from explorer.sequences import Vocabulary
 
-_KIND_OF = {
-    torch.nn.LSTM: "lstm",
-    torch.nn.GRU: "gru",
-    torch.nn.RNN: "rnn",
-    torch.nn.LSTMCell: "lstm",
-    torch.nn.GRUCell: "gru",
-    torch.nn.RNNCell: "rnn",
-}
+_KIND_OF = {module: kind for kind, cell in CELLS.items() for module in cell.modules}
 _MOST_WEIGHTS = 200_000_000
 _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 _OWN = re.compile(rf"^({'|'.join(_PARAMETERS)})(_l\d+(_reverse)?)?$")
@@ -61,7 +54,7 @@ def from_torch(module: Any, name: str = "your module") -> Model:
             "for example the attribute of your model that holds it."
         )
     _check_own(module)
-    options = {"nonlinearity": module.nonlinearity} if kind == "rnn" else {}
+    options = CELLS[kind].stated(module)
     tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
     return Model(stack_from(kind, tensors, **options), name=name, card={"notes": notes} if notes else {})
 
@@ -124,7 +117,7 @@ def random_model(
     touching PyTorch's global generator.
 
     Args:
-        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        kind: a name in `explorer.cells.CELLS`: ``"lstm"``, ``"gru"``, ``"rnn"``, ``"mgu"``, ``"peephole"``, …
         input_size: features per step, ≥ 1.
         hidden_size: units, ≥ 1.
         seed: of the weights.
@@ -142,10 +135,10 @@ def random_model(
     """
     _check_options(kind, input_size, hidden_size, num_layers, proj_size, nonlinearity)
     generator = torch.Generator().manual_seed(seed)
-    bound = 1 / sqrt(hidden_size)
-    rows = len(CELLS[kind].blocks) * hidden_size
+    bound, cell = 1 / sqrt(hidden_size), CELLS[kind]
     units = proj_size or hidden_size
-    count = num_layers * (1 + bidirectional) * rows * (max(input_size, units * (1 + bidirectional)) + units)
+    widest = max(input_size, units * (1 + bidirectional)) + units
+    count = num_layers * (1 + bidirectional) * len(cell.blocks) * hidden_size * widest
     if count > _MOST_WEIGHTS:
         raise ShapeError(
             f"Such a model would have up to {count:,} weights and the most is {_MOST_WEIGHTS:,}: make it smaller."
@@ -154,14 +147,11 @@ def random_model(
     for layer in range(num_layers):
         inputs = input_size if layer == 0 else units * (1 + bidirectional)
         for suffix in ("", "_reverse")[: 1 + bidirectional]:
-            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, units)}
-            shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {}
-            shapes |= {"weight_hr": (proj_size, hidden_size)} if proj_size else {}
-            for name, shape in shapes.items():
-                drawn = torch.empty(shape, dtype=dtype).uniform_(-bound, bound, generator=generator)
+            for name, shape in cell.shapes(inputs, hidden_size, units, bias).items():
+                drawn = cell.drawn(name, torch.empty(shape, dtype=dtype), bound, generator)
                 tensors[f"{name}_l{layer}{suffix}"] = drawn
     options: dict[str, Any] = {"nonlinearity": nonlinearity, "reset_after": reset_after}
-    name = f"random {CELLS[kind].title}, {hidden_size} units"
+    name = f"random {cell.title}, {hidden_size} units"
     return Model(stack_from(kind, tensors, **options), name=name, learned=False)
 
 
@@ -176,7 +166,8 @@ def with_embedding(model: Model, vocabulary: Vocabulary, seed: int = 0) -> Model
 def _cell(kind: str, tensors: Mapping[str, Tensor], suffix: str, options: Mapping[str, Any]) -> Cell:
     cell_type = CELLS[kind]
     known = {one.name for one in fields(cell_type)}
-    weights = {name: _own(tensors[name + suffix]) for name in _PARAMETERS if name + suffix in tensors}
+    names = cell_type.shapes(1, 2, 1)  # every parameter the cell may have, a projection too
+    weights = {name: _own(tensors[name + suffix]) for name in names if name + suffix in tensors}
     return cell_type(**weights, **{name: value for name, value in options.items() if name in known})
 
 
@@ -197,7 +188,7 @@ def _check_options(
     for name, size in {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}.items():
         if size < 1:
             raise ShapeError(f"{name} is {size}: give a whole number of at least 1.")
-    if proj_size and kind != "lstm":
+    if proj_size and "weight_hr" not in CELLS[kind].shapes(1, 2, 1):
         raise ShapeError(f"proj_size is {proj_size}, but only an LSTM has a projection: leave it at 0.")
     if not 0 <= proj_size < hidden_size:
         raise ShapeError(f"proj_size is {proj_size}: it must be 0 (none) or smaller than hidden_size, {hidden_size}.")

@@ -22,9 +22,10 @@ from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
 from explorer.models.head import Head
 from explorer.models.model import Model
+from explorer.places import ASSETS
 from explorer.sequences import Scaling, Vocabulary
 
-BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "models"
+BUNDLED = ASSETS / "models"
 _RECURRENT = "rnn."
 
 

@@ -9,14 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.cells import Hold
+from explorer.cells import Hold, word
 from explorer.errors import ClampError
 from explorer.fitting import said
 from explorer.models.coupling import Coupling, check_place_and_time
 from explorer.models.model import DIRECTIONS, Model
 from explorer.models.run import Holds
 from explorer.models.unroll import HoldAt
-from explorer.signals import signal as word
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +169,7 @@ def _units(model: Model, clamp: Held) -> NDArray[np.int64]:
     for name in (clamp.signal, clamp.other) if isinstance(clamp, Coupling) else (clamp.signal,):
         if name not in model.signals:
             raise ClampError(f"There is no signal {said(name)} to hold: this model has {', '.join(model.signals)}.")
-        if isinstance(clamp, Coupling) and word(name).role != "gate":
+        if isinstance(clamp, Coupling) and word(model.kind, name).role != "gate":
             raise ClampError(f"{name!r} is no gate: only gates are coupled, such as input = 1 − forget.")
     if clamp.layer is not None and not 0 <= clamp.layer < model.num_layers:
         raise ClampError(f"There is no layer {clamp.layer} to hold: this model has {model.num_layers}.")

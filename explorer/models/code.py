@@ -10,11 +10,10 @@ from explorer.models.claims import left_out
 from explorer.models.literals import nested
 from explorer.models.model import DIRECTIONS, Model
 from explorer.models.recipe import MOST_NUMBERS, Recipe, sequence
-from explorer.models.unfused import RESETS_BEFORE, hard_gates
+from explorer.models.unfused import RESETS_BEFORE, by_hand
 
 __all__ = ["MOST_NUMBERS", "Recipe", "as_pytorch", "constructor"]
 
-_MODULES = {"lstm": "nn.LSTM", "gru": "nn.GRU", "rnn": "nn.RNN"}
 _FOLDER = "assets/models"
 
 
@@ -50,8 +49,10 @@ def constructor(model: Model, batch_first: bool = False, dropout: float = 0.0) -
     if first.has_kernel:
         return _module(model, batch_first, dropout)
     apart = [] if getattr(first, "reset_after", True) else ["reset_after=False"]
-    apart += [f"hard_sigmoid={first.hard_sigmoid:.4g}"] if _hard(model) else []  # type: ignore[attr-defined]
-    return f"{_module(model, batch_first, dropout).removeprefix('nn.').removesuffix(')')}, {', '.join(apart)})"
+    slope = getattr(first, "hard_sigmoid", 0.0)
+    apart += [f"hard_sigmoid={slope:.4g}"] if slope else []
+    call = _module(model, batch_first, dropout).removeprefix("nn.")
+    return f"{call.removesuffix(')')}, {', '.join(apart)})" if apart else call
 
 
 def _module(model: Model, batch_first: bool = False, dropout: float = 0.0) -> str:
@@ -68,19 +69,22 @@ def _module(model: Model, batch_first: bool = False, dropout: float = 0.0) -> st
     }
     given = [f"{name}={value!r}" for name, (value, default) in options.items() if value != default]
     sizes = [f"input_size={model.input_size}", f"hidden_size={model.hidden_size}"]
-    return f"{_MODULES[model.kind]}({', '.join([*sizes, *given])})"
+    name = f"nn.{first.modules[0].__name__}" if first.modules else type(first).__name__.removesuffix("Cell")
+    return f"{name}({', '.join([*sizes, *given])})"
 
 
 def _fused(model: Model) -> bool:
     return model.stack[0][0].has_kernel
 
 
-def _hard(model: Model) -> bool:
-    return bool(getattr(model.stack[0][0], "hard_sigmoid", 0.0))
+def _is_plain(model: Model) -> bool:
+    """Whether a module of ``torch.nn`` holds the weights, be it that it computes otherwise."""
+    cell = model.stack[0][0]
+    return bool(cell.modules) and not getattr(cell, "hard_sigmoid", 0.0)
 
 
 def _by_hand(model: Model) -> str:
-    return hard_gates(model) if _hard(model) else RESETS_BEFORE
+    return RESETS_BEFORE if _is_plain(model) else by_hand(model)
 
 
 def _imports(model: Model, recipe: Recipe) -> str:
@@ -92,12 +96,12 @@ def _imports(model: Model, recipe: Recipe) -> str:
         lines.append("from safetensors.torch import load_file")
     lines.append("from torch import nn")
     own = ["", "import explorer", *(["from explorer import models"] if "models." in recipe.source else [])]
-    return "\n".join([*lines, *(own if recipe.source else [])])
+    return "\n".join([*lines, *(own if recipe.source or not _is_plain(model) else [])])
 
 
 def _weights(model: Model, recipe: Recipe) -> str:
-    if _hard(model):
-        return f"model = {recipe.source}\nweights = [  # a dictionary a layer and direction\n" + (
+    if not _is_plain(model):
+        return f"model = {_source(model, recipe)}\nweights = [  # a dictionary a layer and direction\n" + (
             "    {name: torch.from_numpy(values) for name, values in model.weights(layer, direction).items()}\n"
             f"    for layer in range({model.num_layers}) for direction in {DIRECTIONS[: model.num_directions]}\n]"
         )
@@ -121,6 +125,17 @@ def _weights(model: Model, recipe: Recipe) -> str:
         f"rnn = {made}.eval()\n"
         'rnn.load_state_dict({name[4:]: value for name, value in weights.items() if name.startswith("rnn.")})'
     )
+
+
+def _source(model: Model, recipe: Recipe) -> str:
+    """The expression that gives a model which no module of ``torch.nn`` holds."""
+    if recipe.source:
+        return recipe.source
+    sizes = f"{model.kind!r}, {model.input_size}, {model.hidden_size}, seed={recipe.seed}"
+    more = {"num_layers": (model.num_layers, 1), "bidirectional": (model.num_directions == 2, False)}
+    more |= {"bias": (model.stack[0][0].bias_ih is not None, True)}
+    given = "".join(f", {name}={value!r}" for name, (value, default) in more.items() if value != default)
+    return f"explorer.random_model({sizes}{given})"
 
 
 def _suffixes(model: Model) -> str:
@@ -168,7 +183,7 @@ def _call(model: Model, recipe: Recipe) -> str:
     lines = ["output, h_n = run(rnn, x, h_0)"]
     names = ["output", "h_n"]
     cell = "cell" in model.signals
-    if _hard(model):
+    if not _is_plain(model):
         lines = ["output, (h_n, c_n) = run(weights, x, h_0, c_0)" if cell else "output, h_n = run(weights, x, h_0)"]
         names += ["c_n"] if cell else []
     elif _fused(model):

@@ -41,7 +41,9 @@ class Coupling:
 
     def __post_init__(self) -> None:
         check_place_and_time(self)
-        if not isinstance(self.other, str) or self.signal == self.other:
+        if self.signal == self.other:
+            raise ClampError(f"{said(self.signal)} cannot be one minus itself: name another gate.")
+        if not isinstance(self.other, str):
             raise ClampError(f"{said(self.signal)} cannot be one minus {said(self.other)}: name another gate.")
 
     def value_from(self, computed: Mapping[str, Tensor], units: Tensor) -> Tensor:

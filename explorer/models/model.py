@@ -99,6 +99,24 @@ class Model:
         return None if self.text is None else self.text.tokens
 
     @property
+    def summary(self) -> str:
+        """One line: what the model is, and what stands before and after it."""
+        inputs = "1 input" if self.input_size == 1 else f"{self.input_size} inputs"
+        words = [f"{self.name}: {self.kind.upper()}, {inputs}, {self.hidden_size} units"]
+        words += [f"projected to {self.proj_size}"] if self.proj_size else []
+        words += [f"{self.num_layers} layers"] if self.num_layers > 1 else []
+        words += ["both directions"] if self.num_directions == 2 else []
+        words += [f"an embedding of {len(self.embedding)} tokens"] if self.embedding is not None else []
+        words += [f"{len(self.head.weight)} outputs"] if self.head is not None else []
+        return ", ".join(words)
+
+    def __repr__(self) -> str:
+        lines = [f"Model({self.summary})", f"  signals: {', '.join(self.signals)}"]
+        lines += ["  random weights: nothing learned"] if not self.learned else []
+        lines += [f"  not used: {', '.join(self.unused[:3])}{', …' * (len(self.unused) > 3)}"] if self.unused else []
+        return "\n".join(lines)
+
+    @property
     def _first(self) -> Cell:
         return self.stack[0][0]
 

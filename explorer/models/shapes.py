@@ -70,9 +70,15 @@ def run_shapes(model: Model, steps: int, batch_first: bool = False) -> tuple[Sha
         _over_time("output", steps, model.num_directions * units, out, batch_first),
     ]
     rows = "layers · directions" if model.num_directions == 2 else "layers"
-    states = [("h", units, "proj_size" if model.proj_size else "hidden_size")]
-    if CELLS[model.kind].memory == "cell":
-        states.append(("c", model.hidden_size, "hidden_size"))
+    cell = model.stack[0][0]
+    states = [
+        (
+            cell.word(name).symbol,
+            cell.units[name],
+            "proj_size" if cell.units[name] != model.hidden_size else "hidden_size",
+        )
+        for name in cell.state_signals
+    ]
     for end in ("0", "n"):
         for letter, size, axis in states:
             alone, names = (cells, size), (rows, axis)
@@ -114,7 +120,7 @@ def parameters_by_gate(model: Model) -> dict[str, int]:
 
 
 def parameters_of_kinds(model: Model) -> dict[str, dict[str, int]]:
-    """`parameters_by_gate` of each kind of cell with this model's sizes: 4 : 3 : 1.
+    """`parameters_by_gate` of this model and of PyTorch's cells with its sizes: 4 : 3 : 1.
 
     The model's own kind is counted as it is; a projection has no place in the others.
     """
@@ -123,6 +129,7 @@ def parameters_of_kinds(model: Model) -> dict[str, dict[str, int]]:
     return {
         kind: own if kind == model.kind else dict.fromkeys(CELLS[kind].blocks, block)
         for kind in sorted(CELLS, key=lambda kind: -len(CELLS[kind].blocks))
+        if CELLS[kind].modules or kind == model.kind
     }
 
 

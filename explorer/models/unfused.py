@@ -33,42 +33,7 @@ def run(rnn, x, h_0):
 '''
 """A GRU that resets before the matrix product: its weights lie in an ``nn.GRU``."""
 
-_LSTM = '''
-def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, weight_hr=None):
-    """An LSTM whose gates have a hard sigmoid, which torch.nn lacks."""
-    h, c = state
-    states = []
-    for projected in x @ weight_ih.T + bias_ih:
-        i, f, g, o = (projected + weight_hh @ h + bias_hh).chunk(4)
-        c = squash(f) * c + squash(i) * torch.tanh(g)
-        h = squash(o) * torch.tanh(c)
-        h = h if weight_hr is None else weight_hr @ h
-        states.append(h)
-    return torch.stack(states), (h, c)
-'''
-
-_GRU = '''
-def layer(x, state, weight_ih, weight_hh, bias_ih=None, bias_hh=None):
-    """A GRU whose gates have a hard sigmoid, which torch.nn lacks."""
-    (h,) = state
-    w_r, w_z, w_n = weight_hh.chunk(3)
-    b_r, b_z, b_n = (0, 0, 0) if bias_hh is None else bias_hh.chunk(3)
-    states = []
-    for projected in x @ weight_ih.T + (0 if bias_ih is None else bias_ih):
-        x_r, x_z, x_n = projected.chunk(3)
-        r = squash(x_r + w_r @ h + b_r)
-        z = squash(x_z + w_z @ h + b_z)
-        n = torch.tanh(x_n + {past})
-        h = (1 - z) * n + z * h
-        states.append(h)
-    return torch.stack(states), (h,)
-'''
-
 _RUN = """
-def squash(a):
-    return torch.clamp({slope!r} * a + 0.5, 0, 1)
-
-
 def run(weights, x, *start):
     ways, last = {ways}, []
     for first in range(0, len(weights), ways):
@@ -84,15 +49,16 @@ def run(weights, x, *start):
 """
 
 
-def hard_gates(model: Model) -> str:
-    """Code of an LSTM or a GRU whose gates have a hard sigmoid: ``run(weights, x, h_0)``, an LSTM's with ``c_0``.
+_SQUASH = """
+def squash(a):
+    return torch.clamp({slope!r} * a + 0.5, 0, 1)
+"""
 
-    Args:
-        model: with such gates.
-    """
-    first = model.stack[0][0]
-    slope = float(getattr(first, "hard_sigmoid", 0.0))
-    after = bool(getattr(first, "reset_after", True))
-    past = "r * (w_n @ h + b_n)" if after else "w_n @ (r * h) + b_n"
-    cell = _LSTM if model.kind == "lstm" else _GRU.format(past=past)
-    return f"{cell.strip()}\n\n\n{_RUN.format(slope=slope, ways=model.num_directions).strip()}"
+
+def by_hand(model: Model) -> str:
+    """Code of a model that PyTorch has no kernel for: ``run(weights, x, *start)``, a dictionary of weights a cell."""
+    cell = model.stack[0][0]
+    slope = float(getattr(cell, "hard_sigmoid", 0.0))
+    parts = [_SQUASH.format(slope=slope)] if slope else []
+    parts += [cell.code, _RUN.format(ways=model.num_directions)]
+    return "\n\n\n".join(part.strip() for part in parts)

@@ -8,8 +8,6 @@ from explorer.errors import ShapeError
 from explorer.models.build import random_model
 from explorer.models.model import Model
 
-_WRITE_GATE = {"lstm": "input"}
-
 
 def untrained(
     kind: str, hidden_size: int, seed: int = 0, *, bias: float = 0.0, longest: float | None = None, input_size: int = 1
@@ -17,13 +15,13 @@ def untrained(
     """A random model in double precision whose keep gate begins with a bias of its own.
 
     Args:
-        kind: ``"rnn"`` (which has no such gate), ``"lstm"`` or ``"gru"``.
+        kind: a name in `explorer.cells.CELLS`; an RNN has no such gate and stays as it is.
         hidden_size, input_size: units, and features a step.
         seed: of the weights, and of chrono initialisation.
-        bias: added to the keep gate's bias as PyTorch draws it: the "forget bias".
+        bias: added to the keep gate's bias as it is drawn, where 1 keeps; taken off where 1 renews: the "forget bias".
         longest: chrono initialisation instead, for dependencies of up to so many steps, > 2::
 
-                b_keep = ln u,  u ~ U(1, longest − 1);   an LSTM's b_input = −b_keep
+                b_keep = ln u,  u ~ U(1, longest − 1);   an LSTM's b_input = −b_keep  (by the cell's ``chrono``)
 
             so that τ = 1/ln(1 + 1/u) ≈ u + ½.
 
@@ -36,18 +34,16 @@ def untrained(
         raise ShapeError(f"longest is {longest}: give more than 2 steps.")
     model = random_model(kind, input_size, hidden_size, seed=seed, dtype=torch.float64)
     cell = model.stack[0][0]
-    if cell.keep_gate is None or cell.bias_ih is None or cell.bias_hh is None:
+    fields = [getattr(cell, name) for name in cell.bias_fields]
+    if cell.keep_gate is None or any(one is None for one in fields):
         return model
-    ours, theirs = cell.bias_ih.clone(), cell.bias_hh.clone()
-    rows = {
-        name: slice(place * hidden_size, (place + 1) * hidden_size) for place, name in enumerate(cell.blocks)
-    }  # fmt: skip
+    ours, theirs = (one.clone() for one in fields)
+    rows = {name: slice(place * hidden_size, (place + 1) * hidden_size) for place, name in enumerate(cell.blocks)}
     if longest is None:
-        ours[rows[cell.keep_gate]] += bias
+        ours[rows[cell.keep_gate]] += cell.keep_sign() * bias
     else:
         generator = torch.Generator().manual_seed(seed)
         drawn = torch.empty(hidden_size, dtype=torch.float64).uniform_(1, longest - 1, generator=generator).log()
-        for name, value in ((cell.keep_gate, drawn), (_WRITE_GATE.get(kind), -drawn)):
-            if name is not None:
-                ours[rows[name]], theirs[rows[name]] = value, 0.0
-    return replace(model, stack=((replace(cell, bias_ih=ours, bias_hh=theirs),),))
+        for name, sign in cell.chrono.items():
+            ours[rows[name]], theirs[rows[name]] = sign * drawn, 0.0
+    return replace(model, stack=((replace(cell, **dict(zip(cell.bias_fields, (ours, theirs), strict=True))),),))

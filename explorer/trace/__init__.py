@@ -2,8 +2,9 @@
 
 from explorer.models.clamp import Clamp
 from explorer.trace.chunks import Chunks, record_chunks
-from explorer.trace.gradients import Gradients, gradients, saliency
+from explorer.trace.gradients import gradients, saliency
 from explorer.trace.held import as_recorded, time_average
+from explorer.trace.norms import Gradients
 from explorer.trace.recorder import record
 from explorer.trace.tables import warned, write, write_csv, write_parquet
 from explorer.trace.trace import Trace

@@ -47,6 +47,14 @@ class Chunks(ReadOnly):
     max_error: float | None
     names: Sequence[Any] | None = None
 
+    def __repr__(self) -> str:
+        proof = "no PyTorch equivalent" if self.max_error is None else f"equals PyTorch to {self.max_error:.1g}"
+        bins = len(self.overview.edges) - 1
+        return (
+            f"Chunks({self.model.summary})\n  {len(self):,} steps in chunks of {self.size:,}, overview of {bins:,} "
+            f"stretches\n  signals: {', '.join(self.overview.mean)}; {proof}"
+        )
+
     def __len__(self) -> int:
         """How many steps the sequence has."""
         return len(self.values)
@@ -144,7 +152,7 @@ def record_chunks(
     boundaries = sweep.boundaries(h_0, c_0)
     if model.num_directions == 2:
         sweep.find(boundaries)
-    gathering = Gathering(len(values), width, _shapes(model, wanted))
+    gathering = Gathering(model.kind, len(values), width, _shapes(model, wanted))
     max_error = sweep.gather(boundaries, gathering)
     names = x.labels if labels is None and isinstance(x, Encoded) else labels
     # A view, so that the caller's own array stays as it is.

@@ -1,12 +1,11 @@
 """Gradients through time: how much an outcome depends on each state and input before it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, linear
 
@@ -19,35 +18,12 @@ from explorer.models.inputs import prepare, prepare_states
 from explorer.models.masked import Mask
 from explorer.models.run import States
 from explorer.sequences import check_size
-from explorer.trace.read_only import ReadOnly
+from explorer.trace.norms import Floats, Gradients
 
-Floats = NDArray[np.float64]
 Passes = list[list[Any]]
 """For each cell, in the order of `Model.cells`, its state after each position."""
 _KEPT_BY_AUTOGRAD = 12
 """So many numbers are kept for each recorded one while a gradient is on its way."""
-
-
-@dataclass(frozen=True, eq=False)
-class Gradients(ReadOnly):
-    """Gradients of one number, L, with respect to what came before it.
-
-    Attributes:
-        value: L itself.
-        labels: one word a step.
-        hidden: ‖∂L/∂h_t‖, (layer, direction, time): through all that reads h_t, the next step, the layer
-            above and L itself.
-        cell: ‖∂L/∂c_t‖ likewise, through the next step alone; None where there is no cell state.
-        state: ‖∂L/∂s_t‖ of the whole state, √(hidden² + cell²).
-        input: ∂L/∂x_t, (time, input_size), with x_t as it reaches layer 0, after any embedding and scaling.
-    """
-
-    value: float
-    labels: tuple[str, ...]
-    hidden: Floats
-    cell: Floats | None
-    state: Floats
-    input: Floats
 
 
 @checked

@@ -18,10 +18,12 @@ class Overview(ReadOnly):
     """What every signal did over stretches of time.
 
     Attributes:
+        kind: of the cells.
         edges: (bins + 1,), the positions at which stretches begin; the last is the sequence's length.
         low, high, mean: by signal, (layer, direction, bin, unit).
     """
 
+    kind: str
     edges: NDArray[np.int64]
     low: Mapping[str, Array]
     high: Mapping[str, Array]
@@ -32,13 +34,14 @@ class Gathering:
     """An overview as it grows, chunk by chunk in any order.
 
     Args:
+        kind: of the cells.
         steps: length of the whole sequence.
         width: steps a stretch.
         shapes: by signal, (layers, directions, units).
     """
 
-    def __init__(self, steps: int, width: int, shapes: Mapping[str, tuple[int, int, int]]) -> None:
-        self._steps, self._width = steps, width
+    def __init__(self, kind: str, steps: int, width: int, shapes: Mapping[str, tuple[int, int, int]]) -> None:
+        self._kind, self._steps, self._width = kind, steps, width
         bins = -(-steps // width)
         sizes = {name: (layers, sides, bins, units) for name, (layers, sides, units) in shapes.items()}
         self._low = {name: np.full(size, np.inf, np.float32) for name, size in sizes.items()}
@@ -72,7 +75,7 @@ class Gathering:
             mean[name] = (total / np.maximum(counts, 1)).astype(np.float32)
             for values in (self._low[name], self._high[name], mean[name]):
                 values[:, :, counts[:, 0] == 0] = np.nan
-        return Overview(edges, self._low, self._high, mean)
+        return Overview(self._kind, edges, self._low, self._high, mean)
 
 
 def _computed(trace: Trace, signal: str, start: int, stop: int) -> Array:

@@ -87,6 +87,18 @@ class Trace(ReadOnly):
         """``("forward",)`` or ``("forward", "reverse")``."""
         return DIRECTIONS[: self.num_directions]
 
+    def __repr__(self) -> str:
+        layers, directions, steps, units = self.values[self.signals[0]].shape
+        proof = "no PyTorch equivalent" if self.max_error is None else f"equals PyTorch to {self.max_error:.1g}"
+        held = f", {len(self.clamps)} held" if self.clamps else ""
+        lines = [
+            f"Trace({self.kind.upper()}: {steps} steps, {layers} layers, {directions} directions, {units} units)",
+            f"  signals: {', '.join(self.signals)}",
+            f"  method: {self.method}{held}; {proof}",
+        ]
+        lines += [f"  not used: {', '.join(self.unused[:3])}{', …' * (len(self.unused) > 3)}"] if self.unused else []
+        return "\n".join(lines)
+
     def __len__(self) -> int:
         """How many steps the sequence has."""
         return len(self.labels)

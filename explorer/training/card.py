@@ -8,12 +8,12 @@ import numpy
 import torch
 from torch import Tensor
 
+from explorer.cells import CELLS
 from explorer.training.fit import Fitting, Weights
 from explorer.training.learner import Learner
 from explorer.training.task import Scores, Task
 
 POINTS = 10
-TITLES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 
 
 def stored(task: Task, weights: Weights) -> Weights:
@@ -44,9 +44,9 @@ def make_card(fitting: Fitting, metrics: Scores, command: str) -> dict[str, Any]
     task, kind = fitting.task, fitting.kind
     card: dict[str, Any] = {
         "task": task.name,
-        "title": f"{task.title} · {TITLES[kind]}",
+        "title": f"{task.title} · {CELLS[kind].title}",
         "kind": kind,
-        "cell": {"nonlinearity": "tanh"} if kind == "rnn" else {},
+        "cell": CELLS[kind].stated(fitting.learner.rnn),
         "recurrent": task.shape.words,
         "learned": task.learned,
         "question": task.question,

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.cells import CELLS
 from explorer.models import from_torch
 from explorer.models.run import run
 from explorer.sequences import Vocabulary
@@ -115,7 +116,7 @@ def memory(learner: Learner, vocabulary: Vocabulary, text: str) -> NDArray[np.fl
     model = from_torch(learner.rnn)
     x = learner.embedding(torch.from_numpy(np.array(vocabulary.encode(text).values)))
     signals = run(model, x, [cell.zeros() for cell in model.cells()], "replay").signals[-1]
-    return np.asarray(signals["cell" if model.kind == "lstm" else "hidden"].numpy(), dtype=np.float64)
+    return np.asarray(signals[CELLS[model.kind].memory or "hidden"].numpy(), dtype=np.float64)
 
 
 def _marked(text: str, kind: int, long: bool = False) -> Mask:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
+from explorer.cells import CELLS, Cell
 from explorer.errors import ShapeError
 
-KINDS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+KINDS: dict[str, Callable[..., Any]] = {kind: cell.modules[0] for kind, cell in CELLS.items() if cell.modules}
+"""The cells that PyTorch trains, by kind."""
 State = Tensor | tuple[Tensor, Tensor]
 
 
@@ -50,11 +52,11 @@ class Shape:
 class Learner(nn.Module):
     """A network whose `state_dict` is exactly what a bundled model stores.
 
-    The biases of an LSTM's forget gates start with a sum of 1, so that it remembers before it has learned
-    what to forget; everything else starts as PyTorch draws it.
+    The biases of the keep gates start with the sum that the cell asks for (an LSTM's forget gates with 1, so that it
+    remembers before it has learned what to forget); everything else starts as PyTorch draws it.
 
     Args:
-        kind: ``"lstm"``, ``"gru"`` or ``"rnn"``.
+        kind: one of `KINDS`.
         shape: the sizes.
 
     Raises:
@@ -81,8 +83,7 @@ class Learner(nn.Module):
         )
         self.dropout = nn.Dropout(shape.dropout)
         self.head = nn.Linear(shape.hidden_size * (1 + shape.bidirectional), shape.outputs)
-        if kind == "lstm":
-            self._remember_first()
+        self._remember_first(CELLS[kind])
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Run over sequences side by side.
@@ -111,9 +112,12 @@ class Learner(nn.Module):
         self.train(was_training)
         return outputs
 
-    def _remember_first(self) -> None:
-        size = self.shape.hidden_size
+    def _remember_first(self, cell: type[Cell]) -> None:
+        if cell.keep_bias is None or cell.keep_gate is None:
+            return
+        first = cell.blocks.index(cell.keep_gate) * self.shape.hidden_size
         with torch.no_grad():
             for name, bias in self.rnn.named_parameters():
                 if name.startswith("bias_"):
-                    bias[size : 2 * size] = 1.0 if name.startswith("bias_ih") else 0.0
+                    rows = bias[first : first + self.shape.hidden_size]
+                    rows.fill_(cell.keep_bias if name.startswith("bias_ih") else 0.0)

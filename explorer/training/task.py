@@ -4,17 +4,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, mse_loss
 
+from explorer.places import ASSETS
 from explorer.sequences import Scaling, Vocabulary
 from explorer.training.learner import Learner, Shape
 
-DATA = Path(__file__).resolve().parents[2] / "assets" / "data"
+DATA = ASSETS / "data"
 Predict = Callable[[Tensor], Tensor]
 """The head's raw values from a zero state: (time, batch, …) → (time, batch, outputs)."""
 Scores = dict[str, float]

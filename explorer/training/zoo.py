@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from explorer.errors import CheckpointError
 from explorer.models.bundle import BUNDLED, read_card, read_model, read_weights
+from explorer.places import ROOT
 from explorer.training.card import judge, restored
-from explorer.training.learner import Learner
+from explorer.training.learner import KINDS, Learner
 from explorer.training.task import Scores, Task
 from explorer.training.tasks import TASKS, make_task
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "zoo.md"
-KINDS = ("lstm", "gru", "rnn")
+DOCUMENT = ROOT / "docs" / "zoo.md"
 GREATER_IS_BETTER = {"accuracy", "right up to n"}
 REMEMBERING = ("adding", "recall", "anbn")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.cells import CELLS
+from explorer.cells import CELLS, word
 from explorer.measures import (
     bias_time_constants,
     effective_memory,
@@ -18,7 +18,6 @@ from explorer.models.claims import left_out
 from explorer.models.code import constructor
 from explorer.models.shapes import weight_shapes
 from explorer.sequences import legible
-from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.ui.catalogue import model_title
 from explorer.ui.content import View
@@ -171,7 +170,7 @@ def _shapes(model: Model) -> Rows:
     if model.embedding is not None:
         rows.append({"Weights": "embedding.weight", "shape": str(tuple(model.embedding.shape)), "rows": "one a token"})
     for one in weight_shapes(model):
-        letters = ", ".join(word(block).symbol for block in one.blocks)
+        letters = ", ".join(word(model.kind, block).symbol for block in one.blocks)
         rows.append({"Weights": one.name, "shape": str(one.shape), "rows": letters or "projection"})
     if model.head is not None:
         rows.append({"Weights": "head.weight", "shape": str(tuple(model.head.weight.shape)), "rows": "one an output"})

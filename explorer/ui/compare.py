@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from explorer.cells import word
 from explorer.errors import ExplorerError
 from explorer.measures import leading_signal
-from explorer.signals import signal as word
 from explorer.ui.compare_facts import draw_facts
 from explorer.ui.compare_groups import draw_groups
 from explorer.ui.compare_pictures import draw_answers, draw_rows, label_menu, rows_of, shown_picture, summary
@@ -51,7 +51,8 @@ def _signals(view: View) -> None:
     names = [name for name in view.trace.signals if name in view.request.panels.split(",")]
     st.session_state[key] = names or list(view.trace.signals)
     st.pills(
-        "Signals", view.trace.signals, selection_mode="multi", format_func=lambda name: word(name).title, key=key,
+        "Signals", view.trace.signals, selection_mode="multi", key=key,
+        format_func=lambda name: word(view.trace.kind, name).title,
         on_change=lambda: change(panels=",".join(st.session_state[key])),
     )  # fmt: skip
 

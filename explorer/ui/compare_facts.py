@@ -8,7 +8,6 @@ import streamlit as st
 
 from explorer.cells import CELLS
 from explorer.models import Model, list_models, load_card, load_model
-from explorer.signals import signal as word
 from explorer.trace.speed import time_per_step
 from explorer.ui.catalogue import model_title
 from explorer.ui.compare_view import Pair
@@ -57,8 +56,8 @@ def _title(view: View) -> str:
 
 def _facts(one: Column) -> dict[str, str]:
     model, cell = one.model, CELLS[one.model.kind]
-    gates = [word(name).title for name in cell.signals if word(name).role == "gate"]
-    states = [f"{word(name).title.lower()} {word(name).symbol}" for name in reversed(cell.state_signals)]
+    gates = [cell.word(name).title for name in cell.signals if cell.word(name).role == "gate"]
+    states = [f"{cell.word(name).title.lower()} {cell.word(name).symbol}" for name in reversed(cell.state_signals)]
     smallest = model.num_parameters / _MATRICES[model.kind]
     facts = {
         "Gates": f"{len(gates)}: {', '.join(name.removesuffix(' gate').lower() for name in gates)}" if gates else "0",

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from explorer.cells import word
 from explorer.errors import EncodingError, ExplorerError
 from explorer.figures.groups import condition_lines
 from explorer.measures import Profile, find_token, leading_signal, profile, separation
 from explorer.models import Model
 from explorer.sequences import Encoded, Labelled, parse_numbers, read_labelled
-from explorer.signals import signal as word
 from explorer.trace import Trace, record
 from explorer.ui.compare_rivals import minimal_pair, text_of
 from explorer.ui.compare_view import digest
@@ -151,7 +151,13 @@ def _choices(view: View, align: str) -> None:
         names = list(view.trace.signals)
         if current().signal not in names:
             st.session_state.pop("choice-signal", None)
-        menu("Signal", "signal", ["", *names], lambda name: word(name).title if name else "keep gate", width=132)
+        menu(
+            "Signal",
+            "signal",
+            ["", *names],
+            lambda name: word(view.trace.kind, name).title if name else "keep gate",
+            width=132,
+        )
 
 
 def _runs(view: View, lines: Sequence[Labelled], align: str) -> Groups:
@@ -207,9 +213,10 @@ def _draw(view: View, groups: Groups, align: str) -> None:
     telling = np.argsort(-np.asarray(scores), kind="stable")
     unit = view.request.unit if 0 <= view.request.unit < count else int(telling[0])
     profiles = _profiles(view, groups, signal, unit)
-    title = f"{word(signal).title} of unit {unit}: mean ± standard deviation"
+    title = f"{word(view.trace.kind, signal).title} of unit {unit}: mean ± standard deviation"
     st.plotly_chart(
-        condition_lines(profiles, title, f"“{align}”" if align else "the first step", word(signal).role == "gate",
+        condition_lines(profiles, title, f"“{align}”" if align else "the first step",
+                        word(view.trace.kind, signal).role == "gate",
                         theme(), sizes()),
         theme=None, config=CONFIG, key="grouped",
         alt=f"{title} in the conditions {', '.join(groups.conditions)}",

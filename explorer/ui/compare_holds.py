@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from explorer.cells import CELLS, word
 from explorer.errors import ClampError
 from explorer.measures import leading_signal
 from explorer.models import Model
 from explorer.models.clamp import Clamp, Held
 from explorer.models.coupling import Coupling
-from explorer.signals import SIGNALS
-from explorer.signals import signal as word
 from explorer.trace import Trace, as_recorded, time_average
 
 MOST = 12
@@ -20,6 +19,7 @@ NOTHING = "none"
 """What the request says where the reader has removed every hold; empty, the page chooses one."""
 _WAYS = {"fwd": "forward", "rev": "reverse"}
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
+_ROLES = {one.name: one.role for cell in CELLS.values() for one in cell.words}
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def opposite(trace: Trace, units: Sequence[int] | None, steps: tuple[int, int], 
     chosen = None if units is None else tuple(sorted(units))
     values = np.nan_to_num(trace.select(signal, layer, direction)[steps[0] : steps[1]], nan=0.5)
     block = values if chosen is None else values[:, list(chosen)]
-    value = "1" if word(signal).role == "gate" and block.mean() < 0.5 else "0"
+    value = "1" if word(trace.kind, signal).role == "gate" and block.mean() < 0.5 else "0"
     several = (trace.num_layers > 1, trace.num_directions > 1)
     return Hold(signal, value, layer if several[0] else None, direction if several[1] else None, chosen, *steps)
 
@@ -196,7 +196,7 @@ def _write(one: Hold) -> str:
 def _read(item: str) -> Hold | None:
     head, *rest = item.strip().split(",")
     signal, _, value = head.removeprefix("!").partition("=")
-    if signal not in SIGNALS or not _is_value(signal, value):
+    if signal not in _ROLES or not _is_value(signal, value):
         return None
     places = [_read_place(part) for part in rest]
     if None in places:
@@ -208,8 +208,8 @@ def _read(item: str) -> Hold | None:
 def _is_value(signal: str, value: str) -> bool:
     if value in ("mean", "other"):
         return True
-    if value.startswith("1-") and value[2:] in SIGNALS:
-        gates = word(signal).role == word(value[2:]).role == "gate"
+    if value.startswith("1-") and value[2:] in _ROLES:
+        gates = _ROLES[signal] == _ROLES[value[2:]] == "gate"
         return gates and signal != value[2:]
     return re.fullmatch("x?" + _NUMBER, value) is not None and abs(float(value.removeprefix("x"))) < 1e6
 

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.figures.difference import Row, difference_stack
 from explorer.figures.style import Sizes
 from explorer.figures.together import Curves, curves_together
@@ -24,7 +25,6 @@ from explorer.measures import (
 )
 from explorer.measures.alignment import spread
 from explorer.sequences import visible
-from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.training.answers import right_answers
 from explorer.ui.compare_ribbons import FIGURE, LINES
@@ -106,7 +106,7 @@ def _largest(pair: Pair) -> None:
             st.caption("none: the two runs are equal", width="content")
         for place, one in enumerate(found):
             st.button(
-                _said(one, pair), key=f"largest-{place}", type="tertiary", on_click=change, help=_told(one),
+                _said(one, pair), key=f"largest-{place}", type="tertiary", on_click=change, help=_told(one, pair),
                 kwargs={"step": one.step, "unit": one.unit, "layer": one.layer, "direction": one.direction},
             )  # fmt: skip
 
@@ -114,11 +114,12 @@ def _largest(pair: Pair) -> None:
 def _said(one: Difference, pair: Pair) -> str:
     several = pair.a.num_layers * pair.a.num_directions > 1
     layer = f" l{one.layer + 1}{'←' if one.direction == 'reverse' else ''}" if several else ""
-    return f"{word(one.signal).symbol}{layer} unit {one.unit}: {one.first:.2f} → {one.second:.2f}".replace("-", "−")
+    symbol = word(pair.a.kind, one.signal).symbol
+    return f"{symbol}{layer} unit {one.unit}: {one.first:.2f} → {one.second:.2f}".replace("-", "−")
 
 
-def _told(one: Difference) -> str:
-    return f"{word(one.signal).title} of unit {one.unit} at step {one.step + 1}: go there"
+def _told(one: Difference, pair: Pair) -> str:
+    return f"{word(pair.a.kind, one.signal).title} of unit {one.unit} at step {one.step + 1}: go there"
 
 
 def losses_of(view: View) -> NDArray[np.float64] | None:

@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.figures.sweep import MOST_BARS, sweep_bars
 from explorer.measures import effects, gate_knock_outs, probabilities, ranked, unit_knock_outs
 from explorer.models.clamp import Clamp
 from explorer.models.sweep import held_outputs
 from explorer.sequences import visible
-from explorer.signals import signal as word
 from explorer.ui.compare_holds import Hold, write_holds
 from explorer.ui.compare_pictures import answers_of, label_menu
 from explorer.ui.compare_view import digest
@@ -71,7 +71,8 @@ def _controls(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sweep-controls"):
         switch("Knock out", "knock", list(_KNOCK), _KNOCK.__getitem__, label_visibility="collapsed")
         if request.knock == "units" and len(names) > 1:
-            menu("Signal held", "knocked", ["hidden", *(name for name in names if name != "hidden")], _outs,
+            menu("Signal held", "knocked", ["hidden", *(name for name in names if name != "hidden")],
+                 lambda name: _outs(view.trace.kind, name),
                  label_visibility="collapsed", width=270)  # fmt: skip
         switch("Held", "held_at", list(_HELD), _HELD.__getitem__, label_visibility="collapsed")
         kinds = [kind for kind in _EFFECTS if kind != "loss" or answers_of(view) is not None]
@@ -80,8 +81,8 @@ def _controls(view: View) -> None:
             label_menu(view)
 
 
-def _outs(signal: str) -> str:
-    return "its hidden state: it is out" if signal == "hidden" else f"its {word(signal).title.lower()}"
+def _outs(kind: str, signal: str) -> str:
+    return "its hidden state: it is out" if signal == "hidden" else f"its {word(kind, signal).title.lower()}"
 
 
 def _planned(view: View, cursor: Cursor) -> Sweep:

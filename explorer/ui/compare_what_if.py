@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.cells import word
 from explorer.errors import ClampError
-from explorer.signals import signal as word
 from explorer.ui.compare_holds import (
     Hold,
     read_holds,
@@ -82,9 +82,9 @@ def _switch(holds: tuple[Hold, ...]) -> None:
 
 def _form(view: View, holds: tuple[Hold, ...]) -> None:
     model = view.model
-    st.selectbox("Signal", model.signals, key="hold-signal", format_func=lambda name: word(name).title)
+    st.selectbox("Signal", model.signals, key="hold-signal", format_func=lambda name: word(model.kind, name).title)
     signal = st.session_state["hold-signal"]
-    gate = word(signal).role == "gate"
+    gate = word(model.kind, signal).role == "gate"
     hows = [how for how in _HOWS if how != "couple" or (gate and _earlier(view, signal))]
     st.segmented_control("Hold it", hows, format_func=_HOWS.__getitem__, key="hold-how", default="set", required=True)
     how = st.session_state["hold-how"]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.figures import STYLES, Theme, part_colours
 from explorer.measures import layer_input, preactivation
-from explorer.signals import signal as word
 from explorer.ui.content import View
 
 _MOST_CELLS = 200_000
@@ -86,7 +86,7 @@ def flipped(view: View) -> bool:
 
 
 def _words(view: View, name: str) -> dict[str, str]:
-    one = word(name)
+    one = word(view.trace.kind, name)
     meaning = one.meaning
     if name == "update":
         meaning = meaning.split(", in PyTorch")[0] + ": 0 renews it, 1 keeps it all."
@@ -102,7 +102,7 @@ def _tracks(view: View, units: tuple[int, ...]) -> Iterator[Track]:
         known = tuple(unit for unit in units if unit < trace[name].shape[-1])
         values = trace.select(name, *place)[:, list(known)]
         shown = 1 - values if name == "update" and flipped(view) else values
-        yield _track(name, word(name).role, known, shown)
+        yield _track(name, word(trace.kind, name).role, known, shown)
     for name in ("cell", "hidden") if "cell" in trace.signals else ("hidden",):
         known = tuple(unit for unit in units if unit < trace[name].shape[-1])
         yield _track(f"before:{name}", "state", known, trace.before(name, *place)[:, list(known)])

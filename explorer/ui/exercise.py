@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.cells import word
 from explorer.measures import Equation
 from explorer.measures.answers import judge, read_answer
-from explorer.signals import signal as word
 from explorer.ui.content import View
 from explorer.ui.controls import bound
 from explorer.ui.session import change
@@ -19,18 +19,21 @@ def exercise(view: View, equations: Sequence[Equation], unit: int, step: int) ->
     if view.request.hide not in hideable:
         change(hide="")
     st.radio(
-        "Hide a number", ["", *hideable], format_func=lambda name: word(name).symbol if name else "nothing",
+        "Hide a number", ["", *hideable],
+        format_func=lambda name: word(view.trace.kind, name).symbol if name else "nothing",
         horizontal=True, **bound("hide"),
     )  # fmt: skip
     asked = next((one for one in equations if one.signal == view.request.hide), None)
     if asked is None:
         st.caption("Hide one of this step's numbers and work it out from the others.")
         return
-    title = word(asked.signal).title.lower()
+    title = word(view.trace.kind, asked.signal).title.lower()
     st.markdown(f"What is the {title} of unit {unit} at step {step + 1}? All you need stands in its equation above.")
     key = f"answer-{view.request.model}-{asked.signal}-{unit}-{step}"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="question"):
-        text = st.text_input(f"Your answer for {word(asked.signal).symbol}", key=key, width=200, placeholder="0.00")
+        text = st.text_input(
+            f"Your answer for {word(view.trace.kind, asked.signal).symbol}", key=key, width=200, placeholder="0.00"
+        )
         shown = st.toggle("Show me the way", key=f"way-{key}")
     if text.strip():
         _check(asked, text)

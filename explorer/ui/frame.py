@@ -7,12 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.models import single_threaded
-from explorer.ui.assets import FOLDER
+from explorer.places import ASSETS, ROOT
 from explorer.ui.width import narrow
 from explorer.ui.words import PRIVACY
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -77,4 +76,4 @@ def _settle() -> bool:
 
 @st.cache_data(show_spinner=False)
 def _icon() -> str:
-    return str(FOLDER / "icon.svg")
+    return str(ASSETS / "icon.svg")

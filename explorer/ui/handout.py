@@ -6,9 +6,9 @@ from html import escape
 
 import streamlit as st
 
+from explorer.cells import word
 from explorer.measures import Equation, Operand
 from explorer.models.claims import left_out
-from explorer.signals import signal as word
 from explorer.ui.assets import asset
 from explorer.ui.content import View
 from explorer.ui.words import architecture, formula
@@ -49,8 +49,8 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
         "warning": "".join(f'<p class="warning">{escape(one)}</p>' for one in _cautions(view)),
         "place": escape(f"Step {step + 1} of {len(view.trace)}, unit {unit}"),
         "sequence": _sequence(view.trace.labels, step),
-        "equations": "".join(_block(one, solved, symbols) for one in equations),
-        "words": "".join(_meaning(one) for one in equations),
+        "equations": "".join(_block(view.trace.kind, one, solved, symbols) for one in equations),
+        "words": "".join(_meaning(view.trace.kind, one) for one in equations),
     }
     for name, text in parts.items():
         page = page.replace(f"<!--{name}-->", text)
@@ -73,9 +73,9 @@ def _sequence(labels: Sequence[str], step: int) -> str:
     return before + "".join(tokens) + after
 
 
-def _block(one: Equation, solved: bool, symbols: set[str]) -> str:
+def _block(kind: str, one: Equation, solved: bool, symbols: set[str]) -> str:
     """Symbols, numbers, result; blank is what the reader computes here or above."""
-    title = word(one.signal).title if one.signal != "shown" else "Before the projection"
+    title = word(kind, one.signal).title if one.signal != "shown" else "Before the projection"
 
     def spell(operand: Operand, text: str) -> str:
         blank = not solved and operand.label in symbols
@@ -89,10 +89,10 @@ def _block(one: Equation, solved: bool, symbols: set[str]) -> str:
     return f"<section><h2>{title}</h2>{''.join(f'<p>{row}</p>' for row in rows)}</section>"
 
 
-def _meaning(one: Equation) -> str:
+def _meaning(kind: str, one: Equation) -> str:
     if one.signal == "shown":
         return ""
-    each = word(one.signal)
+    each = word(kind, one.signal)
     turned = one.squash is not None and one.squash.turned
     gist = f"0 {each.at_high} · 1 {each.at_low}" if turned else each.gist
     return f"<li><i>{each.symbol}</i> {escape(each.title.lower())}: {escape(gist)}</li>" if gist else ""

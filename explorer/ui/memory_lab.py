@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.figures import Curve, gate_histogram, lag_curves, timescale_atlas
 from explorer.measures import LAG, bias_time_constants, fading, leading_signal, noise, time_constants
 from explorer.measures.fading import UNITS
 from explorer.models.untrained import untrained
-from explorer.signals import signal as word
 from explorer.trace import gradients, record
 from explorer.ui.content import View
 from explorer.ui.controls import switch
@@ -38,7 +38,7 @@ def lab_picture(view: View) -> None:
     start = f"forget bias + {request.bias_tenths / 10:g}" if request.lab == "bias" else f"T_max = {request.longest}"
     say(view, in_the_lab(request.cell, start, taus, left, LAG))
     columns = st.columns([10, 13, 13], gap="small")
-    symbol = word(leading_signal(request.cell)).symbol
+    symbol = word(request.cell, leading_signal(request.cell)).symbol
     tall = 220 if narrow() else 270 if request.presenter else 380
     curves = [Curve("RNN", plain, "rnn", 1.6), Curve(request.cell.upper(), left, request.cell, 3.0)]
     opened = f"Histogram of {symbol}, mean {gate.mean():.2f}"

@@ -5,10 +5,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.cells import word
 from explorer.figures import ledger_bars, ledger_map, written_reach
 from explorer.figures.ledger import WRITTEN
 from explorer.measures import leading_signal, ledger, memory_signal
-from explorer.signals import signal as word
 from explorer.ui.content import View
 from explorer.ui.memory_ribbon import Shade, along
 from explorer.ui.memory_words import IDENTITY, who_wrote
@@ -24,7 +24,7 @@ def ledger_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     request, trace, units = view.request, view.trace, list(cursor.units)
     place = (request.layer, request.direction)
     book = ledger(trace, cursor.step, *place)
-    memory, gate = word(memory_signal(trace.kind)), word(leading_signal(trace.kind))
+    memory, gate = word(trace.kind, memory_signal(trace.kind)), word(trace.kind, leading_signal(trace.kind))
     say(view, who_wrote(view, book, cursor.unit, cursor.step))
     written = book.written[:, units]
     states = trace.select(memory.name, *place)[:, units]

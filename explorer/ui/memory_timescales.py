@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.cells import word
 from explorer.figures import timescale_atlas, unit_check
 from explorer.measures import (
     autocorrelation,
@@ -13,7 +14,6 @@ from explorer.measures import (
     spectrum,
     time_constants,
 )
-from explorer.signals import signal as word
 from explorer.ui.content import View
 from explorer.ui.memory_ribbon import Shade, along
 from explorer.ui.memory_words import as_slow, geometric, how_long
@@ -31,7 +31,7 @@ def timescales_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> No
     request, trace = view.request, view.trace
     place = (request.layer, request.direction)
     taus, biases = time_constants(trace, *place), bias_time_constants(view.model, *place)
-    gate, memory = word(leading_signal(trace.kind)), word(memory_signal(trace.kind))
+    gate, memory = word(trace.kind, leading_signal(trace.kind)), word(trace.kind, memory_signal(trace.kind))
     say(view, how_long(taus, biases, cursor.unit))
     units = list(cursor.units)
     states = trace.select(memory.name, *place)[:, units]
@@ -53,7 +53,7 @@ def timescales_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> No
 def _check(view: View, cursor: Cursor, tau: float) -> None:
     if len(view.trace) < 3:
         return
-    memory = word(memory_signal(view.trace.kind))
+    memory = word(view.trace.kind, memory_signal(view.trace.kind))
     values = view.trace.select(memory.name, view.request.layer, view.request.direction)[:, cursor.unit]
     likeness = autocorrelation(values, min(_MOST_LAGS, len(values) // 2))
     slow = spectrum(values)

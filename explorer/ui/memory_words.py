@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.figures.canvas import power_of_ten
 from explorer.measures import Changes, Ledger, Untrained, correlation_time, gate_slope, memory_signal, reach
 from explorer.models import Model
-from explorer.signals import signal as word
 from explorer.ui.content import View
 from explorer.ui.words import formula
 
@@ -72,7 +72,7 @@ def token(view: View, step: int) -> str:
 
 def who_wrote(view: View, book: Ledger, unit: int, step: int) -> str:
     """Which step wrote most of a unit's present memory, and how long a writing lasts there."""
-    memory = word(memory_signal(view.trace.kind)).title.lower()
+    memory = word(view.trace.kind, memory_signal(view.trace.kind)).title.lower()
     written, initial = book.written[:, unit], abs(float(book.initial[unit]))
     total = float(np.abs(written).sum() + initial)
     best = int(np.abs(written).argmax())

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from explorer.cells import word
 from explorer.figures import parameter_bars
 from explorer.models import Model
 from explorer.models.code import Recipe, as_pytorch, constructor
 from explorer.models.shapes import Shape, WeightShape, parameters_of_kinds, run_shapes, weight_shapes
-from explorer.signals import SIGNALS
 from explorer.ui.builder import builder
 from explorer.ui.card import model_card
 from explorer.ui.catalogue import RANDOM, shown_text
@@ -81,7 +81,7 @@ def _shapes(view: View) -> None:
     ratio = "" if view.model.proj_size else ": 4 : 3 : 1"
     st.caption(f"{own:,} recurrent parameters, a box a gate; below and above, other cells of the same sizes{ratio}.")
     _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.batch_first)))
-    rows = _weight_rows(weight_shapes(view.model), view.model.hidden_size)
+    rows = _weight_rows(view.model.kind, weight_shapes(view.model), view.model.hidden_size)
     _table([*_before(view.model), *rows, *_after(view.model)])
 
 
@@ -126,14 +126,14 @@ def _row(name: str, shape: tuple[int, ...], rows: str) -> dict[str, str]:
     return {"Weights": f"`{name}`", "shape": f"`{shape}`", "rows, from top to bottom": rows, "numbers": f"{count:,}"}
 
 
-def _weight_rows(weights: Sequence[WeightShape], hidden: int) -> list[dict[str, str]]:
-    return [_row(one.name, one.shape, _blocks(one.blocks, hidden)) for one in weights]
+def _weight_rows(kind: str, weights: Sequence[WeightShape], hidden: int) -> list[dict[str, str]]:
+    return [_row(one.name, one.shape, _blocks(kind, one.blocks, hidden)) for one in weights]
 
 
-def _blocks(blocks: Sequence[str], hidden: int) -> str:
+def _blocks(kind: str, blocks: Sequence[str], hidden: int) -> str:
     if not blocks:
         return "projection of h"
-    named = [f"*{SIGNALS[block].symbol}* {block}" for block in blocks]
+    named = [f"*{word(kind, block).symbol}* {block}" for block in blocks]
     return f"{', '.join(named)}: {hidden} each" if len(blocks) > 1 else f"{named[0]}: {hidden}"
 
 

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from explorer.cells import word
 from explorer.errors import ExplorerError
 from explorer.sequences import legible
-from explorer.signals import signal as word
 from explorer.ui.bar import bar
 from explorer.ui.catalogue import fitting_model, model_title, reads
 from explorer.ui.content import View, look
@@ -110,7 +110,7 @@ def facts(view: View, shown: int) -> None:
 def explain(view: View) -> None:
     """How to read the picture, folded; every word of this cell; and what happens to what you type."""
     with st.expander("How to read this", key="how-to-read"):
-        words = [word(name) for name in view.trace.signals]
+        words = [word(view.trace.kind, name) for name in view.trace.signals]
         st.markdown("\n\n".join([HOW_TO_READ, *(f"**{one.title}** *{one.symbol}* — {one.meaning}" for one in words)]))
         st.caption(PRIVACY)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
 from explorer.models import Model, load_model
+from explorer.places import ASSETS
 from explorer.sequences import (
     GENERATORS,
     MAX_STEPS,
@@ -31,13 +32,12 @@ from explorer.sequences import (
     typed_scaling,
     unroll_months,
 )
-from explorer.ui.assets import FOLDER
 from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
 from explorer.ui.own import OWN, own_model
 from explorer.ui.own_examples import own_tokens
 from explorer.ui.request import Request, read_settings
 
-DATA = FOLDER / "data"
+DATA = ASSETS / "data"
 Missing = Literal["refuse", "interpolate"]
 
 

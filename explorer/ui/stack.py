@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from explorer.cells import word
 from explorer.figures import Theme, gate_stack, layer_stack
 from explorer.measures import ORDERS, choose_units, leading_signal, memory_signal, predictions
-from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
@@ -186,7 +186,7 @@ def view_controls(view: View) -> None:
         if several and view.request.view == "layers":
             if not view.request.signal:
                 st.session_state.pop("choice-signal", None)
-            menu("Signal", "signal", list(trace.signals), lambda name: word(name).title)
+            menu("Signal", "signal", list(trace.signals), lambda name: word(trace.kind, name).title)
         else:
             menu("Layer", "layer", list(range(trace.num_layers)), lambda layer: f"Layer {layer + 1}")
             switch("Direction", "direction", list(trace.directions))
@@ -197,7 +197,10 @@ def view_controls(view: View) -> None:
 def unit_controls(view: View) -> None:
     """Which units, in which order, and how the run begins."""
     kind = view.model.kind
-    names = {"gate": word(leading_signal(kind)).title.lower(), "memory": word(memory_signal(kind)).title.lower()}
+    names = {
+        "gate": word(kind, leading_signal(kind)).title.lower(),
+        "memory": word(kind, memory_signal(kind)).title.lower(),
+    }
     # A cell without a keep gate has no time constants.
     known = [order for order in ORDERS if order != "constant" or kind != "rnn"]
     number("Units shown (0: all, −1: as many as fit)", "units", -1, view.trace[leading_signal(kind)].shape[-1])
@@ -212,6 +215,7 @@ def _panel_choice(trace: Trace) -> None:
     key = "choice-panels"
     st.session_state[key] = list(panel_order(trace))
     st.pills(
-        "Signals", trace.signals, selection_mode="multi", format_func=lambda name: word(name).title, key=key,
+        "Signals", trace.signals, selection_mode="multi", key=key,
+        format_func=lambda name: word(trace.kind, name).title,
         on_change=lambda: change(panels=",".join(st.session_state[key])),
     )  # fmt: skip

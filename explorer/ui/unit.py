@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from explorer.cells import word
 from explorer.figures import STYLES, Sizes, Theme
 from explorer.figures.style import LINE_DASHES
-from explorer.signals import signal as word
 from explorer.trace import Trace
 from explorer.ui.assets import asset
 from explorer.ui.content import View
@@ -48,9 +48,9 @@ def lines_data(
     wide = trace[trace.signals[0]].dtype == np.float64
     lines = [
         {
-            "title": word(name).title,
-            "symbol": word(name).symbol,
-            "gate": word(name).role == "gate",
+            "title": word(trace.kind, name).title,
+            "symbol": word(trace.kind, name).symbol,
+            "gate": word(trace.kind, name).role == "gate",
             "colour": style.lines[at % len(style.lines)],
             "dash": LINE_DASHES[at % len(LINE_DASHES)],
             "values": _packed(trace.select(name, layer, direction)[:, unit], wide),

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.cells import word
 from explorer.figures import Piece, waterfall
 from explorer.measures import Contributions, Equation, contributions, layer_input, leading_signal
-from explorer.signals import signal as word
 from explorer.ui.content import View
 from explorer.ui.session import change
 from explorer.ui.stack import CONFIG, theme
@@ -51,7 +51,8 @@ def _gate_switch(view: View, gate: str) -> None:
         return
     st.session_state[key] = gate
     st.radio(
-        "Gate", known, format_func=lambda name: f"{word(name).symbol} {name}", label_visibility="collapsed",
+        "Gate", known,
+        format_func=lambda name: f"{word(view.model.kind, name).symbol} {name}", label_visibility="collapsed",
         horizontal=True, key=key, on_change=lambda: change(gate=st.session_state[key]),
     )  # fmt: skip
 

@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 
+from explorer.cells import word
 from explorer.measures import ORDERS, gate_slope, leading_signal, memory_signal
 from explorer.models import Model
 from explorer.models.claims import claim, incomparable, left_out
-from explorer.signals import signal as word
 from explorer.ui.catalogue import RANDOM
 from explorer.ui.content import View
 
@@ -105,7 +105,10 @@ def ordering(view: View, shown: int) -> str:
     """Which units the page shows, and why these."""
     total = view.trace[view.trace.signals[0]].shape[-1]
     kind = view.model.kind
-    names = {"gate": word(leading_signal(kind)).title.lower(), "memory": word(memory_signal(kind)).title.lower()}
+    names = {
+        "gate": word(kind, leading_signal(kind)).title.lower(),
+        "memory": word(kind, memory_signal(kind)).title.lower(),
+    }
     by = ORDERS[view.request.order].format(**names)  # type: ignore[index]
     ranked = view.request.order in ("index", "constant")
     similar = ", similar ones together" if view.request.similar and not ranked else ""

@@ -103,7 +103,7 @@ def test_sizes_and_names(cell: Cell) -> None:
 
 
 def test_every_kind_is_listed_under_its_own_name() -> None:
-    assert dict(CELLS) == {"lstm": LSTMCell, "gru": GRUCell, "rnn": RNNCell}
+    assert {CELLS["lstm"], CELLS["gru"], CELLS["rnn"]} == {LSTMCell, GRUCell, RNNCell}
     assert all(kind == cell.kind for kind, cell in CELLS.items())
 
 

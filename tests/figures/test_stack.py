@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from explorer import Clamp, Trace, UnknownSignalError, random_model, record
+from explorer.cells import word
 from explorer.figures import STYLES, Theme, gate_heatmap, gate_stack, layer_stack
-from explorer.signals import signal as word
 
 GATES = ("input", "forget", "output", "reset", "update")
 X = np.random.default_rng(0).normal(size=(40, 2))
@@ -136,8 +136,8 @@ def test_each_panel_is_named_with_what_its_ends_mean() -> None:
     trace = _trace()
     figure = gate_stack(trace)
     for index, signal in enumerate(trace.signals):
-        assert word(signal).title in _name_of(figure, index)
-        assert word(signal).gist in _name_of(figure, index)
+        assert word("lstm", signal).title in _name_of(figure, index)
+        assert word("lstm", signal).gist in _name_of(figure, index)
     assert "0 erase · 1 keep" in _name_of(figure, 1)
 
 

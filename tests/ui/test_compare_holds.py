@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer import Clamp, ClampError, Coupling, load_model, record
-from explorer.signals import SIGNALS
+from explorer.cells import CELLS
 from explorer.ui.compare_holds import (
     NOTHING,
     Hold,
@@ -25,7 +25,7 @@ VALUES = st.sampled_from(["0", "1", "-0.5", "1e-3", "x2", "x-0.5", "mean", "othe
 UNITS = st.none() | st.sets(st.integers(0, 200), min_size=1, max_size=9).map(lambda units: tuple(sorted(units)))
 HOLDS = st.builds(
     Hold,
-    signal=st.sampled_from(sorted(SIGNALS)),
+    signal=st.sampled_from(sorted({name for cell in CELLS.values() for name in cell.signals})),
     value=VALUES,
     layer=st.none() | st.integers(0, 9),
     direction=st.sampled_from([None, "forward", "reverse"]),

@@ -1,0 +1,28 @@
+"""What cells share with PyTorch: its fused kernels, and the squash that they lack."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from explorer.cells.base import Cell, Fused
+
+HARD = "its gates use a hard sigmoid, which PyTorch's kernel lacks"
+"""Why a cell with a hard sigmoid has no kernel."""
+
+
+def squash(values: Tensor, slope: float) -> Tensor:
+    """σ(x), or the hard sigmoid of that slope, clip(slope·x + ½, 0, 1), where the slope is not 0."""
+    return (values * slope + 0.5).clamp(0, 1) if slope else torch.sigmoid(values)
+
+
+def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Fused:
+    """Run one of PyTorch's fused kernels for one layer and one direction."""
+    states = [value[None, None] for value in state]
+    flat = list(cell.weights().values())
+    has_biases = cell.bias_ih is not None
+    given = states if len(states) > 1 else states[0]
+    with torch.no_grad():
+        hidden, *last = kernel(x[:, None], given, flat, has_biases, 1, 0.0, False, False, False)
+    return Fused(hidden[:, 0], tuple(value[0, 0] for value in last))

@@ -1,0 +1,10 @@
+"""Where the files are that are no Python: beside the package in a checkout, inside it once installed."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "home"
+"""A wheel carries ``app.py``, ``pages/`` and ``assets/`` here (pyproject.toml)."""
+
+ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+ASSETS = ROOT / "assets"
