@@ -41,9 +41,10 @@ class Coupling:
 
     def __post_init__(self) -> None:
         check_place_and_time(self)
-        if self.signal == self.other:
+        names = isinstance(self.signal, str) and isinstance(self.other, str)
+        if names and self.signal == self.other:
             raise ClampError(f"{said(self.signal)} cannot be one minus itself: name another gate.")
-        if not isinstance(self.other, str):
+        if not names:
             raise ClampError(f"{said(self.signal)} cannot be one minus {said(self.other)}: name another gate.")
 
     def value_from(self, computed: Mapping[str, Tensor], units: Tensor) -> Tensor:

@@ -93,7 +93,7 @@ def test_a_run_is_the_papers_loop_in_every_layer_and_direction(kind: str) -> Non
             hidden.append(trace["hidden"][layer, side])
         below = np.concatenate(hidden, axis=1)
     assert (trace.max_error, trace.method) == (None, "step")
-    with pytest.raises(explorer.ClampError, match="kernel"):
+    with pytest.raises(explorer.ClampError, match="cannot run this itself"):
         explorer.record(model, X, method="replay")
 
 
