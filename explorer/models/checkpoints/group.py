@@ -37,6 +37,7 @@ class Group:
             page names it ("Conv1D 'conv'"); nothing is joined across it.
         after: the same between this network and what reads it.
         mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
+        doubts: sentences about what the file cannot show and what would change every gate; each page says them.
         guessed: what was attached by its name, where others would fit as well: "head fc.weight".
         turned: whether its matrices were stored for x W, as (columns, rows).
         follows: the name of the group whose whole output this one reads step by step, where the file's graph says so.
@@ -64,6 +65,7 @@ class Group:
     between: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     mask: int | None = None
+    doubts: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
     turned: bool = False
     follows: str = ""
