@@ -17,7 +17,7 @@ class Signal:
 
     Attributes:
         name: the key in a trace, ``trace[name]``.
-        symbol: the letter in the equations.
+        symbol: the letter in the equations, as plain text.
         title: the name in full.
         role: ``"gate"``, ``"candidate"`` or ``"state"``.
         low, high: bounds of its values, ±inf where it has none.

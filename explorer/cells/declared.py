@@ -45,7 +45,7 @@ class Factor:
     Attributes:
         name: a signal, the name of an earlier line, or a field of the cell.
         of: ``"now"`` for this step's, ``"old"`` for the state before it, ``"own"`` for a field of the cell.
-        symbol: of a field, in LaTeX; signals have theirs.
+        symbol: of a field, as plain text but for ``_{…}``; signals have theirs.
         rest: whether 1 minus it is meant.
         squashed: whether its tanh is meant.
     """
@@ -110,7 +110,7 @@ def old(state: str) -> Sum:
 
 
 def own(field: str, symbol: str) -> Sum:
-    """A field of the cell, a number or one (hidden_size,) a unit, with its symbol in LaTeX."""
+    """A field of the cell, a number or one (hidden_size,) a unit, with its symbol, ``"α"`` or ``"w_{cf}"``."""
     return Sum(((Factor(field, "own", symbol),),))
 
 
@@ -191,7 +191,7 @@ class Projection:
         signal: what it gives.
         of: the earlier line.
         weight: the cell's field that holds the matrix, (units, units of the earlier line).
-        symbol: of the matrix, in LaTeX.
+        symbol: of the matrix, ``"W_{hr}"``.
     """
 
     signal: str

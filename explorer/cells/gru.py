@@ -26,7 +26,7 @@ WORDS = (
     candidate(
         "new", "n", "New content",
         "The new content, between −1 and 1, that replaces what the update gate does not keep.",
-        joined=r"\tilde{h}",
+        joined="h\u0303",
     ),
     HIDDEN,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from explorer.signals import Signal
 
 EPSILON = 1e-5
 NORMED = on_the_way(
-    "normed", r"\hat{c}", "Normalised cell state",
+    "normed", "c\u0302", "Normalised cell state",
     "The cell state, moved and scaled so that all units together have mean 0 and spread 1, times γ plus β.",
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ WORDS = (
     candidate(
         "candidate", "g", "Candidate",
         "The new content, between −1 and 1, that the input gate may write into the cell state.",
-        joined=r"\tilde{c}",
+        joined="c\u0303",
     ),
     gate(
         "output", "o", "hide", "show",

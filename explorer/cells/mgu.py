@@ -57,7 +57,7 @@ class MGUCell(Cell):
             "1 renews it all.",
         ),
         candidate(
-            "candidate", r"\tilde{h}", "Candidate",
+            "candidate", "h\u0303", "Candidate",
             "The new content, between −1 and 1, that replaces what the forget gate takes away.",
         ),
         HIDDEN,

@@ -92,7 +92,7 @@ def _is_joined(here: Here, block: Block) -> bool:
 def _weight(here: Here, block: Block, joined: bool) -> str:
     """The letter in the names of a block's weights."""
     named = here.lines.cell.word(block.signal)
-    return re.sub(r"\\\w+\{(\w)\}", r"\1", letter_of(named, "joined")) if joined else named.symbol
+    return re.sub(r"\\\w+\{(\w)\}", r"\1", letter_of(named, "joined")) if joined else letter_of(named, "torch")
 
 
 def _sum_in_symbols(here: Here, block: Block) -> str:

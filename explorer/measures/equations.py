@@ -85,10 +85,10 @@ def _equation(here: Here, line: AnyLine) -> Equation | None:
 def _norm(here: Here, line: Norm) -> Equation:
     """A layer normalisation, with the mean and the spread of all units as numbers."""
     normed, sheet, of = here.lines.normed(line), Sheet(here), Factor(line.of, "now")
-    scale = "" if normed.weight is None else sheet.put(r"\gamma", float(normed.weight[here.unit])) + " × "
+    scale = "" if normed.weight is None else sheet.put("γ", float(normed.weight[here.unit])) + " × "
     middle = f"({sheet.put(here.named(of), here.value(of))} − {sheet.put(_MEAN, float(normed.mean[0, 0]))})"
     template = f"{scale}{middle} / {sheet.put(_SPREAD, float(normed.spread[0, 0]))}"
-    symbols = (r"\gamma \circ " if scale else "") + f"({here.named(of)} - {_MEAN}) / {_SPREAD}"
+    symbols = (r"γ \circ " if scale else "") + f"({here.named(of)} - {_MEAN}) / {_SPREAD}"
     if normed.bias is not None:
         template += f" + {sheet.put(_BETA, float(normed.bias[here.unit]))}"
         symbols += rf" + {_BETA}"
@@ -103,7 +103,7 @@ def _norm(here: Here, line: Norm) -> Equation:
                    title=line.word.title)  # fmt: skip
 
 
-_MEAN, _SPREAD, _BETA = r"\text{mean}", r"\text{spread}", r"\beta"
+_MEAN, _SPREAD, _BETA = r"\text{mean}", r"\text{spread}", "β"
 
 
 def _projection(here: Here, line: Projection) -> Equation | None:

@@ -1,6 +1,8 @@
 """How the numbers of one unit at one step are named, and their places in an equation."""
 
+import re
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from explorer.cells import Sum
 from explorer.cells.declared import Factor
@@ -10,11 +12,19 @@ from explorer.signals import Signal
 
 Operands = list[tuple[str, float, Part]]
 """Label, value and part of each."""
+_ACCENTS = {"\u0303": "tilde", "\u0302": "hat", "\u0304": "bar"}
 
 
 def letter_of(named: Signal, notation: Notation) -> str:
-    """A signal's symbol in a notation."""
-    return named.joined or named.symbol if notation == "joined" else named.symbol
+    """A signal's symbol in a notation, in LaTeX."""
+    return in_latex(named.joined or named.symbol if notation == "joined" else named.symbol)
+
+
+def in_latex(symbol: str) -> str:
+    """A symbol whose accents are characters, with LaTeX's."""
+    for accent, command in _ACCENTS.items():
+        symbol = re.sub(rf"(\w){accent}", rf"\\{command}{{\1}}", normalize("NFD", symbol))
+    return symbol
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,8 @@ class Here:
         """``f_t``, ``c_{t-1}`` (reverse: ``c_{t+1}``), or the symbol of a field of the cell."""
         if factor.of == "old":
             before = "t+1" if self.lines.direction == "reverse" else "t-1"
-            return f"{self.lines.word(factor.name).symbol}_{{{before}}}"
-        return self.at(factor.name) if factor.of == "now" else factor.symbol
+            return f"{letter_of(self.lines.word(factor.name), 'torch')}_{{{before}}}"
+        return self.at(factor.name) if factor.of == "now" else in_latex(factor.symbol)
 
     def symbols(self, one: Sum) -> str:
         """A sum of products in LaTeX."""

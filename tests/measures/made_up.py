@@ -73,7 +73,7 @@ class MadeUpCell(Cell):
 
     @property
     def lines(self) -> tuple[AnyLine, ...]:
-        g, alpha = now("mix"), own("leak", r"\alpha")
+        g, alpha = now("mix"), own("leak", "α")
         return (
             Block("mix", direct=own("weight_s", "v") * old("cell")),
             Block("draft", "relu", times=1 - g),

@@ -35,7 +35,7 @@ def test_its_equations_read_as_it_says(model):
     assert symbols == {
         "mix": r"\sigma(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg} + v \circ s_{t-1})",
         "draft": r"\max(0, W_{in} x_t + b_{in} + (1 - g_t) \circ (W_{hn} h_{t-1} + b_{hn}))",
-        "cell": r"(1 - \alpha) \circ s_{t-1} + \alpha \circ g_t \circ n_t",
+        "cell": r"(1 - α) \circ s_{t-1} + α \circ g_t \circ n_t",
         "hidden": r"g_t \circ \tanh(s_t) + (1 - g_t) \circ h_{t-1}",
     }
     numbers = {one.signal: one.numbers for one in arithmetic(model, trace, 1, 0)}
