@@ -65,7 +65,7 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
         embedding=embedding,
         head=head,
         vocabularies=offered(contents, group.input_size if embedding is None else len(free[embedding])),
-        guessed=guessed,
+        guessed=(*group.guessed, *guessed),
     )
 
 

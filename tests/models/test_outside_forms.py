@@ -1,0 +1,120 @@
+"""Networks as strangers save them, which familiar names fit: refused, warned of or read right."""
+
+import io
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import explorer
+from explorer.models.checkpoints import inspect_checkpoint
+from tests.models.checkpoint_writers import saved
+from tests.models.reference import distance
+
+INPUTS, UNITS, STEPS = 3, 5, 20
+X = np.random.default_rng(2).normal(size=(STEPS, INPUTS)).astype(np.float32)
+
+
+def states(module: Any) -> Any:
+    with torch.no_grad():
+        return module(torch.from_numpy(X))[0].numpy()
+
+
+def scripted(module: nn.Module, traced: bool) -> bytes:
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made: Any = torch.jit.trace(module, torch.from_numpy(X)) if traced else torch.jit.script(module)
+        torch.jit.save(made, file)
+    return file.getvalue()
+
+
+class Doubled(nn.LSTM):
+    """A subclass with a forward of its own."""
+
+    def forward(self, x: Any, state: Any = None) -> Any:
+        output, state = super().forward(x, state)
+        return output * 2, state
+
+
+class Relu(nn.Module):
+    """An LSTM of somebody's own, its weights under PyTorch's names, its gates in another order and squash."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight_ih = nn.Parameter(torch.randn(4 * UNITS, INPUTS))
+        self.weight_hh = nn.Parameter(torch.randn(4 * UNITS, UNITS))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = torch.zeros(1, self.weight_hh.shape[1])
+        c = torch.zeros(1, self.weight_hh.shape[1])
+        for t in range(x.shape[0]):
+            f, i, g, o = (x[t : t + 1] @ self.weight_ih.t() + h @ self.weight_hh.t()).chunk(4, 1)
+            c = f.sigmoid() * c + i.sigmoid() * torch.relu(g)
+            h = o.sigmoid() * c
+        return h
+
+
+class OneByOne(nn.Module):
+    """An LSTM of one matrix a gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for gate in "ifgo":
+            setattr(self, f"w_i{gate}", nn.Parameter(torch.randn(UNITS, INPUTS)))
+            setattr(self, f"w_h{gate}", nn.Parameter(torch.randn(UNITS, UNITS)))
+
+
+class Net(nn.Module):
+    """A network around a recurrent module."""
+
+    def __init__(self, rnn: nn.Module) -> None:
+        super().__init__()
+        self.rnn = rnn
+        self.fc = nn.Linear(UNITS, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.rnn(x)[0]
+
+
+class Hook:
+    """What somebody lets run after each call."""
+
+    def __call__(self, module: Any, inputs: Any, output: Any) -> Any:
+        return output[0] * 2, output[1]
+
+
+@pytest.mark.parametrize("kept", ["alone", "inside", "in a dictionary"])
+@pytest.mark.parametrize("module", [Doubled(INPUTS, UNITS), Relu()], ids=["subclass", "class of its own"])
+def test_a_whole_module_of_a_strangers_class_is_refused_by_its_name(module: nn.Module, kept: str) -> None:
+    tree = {"alone": module, "inside": Net(module), "in a dictionary": {"model": module, "epoch": 3}}[kept]
+    with pytest.raises(explorer.CheckpointError, match=type(module).__name__) as refusal:
+        explorer.load_checkpoint(saved(tree))
+    assert len(str(refusal.value)) < 300
+    assert explorer.load_checkpoint(saved(module.state_dict())).kind == "lstm"
+
+
+@pytest.mark.parametrize("traced", [False, True])
+def test_a_torchscript_of_a_strangers_class_is_refused_and_pytorchs_own_is_read(traced: bool) -> None:
+    with pytest.raises(explorer.CheckpointError, match="Relu"):
+        explorer.load_checkpoint(scripted(Relu(), traced))
+    module = nn.LSTM(INPUTS, UNITS)
+    model = explorer.load_checkpoint(scripted(Net(module), traced))
+    assert distance(explorer.record(model, X)["hidden"][0, 0], states(module)) <= 1e-6
+
+
+def test_gates_that_are_spelt_out_open_with_their_class_as_a_guess() -> None:
+    model = explorer.load_checkpoint(saved(OneByOne()))
+    assert any("OneByOne" in one for one in model.card["guessed"])
+    assert explorer.load_checkpoint(saved(OneByOne().state_dict())).card["guessed"] == ()
+
+
+def test_a_hook_of_a_whole_module_is_named() -> None:
+    module = nn.LSTM(INPUTS, UNITS)
+    assert inspect_checkpoint(saved(Net(module))).groups[0].notes == ()
+    module.register_forward_hook(Hook())
+    model = explorer.load_checkpoint(saved(Net(module)))
+    assert any("Hook" in note for note in model.card["notes"])
