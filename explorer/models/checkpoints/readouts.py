@@ -118,7 +118,7 @@ def stands_between(name: str, size: int, contents: Contents, taken: frozenset[st
     for other, values in contents.tensors.items():
         if other in own or other in taken or values.dtype.kind != "f" or not _WEIGHT.search(other):
             continue
-        norm = values.shape == (size,) and not _is_bias(other, contents)
+        norm = values.shape == (size,) and not is_bias(other, contents)
         convolution = values.ndim > 2 and size in values.shape[:2]
         square = values.shape == (size, size)
         if norm or convolution or square:
@@ -126,7 +126,7 @@ def stands_between(name: str, size: int, contents: Contents, taken: frozenset[st
     return found
 
 
-def _is_bias(name: str, contents: Contents) -> bool:
+def is_bias(name: str, contents: Contents) -> bool:
     """Whether a vector is the bias of a matrix rather than a norm's weight."""
     return any(bias_of(other, contents) == name for other, values in contents.tensors.items() if values.ndim > 1)
 
