@@ -173,3 +173,72 @@ PLAIN: dict[str, dict[str, torch.Tensor]] = {
 def test_what_acts_on_no_step_gives_no_warning(case: str) -> None:
     checkpoint = inspect_checkpoint(saved(PLAIN[case]))
     assert checkpoint.groups[0].unused == ()
+
+
+def drawn(*shape: int) -> torch.Tensor:
+    return torch.from_numpy(np.random.default_rng(sum(shape)).uniform(-1, 1, shape).astype(np.float32))
+
+
+ORDERLESS: dict[str, dict[str, torch.Tensor]] = {
+    "stored for x W": {"weight_ih": drawn(3, 20), "weight_hh": drawn(5, 20), "bias": drawn(20)},
+    "layers of their own": {"x2h.weight": drawn(20, 3), "h2h.weight": drawn(20, 5)},
+    "one bias": {"weight_ih": drawn(20, 3), "weight_hh": drawn(20, 5), "bias": drawn(20)},
+    "a GRU stored for x W": {"weight_ih": drawn(3, 15), "weight_hh": drawn(5, 15)},
+}
+
+
+@pytest.mark.parametrize("case", ORDERLESS)
+def test_an_order_of_gates_that_nothing_states_is_called_guessed(case: str) -> None:
+    model = explorer.load_checkpoint(saved({f"lstm.{name}": values for name, values in ORDERLESS[case].items()}))
+    assert "order of gates" in model.card["guessed"]
+
+
+@pytest.mark.parametrize("letter", ["U", "R"])
+def test_gates_that_an_slstm_has_too_are_refused(letter: str) -> None:
+    tensors = {f"W_{gate}": drawn(5, 3) for gate in "ifzo"} | {f"{letter}_{gate}": drawn(5, 5) for gate in "ifzo"}
+    with pytest.raises(explorer.CheckpointError, match="sLSTM"):
+        explorer.load_checkpoint(saved(tensors))
+
+
+SQUARE = {"Wxh": drawn(5, 5), "Whh": drawn(5, 5).T, "bh": drawn(5)}
+
+
+def test_square_matrices_of_a_hand_written_rnn_are_refused_unless_its_head_shows_how_they_are_stored() -> None:
+    with pytest.raises(explorer.CheckpointError, match="Wxh"):
+        explorer.load_checkpoint(saved(SQUARE))
+    model = explorer.load_checkpoint(saved(SQUARE | {"Why": drawn(9, 5), "by": drawn(9)}))
+    h, rows = np.zeros(5), []
+    x = np.random.default_rng(0).normal(size=(9, 5)).astype(np.float32)
+    for row in x:
+        h = np.tanh(SQUARE["Wxh"].numpy() @ row + SQUARE["Whh"].numpy() @ h + SQUARE["bh"].numpy())
+        rows.append(h)
+    assert distance(explorer.record(model, x)["hidden"][0, 0], np.array(rows)) <= 1e-6
+
+
+def test_a_textbook_rnn_of_one_hot_inputs_stored_for_x_w_has_its_head() -> None:
+    """W_xh (9, 5), W_hh, b_h, W_hq (5, 9), b_q: the head has the shape of the inputs' matrix once that is turned."""
+    tensors = {"W_xh": drawn(9, 5), "W_hh": drawn(5, 5), "b_h": drawn(5), "W_hq": drawn(5, 9), "b_q": drawn(9)}
+    model = explorer.load_checkpoint(saved(tensors))
+    trace = explorer.record(model, np.eye(9, dtype=np.float32))
+    h, rows = np.zeros(5), []
+    for row in np.eye(9):
+        h = np.tanh(row @ tensors["W_xh"].numpy() + h @ tensors["W_hh"].numpy() + tensors["b_h"].numpy())
+        rows.append(h @ tensors["W_hq"].numpy() + tensors["b_q"].numpy())
+    assert trace.output is not None
+    assert np.abs(trace.output - np.array(rows)).max() <= 1e-5
+
+
+@pytest.mark.parametrize("mark", ["_", "."])
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_mxnets_layers_and_directions_are_one_network(kind: Any, mark: str) -> None:
+    module = kind(INPUTS, UNITS, num_layers=2, bidirectional=True)
+    names = {"ih": "i2h", "hh": "h2h"}
+    tensors = {
+        f"net0{mark}{'r' if name.endswith('_reverse') else 'l'}{name[11 if name[0] == 'w' else 9]}_"
+        f"{names[name.split('_')[1]]}_{name.split('_')[0]}": values
+        for name, values in module.state_dict().items()
+    }
+    model = explorer.load_checkpoint(saved(tensors))
+    expected = states(module).reshape(STEPS, 2, UNITS).transpose(1, 0, 2)
+    assert distance(explorer.record(model, X)["hidden"][1], expected) <= 1e-6
+    assert model.card["guessed"] == ()
