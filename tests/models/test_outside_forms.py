@@ -106,18 +106,27 @@ def test_a_torchscript_of_a_strangers_class_is_refused_and_pytorchs_own_is_read(
     assert distance(explorer.record(model, X)["hidden"][0, 0], states(module)) <= 1e-6
 
 
-def test_gates_that_are_spelt_out_open_with_their_class_as_a_guess() -> None:
+def test_gates_that_are_spelt_out_open_with_their_class_as_a_doubt() -> None:
     model = explorer.load_checkpoint(saved(OneByOne()))
-    assert any("OneByOne" in one for one in model.card["guessed"])
-    assert explorer.load_checkpoint(saved(OneByOne().state_dict())).card["guessed"] == ()
+    assert any("OneByOne" in doubt for doubt in model.card["doubts"])
+    assert explorer.load_checkpoint(saved(OneByOne().state_dict())).card["doubts"] == ()
 
 
-def test_a_hook_of_a_whole_module_is_named() -> None:
+def test_a_hook_of_a_module_is_named() -> None:
     module = nn.LSTM(INPUTS, UNITS)
-    assert inspect_checkpoint(saved(Net(module))).groups[0].notes == ()
+    assert "doubts" not in explorer.from_torch(module).card
+    assert explorer.load_checkpoint(saved(Net(module))).card["doubts"] == ()
     module.register_forward_hook(Hook())
-    model = explorer.load_checkpoint(saved(Net(module)))
-    assert any("Hook" in note for note in model.card["notes"])
+    for model in (explorer.load_checkpoint(saved(Net(module))), explorer.from_torch(nn.DataParallel(module))):
+        assert any("Hook" in doubt for doubt in model.card["doubts"])
+        assert set(model.card["doubts"]) <= set(model.card["notes"])
+
+
+def test_a_hook_of_pytorchs_own_is_no_doubt() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        module = nn.utils.weight_norm(nn.LSTM(INPUTS, UNITS), "weight_hh_l0")
+    assert "doubts" not in explorer.from_torch(module).card
 
 
 def within(prefix: str, module: nn.Module) -> dict[str, torch.Tensor]:
@@ -188,9 +197,16 @@ ORDERLESS: dict[str, dict[str, torch.Tensor]] = {
 
 
 @pytest.mark.parametrize("case", ORDERLESS)
-def test_an_order_of_gates_that_nothing_states_is_called_guessed(case: str) -> None:
+def test_an_order_of_gates_that_nothing_states_is_doubted(case: str) -> None:
     model = explorer.load_checkpoint(saved({f"lstm.{name}": values for name, values in ORDERLESS[case].items()}))
-    assert "order of gates" in model.card["guessed"]
+    assert any("order" in doubt for doubt in model.card["doubts"])
+
+
+def test_a_stack_that_is_chosen_keeps_what_its_layers_leave_in_doubt() -> None:
+    sizes = {"lstm_0": INPUTS, "lstm_1": UNITS}
+    tensors = {f"{name}.x2h.weight": drawn(20, size) for name, size in sizes.items()}
+    tensors |= {f"{name}.h2h.weight": drawn(20, 5) for name in sizes}
+    assert any("order" in doubt for doubt in explorer.load_checkpoint(saved(tensors), "lstm").card["doubts"])
 
 
 @pytest.mark.parametrize("letter", ["U", "R"])
@@ -241,4 +257,4 @@ def test_mxnets_layers_and_directions_are_one_network(kind: Any, mark: str) -> N
     model = explorer.load_checkpoint(saved(tensors))
     expected = states(module).reshape(STEPS, 2, UNITS).transpose(1, 0, 2)
     assert distance(explorer.record(model, X)["hidden"][1], expected) <= 1e-6
-    assert model.card["guessed"] == ()
+    assert model.card["doubts"] == ()

@@ -7,6 +7,7 @@ from explorer.errors import CheckpointError
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.names import place_of
 from explorer.models.files import Contents, named
+from explorer.models.hooks import hook_doubt
 
 _OWN = re.compile(
     r"^torch\.(nn\.modules\.rnn\.|nn\.utils\.parametrize\.Parametrized|(ao\.)?nn\.(quantized\.dynamic|quantizable)\.)"
@@ -30,9 +31,9 @@ def with_class(group: Group, contents: Contents) -> Group:
     path, module = _holder(group.name, contents)
     stated = str(module.get("class", ""))
     hook = module.get("hook")
-    notes = [f"The module calls {named(hook)} at each run (a hook): it is not run here."] if hook else []
+    doubts = (*group.doubts, *((hook_doubt(str(hook)),) if hook else ()))
     if not stated or _OWN.match(stated) or _is_drop(stated, group, contents):
-        return replace(group, notes=(*group.notes, *notes))
+        return replace(group, doubts=doubts)
     if path == group.name and _is_plain(group, contents):
         of = f" of {named(group.name)}" if group.name else ""
         raise CheckpointError(
@@ -41,9 +42,10 @@ def with_class(group: Group, contents: Contents) -> Group:
             "save its state_dict."
         )
     said = (
-        f"The equations of a plain {group.kind.upper()} are taken; what the class {named(stated)} computes is not read."
+        f"The equations of a plain {group.kind.upper()} are taken; what the class {named(stated)} computes is in its "
+        "code, which is not read: where that differs, these are not its gates."
     )
-    return replace(group, notes=(*group.notes, *notes, said), guessed=(*group.guessed, f"equations of {stated}"))
+    return replace(group, doubts=(*doubts, said))
 
 
 def _holder(path: str, contents: Contents) -> tuple[str, dict[str, object]]:

@@ -17,6 +17,11 @@ _Named = dict[Place, str]
 _HEAD = re.compile(r"(^|[._/])W?_?h[yoq]$", re.IGNORECASE)
 """A head beside an RNN written by hand, ``Why`` or ``W_hq``, which shows how matrices are stored."""
 
+_ORDER = (
+    "The weights are not stored as PyTorch stores them; their rows are taken to be in PyTorch's order (LSTM i, f, g, "
+    "o; GRU r, z, n). Where your code has another order, these are not its gates."
+)
+
 
 def torch_groups(contents: Contents) -> Found:
     """Every group of tensors whose names make a recurrent network, in the file's order."""
@@ -61,15 +66,10 @@ def _group(prefix: str, places: _Named, contents: Contents) -> Group:
     notes = ["The weights were stored for x W instead of W x, and were turned."] if turned else []
     gated = "weight_hh" in cells[0][0] and len(set(cells[0][0]["weight_hh"].shape)) > 1
     own = not turned and len(sources) == len(places) and all(place.plain for place in places)
-    guessed = ("order of gates",) if gated and not own else ()
-    if guessed:
-        notes.append(
-            "The weights are not stored as PyTorch stores them; their rows are taken to be in PyTorch's order "
-            "(LSTM i, f, g, o; GRU r, z, n)."
-        )
+    doubts = (_ORDER,) if gated and not own else ()
     stated = _stated(contents.modules.get(prefix, {}), cells[0][0])
     return make_group(
-        prefix, cells, contents, sources, notes=tuple(notes), guessed=guessed, turned=turned, options=stated
+        prefix, cells, contents, sources, notes=tuple(notes), doubts=doubts, turned=turned, options=stated
     )
 
 
