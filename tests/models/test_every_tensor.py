@@ -125,6 +125,7 @@ def test_what_may_be_harmless_is_named_and_follows_every_trace(case: str) -> Non
     tensors, names = UNUSED[case]
     model = explorer.load_checkpoint(saved(tensors))
     assert (model.unused, model.head) == (names, None)
+    assert all(any(name in note for note in model.card["notes"]) for name in names)
     assert explorer.record(model, X).unused == names
 
 
