@@ -67,6 +67,7 @@ class Opens:
         says: a piece of each note; every note holds one, and () means that nothing is assumed and nothing said.
         networks, offers, between, after, embedding, head: what must have been found, where the row is about it.
         guessed: what must be called a guess.
+        mask: the token at whose steps the state is held.
         unused: tensors that it must name as not used.
         proved: whether PyTorch's kernel computes the same cell, so that there is a difference to show.
     """
@@ -79,6 +80,7 @@ class Opens:
     embedding: str | None = ANY
     head: str | None = ANY
     guessed: tuple[str, ...] = ()
+    mask: int | None = None
     unused: tuple[str, ...] = ()
     proved: bool = True
 
