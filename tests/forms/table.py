@@ -1,6 +1,6 @@
 """The table: every form, part by part."""
 
-from tests.forms import every_tensor, keras, settings, wiring
+from tests.forms import derived, every_tensor, keras, settings, wiring
 from tests.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*every_tensor.FORMS, *wiring.FORMS, *keras.FORMS, *settings.FORMS)
+FORMS: tuple[Form, ...] = (*every_tensor.FORMS, *wiring.FORMS, *keras.FORMS, *settings.FORMS, *derived.FORMS)
