@@ -23,7 +23,11 @@ from tests.models.test_every_tensor import (
     loop,
     lstm,
     network,
+    normalised,
     normed,
+    peeped,
+    shaken,
+    without,
 )
 from tests.models.test_every_tensor import module_of as seeded
 
@@ -100,7 +104,19 @@ def _a_head_that_is_chosen() -> File:
 
 def _beside_a_refused_one() -> File:
     encoder = {f"encoder.{name}": value for name, value in lstm().state_dict().items()}
-    return File(saved(normed("decoder.") | encoder), states_of(module_of(encoder, "encoder"), X4), X4, group="encoder")
+    return File(saved(without(normed("decoder."), "ln_ho") | encoder), states_of(module_of(encoder, "encoder"), X4), X4, group="encoder")
+
+
+def _normalised(inside: bool) -> File:
+    tensors = shaken(normed("decoder.cell."))
+    choices = {} if inside else {"normed_bias": False}
+    return File(saved(tensors), normalised(tensors, inside), X, choices=choices)
+
+
+def _peepholes() -> File:
+    seen = {gate: drawn(5) * (1 + place) for place, gate in enumerate("ifo")}
+    weights = {f"weight_c{gate}": value for gate, value in seen.items()}
+    return File(saved(beside(nn.LSTMCell, **weights)), peeped(seeded(nn.LSTMCell), seen), X)
 
 
 def _unreadable() -> File:
@@ -119,6 +135,11 @@ def _guessed(title: str, group: str) -> tuple[str, ...]:
 
 
 FORMS = (
+    Form(PART, "an LSTM with layer norms", lambda: _normalised(True),
+         Opens(("'decoder.cell.ln_ih", "LN(W x + b) is assumed"), proved=False)),
+    Form(PART, "an LSTM with layer norms, biases after them chosen", lambda: _normalised(False),
+         Opens(("'decoder.cell.ln_ih",), proved=False)),
+    Form(PART, "an LSTM with three peepholes", _peepholes, Opens(("'cell.weight_ci",), proved=False)),
     *(Form(PART, title, lambda tensors=tensors: File(saved(tensors)), refused(name))
       for title, (tensors, name) in REFUSED.items()),
     *(Form(PART, f"{title}, which may be harmless", lambda title=title: _unused(title),
