@@ -104,7 +104,12 @@ def _a_head_that_is_chosen() -> File:
 
 def _beside_a_refused_one() -> File:
     encoder = {f"encoder.{name}": value for name, value in lstm().state_dict().items()}
-    return File(saved(without(normed("decoder."), "ln_ho") | encoder), states_of(module_of(encoder, "encoder"), X4), X4, group="encoder")
+    return File(
+        saved(without(normed("decoder."), "ln_ho") | encoder),
+        states_of(module_of(encoder, "encoder"), X4),
+        X4,
+        group="encoder",
+    )
 
 
 def _normalised(inside: bool) -> File:
@@ -136,10 +141,10 @@ def _guessed(title: str, group: str) -> tuple[str, ...]:
 
 FORMS = (
     Form(PART, "an LSTM with layer norms", lambda: _normalised(True),
-         Opens(("'decoder.cell.ln_ih", "LN(W x + b) is assumed"), proved=False)),
+         Opens(("'decoder.cell.ln_ih", "LN(W x + b) is assumed"), proved=False, doubted=True)),
     Form(PART, "an LSTM with layer norms, biases after them chosen", lambda: _normalised(False),
-         Opens(("'decoder.cell.ln_ih",), proved=False)),
-    Form(PART, "an LSTM with three peepholes", _peepholes, Opens(("'cell.weight_ci",), proved=False)),
+         Opens(("'decoder.cell.ln_ih",), proved=False, doubted=True)),
+    Form(PART, "an LSTM with three peepholes", _peepholes, Opens(("'cell.weight_ci",), proved=False, doubted=True)),
     *(Form(PART, title, lambda tensors=tensors: File(saved(tensors)), refused(name))
       for title, (tensors, name) in REFUSED.items()),
     *(Form(PART, f"{title}, which may be harmless", lambda title=title: _unused(title),

@@ -70,6 +70,7 @@ class Opens:
         mask: the token at whose steps the state is held.
         unused: tensors that it must name as not used.
         proved: whether PyTorch's kernel computes the same cell, so that there is a difference to show.
+        doubted: whether each page must say that the network may compute something else.
     """
 
     says: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ class Opens:
     mask: int | None = None
     unused: tuple[str, ...] = ()
     proved: bool = True
+    doubted: bool = False
 
 
 def warns(*unused: str, **more: Any) -> Opens:

@@ -78,7 +78,9 @@ def _between(what: str, group: str) -> File:
 
 
 def _stack(form: str) -> File:
-    return file_of(sequential(layer("GRU", "below"), keras().layers.Dropout(0.5, name="drop"), layer("GRU", "above")), form)
+    return file_of(
+        sequential(layer("GRU", "below"), keras().layers.Dropout(0.5, name="drop"), layer("GRU", "above")), form
+    )
 
 
 def _weights_alone(group: str) -> File:
@@ -145,7 +147,9 @@ def _added() -> File:
 def _used_twice() -> File:
     left, right = (keras().Input((STEPS, INPUTS), name=name) for name in ("left", "right"))
     shared = layer("GRU", "shared")
-    model = randomised(keras().Model([left, right], keras().layers.Concatenate(name="join")([shared(left), shared(right)])))
+    model = randomised(
+        keras().Model([left, right], keras().layers.Concatenate(name="join")([shared(left), shared(right)]))
+    )
     return File(written(model), shared(X[None]).detach().numpy()[0], X)
 
 

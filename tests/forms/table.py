@@ -1,6 +1,14 @@
 """The table: every form, part by part."""
 
-from tests.forms import derived, every_tensor, keras, settings, wiring
+from tests.forms import derived, every_tensor, keras, objects, packed, settings, wiring
 from tests.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*every_tensor.FORMS, *wiring.FORMS, *keras.FORMS, *settings.FORMS, *derived.FORMS)
+FORMS: tuple[Form, ...] = (
+    *every_tensor.FORMS,
+    *wiring.FORMS,
+    *keras.FORMS,
+    *settings.FORMS,
+    *derived.FORMS,
+    *objects.FORMS,
+    *packed.FORMS,
+)

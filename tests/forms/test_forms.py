@@ -54,7 +54,7 @@ def check_said(expect: Opens, found: Reading) -> None:
     assert found.guessed == expect.guessed
     if found.model is not None:
         assert (found.model.unused, found.model.mask) == (expect.unused, expect.mask)
-        assert found.proved == expect.proved
+        assert (found.proved, bool(found.model.card.get("doubts"))) == (expect.proved, expect.doubted)
         error = 1e-8 if found.proved else None
         assert ("not used" in claim(found.model, error)) == bool(expect.unused)
         assert ("no PyTorch equivalent" in claim(found.model, error)) == (not expect.proved)

@@ -15,7 +15,7 @@ from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.keras_groups import keras_groups
 from explorer.models.checkpoints.onnx_groups import onnx_groups
 from explorer.models.checkpoints.readouts import with_offers
-from explorer.models.checkpoints.said import only_objects, with_said, with_unreadable
+from explorer.models.checkpoints.said import only_objects, with_class, with_said, with_unreadable
 from explorer.models.checkpoints.stacks import stacked
 from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Array, Contents, Steps, named, open_archive, read_contents, read_source
@@ -151,7 +151,7 @@ def _checkpoint(name: str, stored: Contents) -> Checkpoint:
         try:
             offered = with_offers(group, contents, taken, others)
             offered = offered if contents.format in _FINDERS else settled(offered, contents, others)
-            complete.append(with_unreadable(offered, contents))
+            complete.append(with_class(with_unreadable(offered, contents), contents))
         except CheckpointError as problem:
             problems.append(str(problem))
     offers = stacked(complete) if contents.graph is None else ()

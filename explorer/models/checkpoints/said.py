@@ -10,6 +10,7 @@ from explorer.models.files import Contents, named
 
 _SAID = 3
 _MADE = "made by "
+_OWN = ("torch.nn.", "torch.ao.nn.")
 
 
 def with_said(groups: Sequence[Group], problems: Sequence[str], contents: Contents) -> tuple[list[Group], list[str]]:
@@ -33,6 +34,19 @@ def with_unreadable(group: Group, contents: Contents) -> Group:
     own = [name for name in group.sources if name.startswith(group.name)]
     beside = [name for name in in_namespace(group.name, own, tensors) if group.name or "." not in name]
     return replace(group, unused=(*group.unused, *beside))
+
+
+def with_class(group: Group, contents: Contents) -> Group:
+    """A group with the doubt that its module's class, where the file names another than PyTorch's, computes otherwise."""
+    stated = [str(contents.modules.get(name, {}).get("class", "")) for name in group.parts or (group.name,)]
+    foreign = [one for one in stated if one and not one.startswith(_OWN)]
+    if not foreign:
+        return group
+    doubt = (
+        f"The file says that this is a {named(foreign[0])}, not PyTorch's own {group.kind.upper()}, and does not hold "
+        "its code: where that computes something else, these are not its gates."
+    )
+    return replace(group, doubts=(*group.doubts, doubt))
 
 
 def only_objects(contents: Contents) -> str:
