@@ -12,7 +12,7 @@ from torch import nn
 from tests.forms.form import Array, Form, Opens, refused
 from tests.forms.given import ByHand, File
 from tests.models.checkpoint_writers import as_npz, as_safetensors, onnx_node, saved, weights_of
-from tests.models.computed_weights import CELLS, DERIVED, INPUTS, KINDS, ONLY_LIVE, UNITS, X, hidden, module_of, moved
+from tests.models.computed_weights import CELLS, DERIVED, INPUTS, ONLY_LIVE, UNITS, X, hidden, module_of, moved
 from tests.models.computed_weights import loop as cell_loop
 from tests.models.gate_loops import draw, run
 from tests.models.onnx_writers import GraphWriter, reference, states
@@ -244,51 +244,126 @@ WITHOUT: dict[str, str] = {
 }  # fmt: skip
 FORMS = (
     *(Form(PART, form, lambda form=form: _computed(form, "lstm"), Opens((JOINED,))) for form in DERIVED),
-    Form(PART, "weight norm of a GRU under model.enc.", lambda: _computed("weight norm", "gru", "model.enc."),
-         Opens((JOINED,), networks=("model.enc",))),
-    Form(PART, "a pruned RNN under module._orig_mod.lstm.", lambda: _computed("pruned", "rnn", "module._orig_mod.lstm."),
-         Opens((JOINED, TANH), networks=("lstm",))),
-    *(Form(PART, f"weight norm of columns, {title}", lambda write=write: _in_format(write), Opens((JOINED,)))
-      for title, write in (("safetensors", as_safetensors), ("npz", as_npz))),
-    *(Form(PART, f"another parametrization: {form}", lambda form=form: _only_live(form), refused("_l0'", "from_torch"))
-      for form in ONLY_LIVE),
+    Form(
+        PART,
+        "weight norm of a GRU under model.enc.",
+        lambda: _computed("weight norm", "gru", "model.enc."),
+        Opens((JOINED,), networks=("model.enc",)),
+    ),
+    Form(
+        PART,
+        "a pruned RNN under module._orig_mod.lstm.",
+        lambda: _computed("pruned", "rnn", "module._orig_mod.lstm."),
+        Opens((JOINED, TANH), networks=("lstm",)),
+    ),
+    *(
+        Form(PART, f"weight norm of columns, {title}", lambda write=write: _in_format(write), Opens((JOINED,)))
+        for title, write in (("safetensors", as_safetensors), ("npz", as_npz))
+    ),
+    *(
+        Form(
+            PART, f"another parametrization: {form}", lambda form=form: _only_live(form), refused("_l0'", "from_torch")
+        )
+        for form in ONLY_LIVE
+    ),
     Form(PART, "a pruned head", _pruned_head, Opens(head="head.weight")),
-    *(Form(PART, title, lambda kind=kind, dtype=dtype: _quantised(kind, dtype), Opens(says))
-      for title, (kind, dtype, says) in QUANTISED.items()),
-    *(Form(PART, f"a dynamically quantised {kind.upper()}Cell", lambda kind=kind: _quantised_cell(kind),
-           Opens((*EIGHT_BITS, TANH) if kind == "rnn" else EIGHT_BITS)) for kind in CELLS),
+    *(
+        Form(PART, title, lambda kind=kind, dtype=dtype: _quantised(kind, dtype), Opens(says))
+        for title, (kind, dtype, says) in QUANTISED.items()
+    ),
+    *(
+        Form(
+            PART,
+            f"a dynamically quantised {kind.upper()}Cell",
+            lambda kind=kind: _quantised_cell(kind),
+            Opens((*EIGHT_BITS, TANH) if kind == "rnn" else EIGHT_BITS),
+        )
+        for kind in CELLS
+    ),
     Form(PART, "a quantised module of two layers or two directions", _quantised_twice, refused("'rnn'")),
-    *(Form(PART, f"PyTorch's weights as {title}", lambda title=title: _spelt(title), Opens((SPELT,)))
-      for title in SPELLINGS),
-    *(Form(PART, f"an LSTM of single gates, {title}", lambda title=title: _single(title), Opens((GROUPED, ONE_BIAS)))
-      for title in LSTM),
-    *(Form(PART, f"an LSTM of single gates with both biases, {title}", lambda title=title: _twice(title),
-           Opens((GROUPED,))) for title in TWICE),
-    *(Form(PART, f"a GRU of single gates, {title}", lambda title=title: _gru(title),
-           Opens((GROUPED, ONE_BIAS, KEEPS, AFTER))) for title in GRU),
+    *(
+        Form(PART, f"PyTorch's weights as {title}", lambda title=title: _spelt(title), Opens((SPELT,)))
+        for title in SPELLINGS
+    ),
+    *(
+        Form(PART, f"an LSTM of single gates, {title}", lambda title=title: _single(title), Opens((GROUPED, ONE_BIAS)))
+        for title in LSTM
+    ),
+    *(
+        Form(
+            PART,
+            f"an LSTM of single gates with both biases, {title}",
+            lambda title=title: _twice(title),
+            Opens((GROUPED,)),
+        )
+        for title in TWICE
+    ),
+    *(
+        Form(
+            PART,
+            f"a GRU of single gates, {title}",
+            lambda title=title: _gru(title),
+            Opens((GROUPED, ONE_BIAS, KEEPS, AFTER)),
+        )
+        for title in GRU
+    ),
     Form(PART, "an RNN of two matrices", _rnn, Opens((GROUPED, ONE_BIAS, TANH))),
-    *(Form(PART, f"single gates, {title}", lambda tensors=tensors: File(npz(tensors)), refused(UNREAD[title]))
-      for title, (tensors, _) in UNTOLD.items()),
-    *(Form(PART, f"single gates with {name} beside them", lambda name=name: File(npz(
-        LSTM["w_xi"]("lstm", WHOLE) | {name: np.ones(UNITS, np.float32)})), refused(name))
-      for name in ("w_ci", "V_o", "norm_gain")),
+    *(
+        Form(PART, f"single gates, {title}", lambda tensors=tensors: File(npz(tensors)), refused(UNREAD[title]))
+        for title, (tensors, _) in UNTOLD.items()
+    ),
+    *(
+        Form(
+            PART,
+            f"single gates with {name} beside them",
+            lambda name=name: File(npz(LSTM["w_xi"]("lstm", WHOLE) | {name: np.ones(UNITS, np.float32)})),
+            refused(name),
+        )
+        for name in ("w_ci", "V_o", "norm_gain")
+    ),
     *(Form(PART, f"Flax {cell}", lambda cell=cell: _flax(cell), Opens((GROUPED, ONE_BIAS))) for cell in FLAX),
     Form(PART, "Flax GRUCell", _flax_gru, Opens((GROUPED,))),
-    *(Form(PART, f"TensorFlow {folder}", lambda folder=folder: _tensorflow(folder),
-           Opens((TAKEN_APART, ONE_BIAS, *((FORGET,) if added else ())))) for folder, added in TENSORFLOW.items()),
+    *(
+        Form(
+            PART,
+            f"TensorFlow {folder}",
+            lambda folder=folder: _tensorflow(folder),
+            Opens((TAKEN_APART, ONE_BIAS, *((FORGET,) if added else ()))),
+        )
+        for folder, added in TENSORFLOW.items()
+    ),
     Form(PART, "TensorFlow gru_cell", _tensorflow_gru, Opens((TAKEN_APART, ONE_BIAS), proved=False)),
-    *(Form(PART, f"TensorFlow lstm_cell with {extra}", lambda extra=extra: _tensorflow_more(extra), refused(extra))
-      for extra in ("w_f_diag", "LayerNorm/gamma")),
-    *(Form(PART, f"ONNX: weights {form}", lambda form=form: _made_in_the_graph(form), Opens())
-      for form in STORED if form != "half"),
+    *(
+        Form(PART, f"TensorFlow lstm_cell with {extra}", lambda extra=extra: _tensorflow_more(extra), refused(extra))
+        for extra in ("w_f_diag", "LayerNorm/gamma")
+    ),
+    *(
+        Form(PART, f"ONNX: weights {form}", lambda form=form: _made_in_the_graph(form), Opens())
+        for form in STORED
+        if form != "half"
+    ),
     Form(PART, "ONNX: whole numbers that the graph scales back", _scaled_back, Opens(("whole numbers",))),
     Form(PART, "ONNX Runtime's DynamicQuantizeLSTM", _onnx_runtime, Opens(("8-bit integers",))),
-    *(Form(BY_HAND, f"rows in the order {title}", lambda kind=kind, order=order, side=side: _mapped(kind, order, side),
-           Opens((CHOICE, *says))) for title, (kind, order, side, says) in ORDERS.items()),
-    *(Form(BY_HAND, f"square matrices, {title}", lambda turned=turned: _mapped_squares(turned),
-           Opens((CHOICE, "all matrices are square"))) for title, turned in (("as they are", False), ("turned", True))),
+    *(
+        Form(
+            BY_HAND,
+            f"rows in the order {title}",
+            lambda kind=kind, order=order, side=side: _mapped(kind, order, side),
+            Opens((CHOICE, *says)),
+        )
+        for title, (kind, order, side, says) in ORDERS.items()
+    ),
+    *(
+        Form(
+            BY_HAND,
+            f"square matrices, {title}",
+            lambda turned=turned: _mapped_squares(turned),
+            Opens((CHOICE, "all matrices are square")),
+        )
+        for title, turned in (("as they are", False), ("turned", True))
+    ),
     Form(BY_HAND, "a forget_bias", _mapped_forget_bias, Opens((CHOICE, "forget gate's bias", ONE_BIAS))),
     Form(BY_HAND, "an update gate that takes the new value", _mapped_keeping, Opens((CHOICE, AFTER))),
     *(Form(BY_HAND, title, lambda title=title: _mapped_wrong(title), refused(WITHOUT[title])) for title in WRONG),
-)  # fmt: skip
+)
 """Rows of this part."""

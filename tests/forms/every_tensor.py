@@ -140,32 +140,77 @@ def _guessed(title: str, group: str) -> tuple[str, ...]:
 
 
 FORMS = (
-    Form(PART, "an LSTM with layer norms", lambda: _normalised(True),
-         Opens(("'decoder.cell.ln_ih", "LN(W x + b) is assumed"), proved=False, doubted=True)),
-    Form(PART, "an LSTM with layer norms, biases after them chosen", lambda: _normalised(False),
-         Opens(("'decoder.cell.ln_ih",), proved=False, doubted=True)),
+    Form(
+        PART,
+        "an LSTM with layer norms",
+        lambda: _normalised(True),
+        Opens(("'decoder.cell.ln_ih", "LN(W x + b) is assumed"), proved=False, doubted=True),
+    ),
+    Form(
+        PART,
+        "an LSTM with layer norms, biases after them chosen",
+        lambda: _normalised(False),
+        Opens(("'decoder.cell.ln_ih",), proved=False, doubted=True),
+    ),
     Form(PART, "an LSTM with three peepholes", _peepholes, Opens(("'cell.weight_ci",), proved=False, doubted=True)),
-    *(Form(PART, title, lambda tensors=tensors: File(saved(tensors)), refused(name))
-      for title, (tensors, name) in REFUSED.items()),
-    *(Form(PART, f"{title}, which may be harmless", lambda title=title: _unused(title),
-           warns(*names, head=None, says=(names[0], *([TANH] if title == "a start of a batch" else []))))
-      for title, (_, names) in UNUSED.items()),
+    *(
+        Form(PART, title, lambda tensors=tensors: File(saved(tensors)), refused(name))
+        for title, (tensors, name) in REFUSED.items()
+    ),
+    *(
+        Form(
+            PART,
+            f"{title}, which may be harmless",
+            lambda title=title: _unused(title),
+            warns(*names, head=None, says=(names[0], *([TANH] if title == "a start of a batch" else []))),
+        )
+        for title, (_, names) in UNUSED.items()
+    ),
     Form(PART, "a sparse tensor beside the weights", _unreadable, warns("lstm.norm", says=("lstm.norm",))),
-    *(Form(PART, f"{title}, from which nothing is computed", lambda title=title: _harmless(title), Opens())
-      for title in HARMLESS),
-    *(Form(PART, f"an LSTMCell's bias called {title}", lambda title=title: _bias(nn.LSTMCell, title, False),
-           Opens((ONE_BIAS,) if len(BIASES[title]) == 1 else ())) for title in BIASES),
-    *(Form(PART, f"an RNNCell's bias called {title}, as a column", lambda title=title: _bias(nn.RNNCell, title, True),
-           Opens((TANH, ONE_BIAS) if len(BIASES[title]) == 1 else (TANH,))) for title in BIASES),
-    Form(PART, "Wxh, Whh, Why, bh, by of a character model in NumPy", _by_hand_in_numpy,
-         Opens((ONE_BIAS, TANH, SPELT), head="Why")),
-    *(Form(PART, f"trained initial states {title}: {h}, {c}", lambda title=title: _start(title), Opens((h,)))
-      for title, (h, c) in STARTS.items()),
+    *(
+        Form(PART, f"{title}, from which nothing is computed", lambda title=title: _harmless(title), Opens())
+        for title in HARMLESS
+    ),
+    *(
+        Form(
+            PART,
+            f"an LSTMCell's bias called {title}",
+            lambda title=title: _bias(nn.LSTMCell, title, False),
+            Opens((ONE_BIAS,) if len(BIASES[title]) == 1 else ()),
+        )
+        for title in BIASES
+    ),
+    *(
+        Form(
+            PART,
+            f"an RNNCell's bias called {title}, as a column",
+            lambda title=title: _bias(nn.RNNCell, title, True),
+            Opens((TANH, ONE_BIAS) if len(BIASES[title]) == 1 else (TANH,)),
+        )
+        for title in BIASES
+    ),
+    Form(
+        PART,
+        "Wxh, Whh, Why, bh, by of a character model in NumPy",
+        _by_hand_in_numpy,
+        Opens((ONE_BIAS, TANH, SPELT), head="Why"),
+    ),
+    *(
+        Form(PART, f"trained initial states {title}: {h}, {c}", lambda title=title: _start(title), Opens((h,)))
+        for title, (h, c) in STARTS.items()
+    ),
     Form(PART, "trained initial states, started from zeros instead", _from_zeros, Opens(("h0",))),
-    *(Form(PART, f"{title}: {group}", lambda title=title, group=group: _attached(title, group),
-           Opens(embedding=embedding, head=head, guessed=_guessed(title, group)))
-      for title, (_, found) in ATTACHED.items() for group, (embedding, head) in found.items()),
+    *(
+        Form(
+            PART,
+            f"{title}: {group}",
+            lambda title=title, group=group: _attached(title, group),
+            Opens(embedding=embedding, head=head, guessed=_guessed(title, group)),
+        )
+        for title, (_, found) in ATTACHED.items()
+        for group, (embedding, head) in found.items()
+    ),
     Form(PART, "a head that is chosen instead of the guessed one", _a_head_that_is_chosen, Opens()),
     Form(PART, "a network beside one that is refused", _beside_a_refused_one, Opens(("ln_ih",))),
-)  # fmt: skip
+)
 """Rows of this part."""

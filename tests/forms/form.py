@@ -71,6 +71,7 @@ class Opens:
         unused: tensors that it must name as not used.
         proved: whether PyTorch's kernel computes the same cell, so that there is a difference to show.
         doubted: whether each page must say that the network may compute something else.
+        more_said: there must be notes, and others than those named may stand among them.
     """
 
     says: tuple[str, ...] = ()
@@ -85,6 +86,7 @@ class Opens:
     unused: tuple[str, ...] = ()
     proved: bool = True
     doubted: bool = False
+    more_said: bool = False
 
 
 def warns(*unused: str, **more: Any) -> Opens:

@@ -217,45 +217,107 @@ FORMS: tuple[Form, ...] = (
     Form(PART, "an LSTM, weights alone", lambda: _plain("LSTM", ".weights.h5"), Opens(ASSUMED)),
     Form(PART, "a SimpleRNN, weights alone", lambda: _plain("SimpleRNN", ".weights.h5"), Opens(("tanh is assumed",))),
     Form(PART, "both directions", lambda: _both(".keras"), Opens(networks=("both",))),
-    Form(PART, "a Dense between two LSTMs, the one below", lambda: _between("Dense", "below"),
-         Opens(networks=("below", "above"), after=("Dense 'middle'", "LSTM 'above'"), between=())),
-    *(Form(PART, f"{what} between two LSTMs, the one above", lambda what=what: _between(what, "above"),
-           Opens(networks=("below", "above"), offers=(), between=("LSTM 'below'", f"{what} 'middle'"), after=()))
-      for what in BETWEEN),
+    Form(
+        PART,
+        "a Dense between two LSTMs, the one below",
+        lambda: _between("Dense", "below"),
+        Opens(networks=("below", "above"), after=("Dense 'middle'", "LSTM 'above'"), between=()),
+    ),
+    *(
+        Form(
+            PART,
+            f"{what} between two LSTMs, the one above",
+            lambda what=what: _between(what, "above"),
+            Opens(networks=("below", "above"), offers=(), between=("LSTM 'below'", f"{what} 'middle'"), after=()),
+        )
+        for what in BETWEEN
+    ),
     Form(PART, "two layers on each other", lambda: _stack(".keras"), Opens((STACKED,), networks=("below + above",))),
-    *(Form(PART, f"two layers on each other, weights alone: {group}", lambda group=group: _weights_alone(group),
-           Opens(ASSUMED, networks=("gru", "gru_1"), offers=("gru",))) for group in ("gru", "gru_1")),
-    Form(PART, "branches that are added, then repeated", _branches,
-         Opens(networks=("one", "two", "last", "three"), between=("LSTM 'last'", "RepeatVector 'repeat'"))),
-    Form(PART, "encoder and decoder, the encoder", lambda: _translator("encoder"),
-         Opens(networks=("encoder", "decoder"), after=("LSTM 'decoder'",), head=None)),
-    Form(PART, "encoder and decoder, the decoder from the encoder's state", lambda: _translator("decoder"),
-         Opens(("starts at a state from LSTM 'encoder'", SOFTMAX), head="layers/dense/vars/0")),
-    Form(PART, "embedding, both directions and a head for every step", _head,
-         Opens((SOFTMAX, MASKED), embedding="layers/embedding/vars/0", between=(), after=(), mask=0)),
+    *(
+        Form(
+            PART,
+            f"two layers on each other, weights alone: {group}",
+            lambda group=group: _weights_alone(group),
+            Opens(ASSUMED, networks=("gru", "gru_1"), offers=("gru",)),
+        )
+        for group in ("gru", "gru_1")
+    ),
+    Form(
+        PART,
+        "branches that are added, then repeated",
+        _branches,
+        Opens(networks=("one", "two", "last", "three"), between=("LSTM 'last'", "RepeatVector 'repeat'")),
+    ),
+    Form(
+        PART,
+        "encoder and decoder, the encoder",
+        lambda: _translator("encoder"),
+        Opens(networks=("encoder", "decoder"), after=("LSTM 'decoder'",), head=None),
+    ),
+    Form(
+        PART,
+        "encoder and decoder, the decoder from the encoder's state",
+        lambda: _translator("decoder"),
+        Opens(("starts at a state from LSTM 'encoder'", SOFTMAX), head="layers/dense/vars/0"),
+    ),
+    Form(
+        PART,
+        "embedding, both directions and a head for every step",
+        _head,
+        Opens((SOFTMAX, MASKED), embedding="layers/embedding/vars/0", between=(), after=(), mask=0),
+    ),
     *rows("steps of padding (Embedding with mask_zero)", _padded, Opens(mask=0, embedding=ANY), ".keras", ".h5"),
     Form(PART, "Masking of numbers", _masked_numbers, Opens(("all -1 (Masking 'pad')",))),
-    Form(PART, "a head behind a pooling", _pooled, Opens(after=("GlobalMaxPooling1D 'pool'", "Dense 'out'"), head=None)),
+    Form(
+        PART, "a head behind a pooling", _pooled, Opens(after=("GlobalMaxPooling1D 'pool'", "Dense 'out'"), head=None)
+    ),
     Form(PART, "directions that are added", _added, Opens(("'sum'",), head=None)),
     Form(PART, "a layer that is used twice", _used_twice, Opens(("2 times",), after=("Concatenate 'join'",))),
     Form(PART, "a layer for each item of an outer sequence", _once_an_item, Opens(("outer sequence",))),
     Form(PART, "two cells in one layer", _stacked_cells, Opens(networks=("deep",))),
-    Form(PART, "nested models of equal inner names: part1 with hard_sigmoid", lambda: _nested(1, ".h5"),
-         Opens(networks=PARTS, between=("GRU 'part0/core'", "Dense 'part0/out'"), proved=False)),
-    Form(PART, "nested models of equal inner names: part2, which resets before the product", lambda: _nested(2, ".keras"),
-         Opens(("linear in Keras",), networks=PARTS, between=("GRU 'part1/core'",), proved=False)),
+    Form(
+        PART,
+        "nested models of equal inner names: part1 with hard_sigmoid",
+        lambda: _nested(1, ".h5"),
+        Opens(networks=PARTS, between=("GRU 'part0/core'", "Dense 'part0/out'"), proved=False),
+    ),
+    Form(
+        PART,
+        "nested models of equal inner names: part2, which resets before the product",
+        lambda: _nested(2, ".keras"),
+        Opens(("linear in Keras",), networks=PARTS, between=("GRU 'part1/core'",), proved=False),
+    ),
     *rows("a backward layer of its own", _backward_of_its_own, Opens(networks=("both",)), ".keras", ".h5"),
     *rows("go_backwards", _from_the_end, Opens((TURNED,)), ".keras", ".h5"),
-    Form(PART, "hard_sigmoid of Keras 3, LSTM", lambda: _squashed("LSTM", ".h5", recurrent_activation="hard_sigmoid"),
-         Opens(proved=False)),
-    Form(PART, "hard_sigmoid of Keras 3, GRU", lambda: _squashed("GRU", recurrent_activation="hard_sigmoid"),
-         Opens(proved=False)),
+    Form(
+        PART,
+        "hard_sigmoid of Keras 3, LSTM",
+        lambda: _squashed("LSTM", ".h5", recurrent_activation="hard_sigmoid"),
+        Opens(proved=False),
+    ),
+    Form(
+        PART,
+        "hard_sigmoid of Keras 3, GRU",
+        lambda: _squashed("GRU", recurrent_activation="hard_sigmoid"),
+        Opens(proved=False),
+    ),
     Form(PART, "a SimpleRNN with relu", lambda: _squashed("SimpleRNN", activation="relu"), Opens()),
     Form(PART, "an LSTM with relu", lambda: _squashed("LSTM", activation="relu"), refused("'core'", "'relu'")),
-    *(Form(PART, f"another class, {what}, {form}", lambda what=what, form=form: _of_another_class(what, form),
-           refused(name)) for what, name, form in (
-        ("a cell", "PeepholeCell", ".keras"), ("a layer", "AttentiveLSTM", ".keras"),
-        ("one of Keras's name", "LSTM", ".keras"), ("a convolution", "ConvLSTM1D", ".keras"),
-        ("a cell", "vars/3", ".weights.h5"), ("a layer", "attentive_lstm", ".weights.h5"))),
-)  # fmt: skip
+    *(
+        Form(
+            PART,
+            f"another class, {what}, {form}",
+            lambda what=what, form=form: _of_another_class(what, form),
+            refused(name),
+        )
+        for what, name, form in (
+            ("a cell", "PeepholeCell", ".keras"),
+            ("a layer", "AttentiveLSTM", ".keras"),
+            ("one of Keras's name", "LSTM", ".keras"),
+            ("a convolution", "ConvLSTM1D", ".keras"),
+            ("a cell", "vars/3", ".weights.h5"),
+            ("a layer", "attentive_lstm", ".weights.h5"),
+        )
+    ),
+)
 """Rows of this part."""

@@ -11,7 +11,7 @@ from torch import nn
 from tests.forms.form import Form, Opens, refused
 from tests.forms.given import File
 from tests.forms.independent import module_of, states_of
-from tests.models.checkpoint_writers import CELLS, MODULES, saved, weights_of
+from tests.models.checkpoint_writers import CELLS, saved, weights_of
 from tests.models.test_checkpoint_forms import WRAPPINGS, renamed
 from tests.models.test_checkpoint_objects import (
     FOREIGN,
@@ -115,24 +115,63 @@ WHOLE: dict[str, Build] = {
     "in DataParallel": lambda: _whole(*OPTIONS[0], nn.DataParallel),
 }
 FORMS = (
-    *(Form(PART, f"{foreign} in hyper_parameters", lambda foreign=foreign: _beside(foreign),
-           Opens(networks=("encoder.core",))) for foreign in FOREIGN),
-    *(Form(PART, f"as a training saves it: {title}", lambda title=title: _nested(title), Opens()) for title in WRAPPINGS),
-    *(Form(PART, f"a whole module: {title}", build, Opens(OWN_WORDS, networks=("encoder.core",))) for title, build in WHOLE.items()),
-    *(Form(PART, f"a whole module with {kind.upper()}Cells in a list", lambda kind=kind: _cells(kind),
-           Opens(networks=("cells.0", "cells.1"))) for kind in CELLS),
+    *(
+        Form(
+            PART,
+            f"{foreign} in hyper_parameters",
+            lambda foreign=foreign: _beside(foreign),
+            Opens(networks=("encoder.core",)),
+        )
+        for foreign in FOREIGN
+    ),
+    *(
+        Form(PART, f"as a training saves it: {title}", lambda title=title: _nested(title), Opens())
+        for title in WRAPPINGS
+    ),
+    *(
+        Form(PART, f"a whole module: {title}", build, Opens(OWN_WORDS, networks=("encoder.core",)))
+        for title, build in WHOLE.items()
+    ),
+    *(
+        Form(
+            PART,
+            f"a whole module with {kind.upper()}Cells in a list",
+            lambda kind=kind: _cells(kind),
+            Opens(networks=("cells.0", "cells.1")),
+        )
+        for kind in CELLS
+    ),
     Form(PART, "a whole module of a subclass", _of_another_class, Opens(("Mine",), doubted=True)),
     Form(PART, "a file that holds itself", _itself, Opens()),
     Form(PART, "tensors elsewhere that cannot be read", _unreadable_elsewhere, Opens(("'mask'", "'graph'"))),
-    *(Form(PART, f"a needed tensor that is {title}", lambda thing=thing: _needed(thing), refused("'lstm.weight_hh_l0'"))
-      for title, thing in (("an unknown object", Odd()), ("sparse", torch.ones(20, 5).to_sparse()),
-                           ("expanded", torch.ones(1).expand(20, 5)))),
-    *(Form(PART, f"a pickle of NumPy arrays, protocol {protocol}", lambda protocol=protocol: _pickled(protocol), Opens())
-      for protocol in (0, 2, 5)),
-    *(Form(PART, f"a program, {'traced' if traced else 'scripted'}: {kind.upper()}",
-           lambda kind=kind, options=options, traced=traced: _program(kind, options, traced),
-           Opens(("its code was not",), networks=("core", "other")))
-      for traced, (kind, options) in ((False, OPTIONS[0]), (True, OPTIONS[1]), (False, OPTIONS[2]))),
+    *(
+        Form(
+            PART, f"a needed tensor that is {title}", lambda thing=thing: _needed(thing), refused("'lstm.weight_hh_l0'")
+        )
+        for title, thing in (
+            ("an unknown object", Odd()),
+            ("sparse", torch.ones(20, 5).to_sparse()),
+            ("expanded", torch.ones(1).expand(20, 5)),
+        )
+    ),
+    *(
+        Form(
+            PART,
+            f"a pickle of NumPy arrays, protocol {protocol}",
+            lambda protocol=protocol: _pickled(protocol),
+            Opens(),
+        )
+        for protocol in (0, 2, 5)
+    ),
+    *(
+        Form(
+            PART,
+            f"a program, {'traced' if traced else 'scripted'}: {kind.upper()}",
+            lambda kind=kind, options=options, traced=traced: _program(kind, options, traced),
+            Opens(("its code was not",), networks=("core", "other")),
+        )
+        for traced, (kind, options) in ((False, OPTIONS[0]), (True, OPTIONS[1]), (False, OPTIONS[2]))
+    ),
     Form(PART, "weights quantised row by row", _quantised_rows, Opens(("quantised",))),
-)  # fmt: skip
+)
 """Rows of this part."""

@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
 from torch import nn
@@ -144,38 +143,84 @@ WAYS: dict[str, Callable[[bytes], bytes]] = {
 }  # fmt: skip
 PACKED = {"in a zip": ("'weights'",), "in a tar": ("'a/b.xyz'",)}
 FORMS = (
-    *(Form(PART, f"{title}, {way}", lambda title=title, pack=pack: _formatted(title, pack),
-           Opens((*PACKED.get(way, ()), *(KERAS if title == "Keras" else ()))))
-      for title in FORMATS for way, pack in WAYS.items() if way == "as it is" or title in ("PyTorch", "Keras", "NumPy")),
+    *(
+        Form(
+            PART,
+            f"{title}, {way}",
+            lambda title=title, pack=pack: _formatted(title, pack),
+            Opens((*PACKED.get(way, ()), *(KERAS if title == "Keras" else ()))),
+        )
+        for title in FORMATS
+        for way, pack in WAYS.items()
+        if way == "as it is" or title in ("PyTorch", "Keras", "NumPy")
+    ),
     *(Form(PART, f"a file called {name}", lambda name=name: _named(name), Opens()) for name in NAMES),
-    *(Form(PART, f"a reinforcement learner's {packer}", lambda packer=packer: _agent(packer), Opens(("'policy.pth'",)))
-      for packer in PACKERS),
-    Form(PART, "two networks in an archive", lambda: _several("critic.safetensors: lstm"),
-         Opens(networks=("policy.pth: lstm", "critic.safetensors: lstm"))),
-    Form(PART, "two networks in an archive, none of them chosen", lambda: _several(None),
-         refused("'policy.pth: lstm'", "'critic.safetensors: lstm'")),
-    Form(PART, "a broken file beside a good one in an archive", lambda: _broken(True),
-         Opens(("'good.pth'", "'broken.pth'"))),
+    *(
+        Form(
+            PART, f"a reinforcement learner's {packer}", lambda packer=packer: _agent(packer), Opens(("'policy.pth'",))
+        )
+        for packer in PACKERS
+    ),
+    Form(
+        PART,
+        "two networks in an archive",
+        lambda: _several("critic.safetensors: lstm"),
+        Opens(networks=("policy.pth: lstm", "critic.safetensors: lstm")),
+    ),
+    Form(
+        PART,
+        "two networks in an archive, none of them chosen",
+        lambda: _several(None),
+        refused("'policy.pth: lstm'", "'critic.safetensors: lstm'"),
+    ),
+    Form(
+        PART,
+        "a broken file beside a good one in an archive",
+        lambda: _broken(True),
+        Opens(("'good.pth'", "'broken.pth'")),
+    ),
     Form(PART, "a broken file alone in an archive", lambda: _broken(False), refused("'broken.pth'")),
-    *(Form(PART, f"{title}, {form}", lambda dtype=dtype, write=write: _precise(dtype, write), Opens(says))
-      for title, dtype, says in (("double precision", torch.float64, ()), ("half precision", torch.float16, ("half",)),
-                                 ("bfloat16", torch.bfloat16, ("bfloat16",)))
-      for form, write in (("PyTorch", saved), ("safetensors", as_safetensors))),
+    *(
+        Form(PART, f"{title}, {form}", lambda dtype=dtype, write=write: _precise(dtype, write), Opens(says))
+        for title, dtype, says in (
+            ("double precision", torch.float64, ()),
+            ("half precision", torch.float16, ("half",)),
+            ("bfloat16", torch.bfloat16, ("bfloat16",)),
+        )
+        for form, write in (("PyTorch", saved), ("safetensors", as_safetensors))
+    ),
     Form(PART, "weights of 8 bits", _quantised, Opens(("quantised",))),
     Form(PART, "a projection (proj_size), two layers, both directions", _projected, Opens()),
     Form(PART, "ONNX beside its second file", _in_its_folder, Opens()),
     Form(PART, "ONNX with its second file given by name", lambda: _beside("net.onnx.data", "net.onnx.data"), Opens()),
     Form(PART, "ONNX without its second file", _alone, refused("'net.onnx.data'")),
-    *(Form(PART, f"ONNX that asks for {place}", lambda place=place: _beside(place, "secret.data"),
-           refused("own folder")) for place in ("../secret.data", "/etc/secret.data", "C:\\secret.data")),
+    *(
+        Form(
+            PART,
+            f"ONNX that asks for {place}",
+            lambda place=place: _beside(place, "secret.data"),
+            refused("own folder"),
+        )
+        for place in ("../secret.data", "/etc/secret.data", "C:\\secret.data")
+    ),
     Form(PART, "ONNX whose second file is too short", _too_short, refused("net.onnx.data")),
     Form(PART, "ONNX and its second file dropped together", _onnx_together, Opens()),
-    *(Form(PART, f"weights, a vocabulary ({title}), statistics and something else dropped together",
-           lambda words=words: _all_together(words), Opens(("how text is cut",), embedding="embedding.weight"))
-      for title, words in (("JSON", json.dumps(WORDS).encode()), ("pickle", pickle.dumps(WORDS)))),
-    Form(PART, "two files of weights and an optimiser's dropped together", _two_of_weights,
-         Opens(("'optimiser.pt'",), networks=("encoder.pt: lstm", "decoder.pt: lstm"))),
+    *(
+        Form(
+            PART,
+            f"weights, a vocabulary ({title}), statistics and something else dropped together",
+            lambda words=words: _all_together(words),
+            Opens(("how text is cut",), embedding="embedding.weight"),
+        )
+        for title, words in (("JSON", json.dumps(WORDS).encode()), ("pickle", pickle.dumps(WORDS)))
+    ),
+    Form(
+        PART,
+        "two files of weights and an optimiser's dropped together",
+        _two_of_weights,
+        Opens(("'optimiser.pt'",), networks=("encoder.pt: lstm", "decoder.pt: lstm")),
+    ),
     Form(PART, "two vocabularies dropped together", _two_vocabularies, refused("'b.json'", "'c.json'")),
     *(Form(PART, title, lambda data=data: File(data), refused(said)) for title, (data, said) in FOREIGN.items()),
-)  # fmt: skip
+)
 """Rows of this part."""

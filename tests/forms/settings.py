@@ -236,42 +236,84 @@ VERSIONS: dict[str, tuple[str, dict[str, Any] | None, Any, Opens]] = {
     "2.4.0, weights alone": ("2.4.0", None, logistic, Opens((ASSUMED, SIGMA))),
 }  # fmt: skip
 FORMS = (
-    *(Form(PART, f"Keras {title}", lambda version=version, settings=settings, gate=gate: _by_version(
-        version, settings, gate), expect) for title, (version, settings, gate, expect) in VERSIONS.items()),
+    *(
+        Form(
+            PART,
+            f"Keras {title}",
+            lambda version=version, settings=settings, gate=gate: _by_version(version, settings, gate),
+            expect,
+        )
+        for title, (version, settings, gate, expect) in VERSIONS.items()
+    ),
     Form(PART, "Keras 2.4.0, weights alone, a hard sigmoid chosen", _chosen, Opens((ASSUMED,), proved=False)),
     Form(PART, "Keras 1: one array a gate, hard_sigmoid stated", _keras_1, Opens(proved=False)),
-    Form(PART, "Keras 2: nested models of equal inner names, the one of tanh", lambda: _nested("left"),
-         Opens(networks=("left/rnn", "right/rnn"), after=("SimpleRNN 'right/rnn'",))),
-    Form(PART, "Keras 2: nested models of equal inner names, the one of relu", lambda: _nested("right"),
-         Opens(networks=("left/rnn", "right/rnn"), between=("SimpleRNN 'left/rnn'",))),
+    Form(
+        PART,
+        "Keras 2: nested models of equal inner names, the one of tanh",
+        lambda: _nested("left"),
+        Opens(networks=("left/rnn", "right/rnn"), after=("SimpleRNN 'right/rnn'",)),
+    ),
+    Form(
+        PART,
+        "Keras 2: nested models of equal inner names, the one of relu",
+        lambda: _nested("right"),
+        Opens(networks=("left/rnn", "right/rnn"), between=("SimpleRNN 'left/rnn'",)),
+    ),
     Form(PART, "Keras: directions that squash differently", _two_directions, refused("'both'")),
     *(Form(PART, f"Keras: CuDNN{kind}", lambda kind=kind: _cudnn(kind), Opens((CUDNN,))) for kind in ("LSTM", "GRU")),
     Form(PART, "Keras: a trained start", _kept_start, Opens(("rnn/c0:0",))),
     Form(PART, "Keras: stated and stored sizes that differ", _other_sizes, refused("'lstm_1'")),
-    Form(PART, "Keras: more numbers in the layer", _more_in_the_layer,
-         warns("model_weights/rnn/rnn/scale:0", says=("scale:0",))),
+    Form(
+        PART,
+        "Keras: more numbers in the layer",
+        _more_in_the_layer,
+        warns("model_weights/rnn/rnn/scale:0", says=("scale:0",)),
+    ),
     Form(PART, "Keras: a peephole in the cell", _peephole, refused("peephole")),
-    Form(PART, "Keras: a GRU that resets before the product, by its bias", lambda: _resets_before(True),
-         Opens((ASSUMED, SIGMA), proved=False)),
-    Form(PART, "Keras: a GRU without biases, reset before the product chosen", lambda: _resets_before(False),
-         Opens((ASSUMED, SIGMA), proved=False)),
+    Form(
+        PART,
+        "Keras: a GRU that resets before the product, by its bias",
+        lambda: _resets_before(True),
+        Opens((ASSUMED, SIGMA), proved=False),
+    ),
+    Form(
+        PART,
+        "Keras: a GRU without biases, reset before the product chosen",
+        lambda: _resets_before(False),
+        Opens((ASSUMED, SIGMA), proved=False),
+    ),
     Form(PART, "a GRU of one matrix a gate", lambda: _gates_of_a_gru(None), Opens((*SINGLE, "after it is assumed"))),
-    Form(PART, "a GRU of one matrix a gate, reset before the product chosen", lambda: _gates_of_a_gru(False),
-         Opens(SINGLE, proved=False)),
+    Form(
+        PART,
+        "a GRU of one matrix a gate, reset before the product chosen",
+        lambda: _gates_of_a_gru(False),
+        Opens(SINGLE, proved=False),
+    ),
     Form(PART, "an RNN", lambda: _rnn(False), Opens(("tanh is assumed",))),
     Form(PART, "an RNN, relu chosen", lambda: _rnn(True), Opens()),
     Form(PART, "ONNX: trained start states", _onnx_start, Opens(("own trained state",))),
     Form(PART, "ONNX: start states from outside", _onnx_start_from_outside, Opens(("'h_in'",))),
-    *(Form(PART, f"ONNX: HardSigmoid of slope {slope}, {kind.__name__}",
-           lambda kind=kind, stated=stated, slope=slope: _onnx_hard(kind, stated, slope), Opens(proved=False))
-      for kind, stated, slope in ((nn.LSTM, {}, 0.2), (nn.GRU, {"activation_alpha": [0.3]}, 0.3))),
+    *(
+        Form(
+            PART,
+            f"ONNX: HardSigmoid of slope {slope}, {kind.__name__}",
+            lambda kind=kind, stated=stated, slope=slope: _onnx_hard(kind, stated, slope),
+            Opens(proved=False),
+        )
+        for kind, stated, slope in ((nn.LSTM, {}, 0.2), (nn.GRU, {"activation_alpha": [0.3]}, 0.3))
+    ),
     Form(PART, "ONNX: an RNN with Relu", _onnx_relu, Opens()),
     Form(PART, "ONNX: read from the end", _onnx_backward, Opens(("from the end",))),
-    *(Form(PART, f"ONNX: an LSTM with {title}", lambda what=what: _onnx_refused(what), refused("/rnn/LSTM", said))
-      for title, what, said in (
-        ("HardSigmoid of another offset", "another offset", "HardSigmoid"), ("an affine squash", "affine", "affine"),
-        ("clipped values", "clip", "clips"), ("coupled gates", "coupled", "couples"))),
+    *(
+        Form(PART, f"ONNX: an LSTM with {title}", lambda what=what: _onnx_refused(what), refused("/rnn/LSTM", said))
+        for title, what, said in (
+            ("HardSigmoid of another offset", "another offset", "HardSigmoid"),
+            ("an affine squash", "affine", "affine"),
+            ("clipped values", "clip", "clips"),
+            ("coupled gates", "coupled", "couples"),
+        )
+    ),
     Form(PART, "ONNX: directions that squash differently", _onnx_directions, refused("rnn", "both directions")),
     Form(PART, "ONNX: weights that depend on the input", _onnx_hyper, refused("/hyper/Mul")),
-)  # fmt: skip
+)
 """Rows of this part."""

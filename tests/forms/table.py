@@ -1,6 +1,6 @@
 """The table: every form, part by part."""
 
-from tests.forms import derived, every_tensor, keras, objects, packed, settings, wiring
+from tests.forms import derived, every_tensor, keras, live, objects, packed, settings, tables, vocabularies, wiring
 from tests.forms.form import Form
 
 FORMS: tuple[Form, ...] = (
@@ -11,4 +11,7 @@ FORMS: tuple[Form, ...] = (
     *derived.FORMS,
     *objects.FORMS,
     *packed.FORMS,
+    *live.FORMS,
+    *tables.FORMS,
+    *vocabularies.FORMS,
 )

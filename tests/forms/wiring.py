@@ -175,40 +175,101 @@ AROUND: dict[str, Opens] = {
 }
 
 FORMS = (
-    *(Form(PART, f"ONNX: embedding, two layers and a head joined by {product}", lambda product=product: _joined(product),
-           Opens(("LogSoftmax",), networks=("rnn",), between=(), after=(), embedding="emb.weight", head="fc.weight"))
-      for product in ("MatMul", "Gemm")),
-    *(Form(PART, f"ONNX: {what} between embedding and LSTM", lambda what=what: _between(what),
-           Opens(between=(named,), embedding=None, head="fc.weight")) for what, (_, named) in BETWEEN.items()),
-    *(Form(PART, f"ONNX: a dense layer between two LSTMs, {group}", lambda group=group: _dense_between(group), expect)
-      for group, expect in AROUND.items()),
-    Form(PART, "ONNX: two GRUs of equal sizes side by side", _side_by_side,
-         Opens(networks=("gru", "gru_1"), offers=(), after=("Add '/Add'",))),
+    *(
+        Form(
+            PART,
+            f"ONNX: embedding, two layers and a head joined by {product}",
+            lambda product=product: _joined(product),
+            Opens(("LogSoftmax",), networks=("rnn",), between=(), after=(), embedding="emb.weight", head="fc.weight"),
+        )
+        for product in ("MatMul", "Gemm")
+    ),
+    *(
+        Form(
+            PART,
+            f"ONNX: {what} between embedding and LSTM",
+            lambda what=what: _between(what),
+            Opens(between=(named,), embedding=None, head="fc.weight"),
+        )
+        for what, (_, named) in BETWEEN.items()
+    ),
+    *(
+        Form(PART, f"ONNX: a dense layer between two LSTMs, {group}", lambda group=group: _dense_between(group), expect)
+        for group, expect in AROUND.items()
+    ),
+    Form(
+        PART,
+        "ONNX: two GRUs of equal sizes side by side",
+        _side_by_side,
+        Opens(networks=("gru", "gru_1"), offers=(), after=("Add '/Add'",)),
+    ),
     Form(PART, "ONNX: a GRU on an LSTM", _unlike, Opens(networks=("a", "b"), offers=(), between=("the network 'a'",))),
-    *(Form(PART, f"ONNX: encoder and decoder, the {group}", lambda group=group: _translator(group), expect)
-      for group, expect in TRANSLATED.items()),
-    Form(PART, "ONNX: a decoder that reads the encoder's steps and starts from its last state", _from_its_steps,
-         Opens((STARTED,), networks=("encoder", "decoder"), between=("GRU '/encoder/GRU'",))),
-    *(Form(PART, f"ONNX: a head that reads {what}", lambda what=what: _reading(what),
-           Opens(("last position alone",) if how == "step" else (), head="fc.weight"))
-      for what, (_, how, _) in READINGS.items()),
-    *(Form(PART, f"ONNX, no head: {what}", lambda what=what: _no_head(what), Opens(after=(named,), head=None))
-      for what, (_, named) in OTHERS.items()),
+    *(
+        Form(PART, f"ONNX: encoder and decoder, the {group}", lambda group=group: _translator(group), expect)
+        for group, expect in TRANSLATED.items()
+    ),
+    Form(
+        PART,
+        "ONNX: a decoder that reads the encoder's steps and starts from its last state",
+        _from_its_steps,
+        Opens((STARTED,), networks=("encoder", "decoder"), between=("GRU '/encoder/GRU'",)),
+    ),
+    *(
+        Form(
+            PART,
+            f"ONNX: a head that reads {what}",
+            lambda what=what: _reading(what),
+            Opens(("last position alone",) if how == "step" else (), head="fc.weight"),
+        )
+        for what, (_, how, _) in READINGS.items()
+    ),
+    *(
+        Form(PART, f"ONNX, no head: {what}", lambda what=what: _no_head(what), Opens(after=(named,), head=None))
+        for what, (_, named) in OTHERS.items()
+    ),
     Form(PART, "ONNX: two heads", _two_heads, Opens(("'tags', 'words'",), after=("MatMul '/tags/MatMul'",), head=None)),
-    *(Form(PART, f"ONNX: a cell written out in a {operator}", lambda operator=operator: File(
-        inside(operator, "MatMul", "Sigmoid", "Tanh")), refused(operator, "/steps")) for operator in ("Loop", "Scan")),
+    *(
+        Form(
+            PART,
+            f"ONNX: a cell written out in a {operator}",
+            lambda operator=operator: File(inside(operator, "MatMul", "Sigmoid", "Tanh")),
+            refused(operator, "/steps"),
+        )
+        for operator in ("Loop", "Scan")
+    ),
     Form(PART, "ONNX: a GRU in a branch", lambda: File(inside("If", "GRU")), refused("If", "/steps", "GRU")),
     Form(PART, "layers l0 and l1 of one module", _numbered, Opens(networks=("rnn",))),
-    Form(PART, "two modules whose sizes agree", lambda: _two_modules(8, "lstm_1"),
-         Opens(networks=("lstm_1", "lstm_2"), offers=("lstm",), head=None)),
-    Form(PART, "two modules whose sizes agree, read as one stack", lambda: _two_modules(8, "lstm"),
-         Opens(("Your choice",), head="fc.weight")),
-    Form(PART, "two modules whose units differ", lambda: _two_modules(4, "lstm_1"),
-         Opens(networks=("lstm_1", "lstm_2"), offers=())),
-    Form(PART, "two cells in a list", lambda: _cells("cells.0"), Opens(networks=("cells.0", "cells.1"), offers=("cells",))),
+    Form(
+        PART,
+        "two modules whose sizes agree",
+        lambda: _two_modules(8, "lstm_1"),
+        Opens(networks=("lstm_1", "lstm_2"), offers=("lstm",), head=None),
+    ),
+    Form(
+        PART,
+        "two modules whose sizes agree, read as one stack",
+        lambda: _two_modules(8, "lstm"),
+        Opens(("Your choice",), head="fc.weight"),
+    ),
+    Form(
+        PART,
+        "two modules whose units differ",
+        lambda: _two_modules(4, "lstm_1"),
+        Opens(networks=("lstm_1", "lstm_2"), offers=()),
+    ),
+    Form(
+        PART,
+        "two cells in a list",
+        lambda: _cells("cells.0"),
+        Opens(networks=("cells.0", "cells.1"), offers=("cells",)),
+    ),
     Form(PART, "two cells in a list, read as one stack", lambda: _cells("cells"), Opens(("Your choice",))),
-    Form(PART, "encoder and decoder in dictionaries", _translator_in_pytorch,
-         Opens(networks=("encoder.gru", "decoder.gru"), offers=())),
+    Form(
+        PART,
+        "encoder and decoder in dictionaries",
+        _translator_in_pytorch,
+        Opens(networks=("encoder.gru", "decoder.gru"), offers=()),
+    ),
     Form(PART, "several networks, none of them chosen", _not_chosen, refused("'lstm_1'", "'lstm_2'", "'lstm'")),
-)  # fmt: skip
+)
 """Rows of this part."""
