@@ -161,8 +161,8 @@ def _onnx_runtime() -> File:
                                            domain="com.microsoft", hidden_size=UNITS))  # fmt: skip
     net.input("x", "time", 1, INPUTS)
     twin = copy.deepcopy(module)
-    for name, (numbers, scale, zero) in zip(("weight_ih_l0", "weight_hh_l0"), stored, strict=True):
-        i, o, f, c = np.split(((numbers.astype(np.float32) - zero) * scale)[0].T, 4)
+    for name, (whole, scale, zero) in zip(("weight_ih_l0", "weight_hh_l0"), stored, strict=True):
+        i, o, f, c = np.split(((whole.astype(np.float32) - zero) * scale)[0].T, 4)
         getattr(twin, name).data = torch.as_tensor(np.concatenate([i, f, c, o]))
     return File(net.data("y"), states(twin, X), X)
 

@@ -1,4 +1,4 @@
-"""What Keras writes: its graph followed, its settings looked up, its masks kept; made by Keras, or by hand as of old."""
+"""What Keras writes: its graph followed, its settings looked up, its masks kept; all of it made by Keras."""
 
 import tempfile
 from collections.abc import Callable

@@ -7,6 +7,7 @@ what is said must be expected.
 import numpy as np
 import pytest
 
+from docs import formats
 from explorer import ExplorerError
 from explorer.models.claims import claim
 from tests.forms.form import ANY, Form, Opens, Reading, given_of, outcome
@@ -75,3 +76,7 @@ def check_found(expect: Opens, found: Reading) -> None:
 def test_every_row_is_named_once() -> None:
     names = [str(form) for form in FORMS]
     assert len(set(names)) == len(names)
+
+
+def test_the_page_of_formats_is_what_the_command_writes() -> None:
+    assert formats.FILE.read_text(encoding="utf-8") == formats.text()

@@ -89,9 +89,18 @@ def _as_guessed() -> File:
     return File(saved(Reader(128).state_dict()), Reader(128).states([97, 98]), "ab")
 
 
-NAMED = {"repeated": "a", "one id twice": "'b'", "a number in a list": "'7'", "ids far apart": "70000", "below zero": "-1",
-         "two that differ": "'stoi'", "counts": "'the 999'", "an unfitted tokenizer": "fit_on_texts",
-         "damaged inside": "word_index", "a number": "no vocabulary"}  # fmt: skip
+NAMED = {
+    "repeated": "a",
+    "one id twice": "'b'",
+    "a number in a list": "'7'",
+    "ids far apart": "70000",
+    "below zero": "-1",
+    "two that differ": "'stoi'",
+    "counts": "'the 999'",
+    "an unfitted tokenizer": "fit_on_texts",
+    "damaged inside": "word_index",
+    "a number": "no vocabulary",
+}
 TEXTS = {"words bert": "Hello worlds, don't", "words lower": "Héllo   WORLD...", "words spaces": "hello world",
          "words marks": "hello , world", "pieces bert": "Hello worlds, don't"}  # fmt: skip
 KERAS, UNSAID, EMPTY = "as the Keras tokenizer does", "does not say how text is cut", "no token: text never gives"
@@ -104,8 +113,9 @@ SAID: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 SAID_INSIDE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("keras tokenizer", "safetensors"), (OWN, KERAS, EMPTY)),
-    **dict.fromkeys(("torchtext", "numpy"), (OWN, UNSAID)), **dict.fromkeys(("bytes", "numpy bytes"), (OWN, UNSAID, "UTF-8")),
-}  # fmt: skip
+    **dict.fromkeys(("torchtext", "numpy"), (OWN, UNSAID)),
+    **dict.fromkeys(("bytes", "numpy bytes"), (OWN, UNSAID, "UTF-8")),
+}
 SAID_PICKLED: dict[str, tuple[str, ...]] = {"keras": (KERAS, EMPTY), "torchtext": (UNSAID,)}
 FORMS = (
     *(
