@@ -37,7 +37,7 @@ def with_unreadable(group: Group, contents: Contents) -> Group:
 
 
 def with_class(group: Group, contents: Contents) -> Group:
-    """A group with the doubt that its module's class, where the file names another than PyTorch's, computes otherwise."""
+    """A group with a doubt where the file names another class than PyTorch's own for it."""
     stated = [str(contents.modules.get(name, {}).get("class", "")) for name in group.parts or (group.name,)]
     foreign = [one for one in stated if one and not one.startswith(_OWN)]
     if not foreign:
