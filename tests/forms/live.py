@@ -127,8 +127,8 @@ FORMS = (
         Form(PART, f"a GRU in {title}", lambda dtype=dtype: _precise(dtype), Opens(says))
         for title, dtype, says in (
             ("double precision", torch.float64, ()),
-            ("half precision", torch.float16, ()),
-            ("bfloat16", torch.bfloat16, ()),
+            ("half precision", torch.float16, ("half precision",)),
+            ("bfloat16", torch.bfloat16, ("bfloat16",)),
         )
     ),
 )
