@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.errors import CheckpointError
-from explorer.models.checkpoints.group import KINDS
+from explorer.models.checkpoints.fitting_weights import KINDS
 from explorer.models.files import Array, named, shown
 
 
