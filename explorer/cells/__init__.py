@@ -8,6 +8,7 @@ from explorer.cells.gru import GRUCell
 from explorer.cells.layernorm import LayerNormCell
 from explorer.cells.lstm import LSTMCell
 from explorer.cells.mgu import MGUCell
+from explorer.cells.offers import Option
 from explorer.cells.peephole import PeepholeCell
 from explorer.cells.rnn import RNNCell
 from explorer.signals import Signal
@@ -23,4 +24,17 @@ def word(kind: str, signal: str) -> Signal:
     return CELLS[kind].word(signal)
 
 
-__all__ = ["CELLS", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "RNNCell", "Reads", "free", "word"]
+__all__ = [
+    "CELLS",
+    "Carry",
+    "Cell",
+    "Fused",
+    "GRUCell",
+    "Hold",
+    "LSTMCell",
+    "Option",
+    "RNNCell",
+    "Reads",
+    "free",
+    "word",
+]

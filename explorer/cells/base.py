@@ -3,13 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from explorer.cells.keeping import Carry as Carry
+from explorer.cells.keeping import Keeping
+from explorer.cells.offers import Offers
 from explorer.signals import Signal
 
 Hold = Callable[[str, Tensor], Tensor]
@@ -25,13 +27,6 @@ class Hidden(NamedTuple):
     """The state of a cell that carries only h: hidden (..., units)."""
 
     hidden: Tensor
-
-
-class Carry(NamedTuple):
-    """A state that is carried linearly, s_t = keep ∘ s_{t-1} + write."""
-
-    keep: Any
-    write: Any
 
 
 class Reads(NamedTuple):
@@ -64,7 +59,7 @@ class Fused(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Cell(ABC):
+class Cell(Keeping, Offers, ABC):
     """One step of a recurrent cell: squash the gates, then update the state.
 
     The step is split so that a whole sequence's input can be projected in one product, and so that
@@ -94,10 +89,6 @@ class Cell(ABC):
     blocks: ClassVar[tuple[str, ...]]
     """The signals that have weights, in the order of the row blocks of the weights."""
     state_signals: ClassVar[tuple[str, ...]]
-    memory: ClassVar[str | None] = None
-    """The state that is carried linearly (see `carry`), if any."""
-    keep_gate: ClassVar[str | None] = None
-    """The gate that decides how much of `memory` is kept, if any; `keep_sign` says which way."""
     chrono: ClassVar[Mapping[str, int]] = {}
     """The gates that chrono initialisation sets, and the sign with which ln u goes into their bias."""
     bias_fields: ClassVar[tuple[str, str]] = ("bias_ih", "bias_hh")
@@ -131,6 +122,16 @@ class Cell(ABC):
         return weights | ({"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {})
 
     @classmethod
+    def starts(cls) -> dict[str, str]:
+        """The arguments and files' words for the states before the first step → the state, ``{"h_0": "hidden"}``."""
+        return dict(zip(("h_0", "c_0"), cls.state_signals, strict=False))
+
+    @classmethod
+    def projects(cls) -> bool:
+        """Whether the hidden state may have fewer units than the gates."""
+        return "weight_hr" in cls.shapes(1, 2, 1)
+
+    @classmethod
     def drawn(cls, name: str, values: Tensor, bound: float, generator: torch.Generator) -> Tensor:
         """A parameter as it begins: U(−bound, bound), in place."""
         return values.uniform_(-bound, bound, generator=generator)
@@ -139,15 +140,6 @@ class Cell(ABC):
     def stated(cls, module: nn.Module) -> dict[str, Any]:
         """The options of this cell that one of `modules` states of itself."""
         return {}
-
-    @classmethod
-    def keep_sign(cls) -> int:
-        """1 where the keep gate at 1 keeps the memory, −1 where it renews it (by `carry`)."""
-        at = [
-            cls.carry(SimpleNamespace(**dict.fromkeys(cls.signals, 0.5) | {cls.keep_gate or "": value})).keep
-            for value in (0.0, 1.0)
-        ]
-        return 1 if at[1] > at[0] else -1
 
     @property
     def input_size(self) -> int:
@@ -186,11 +178,6 @@ class Cell(ABC):
     @abstractmethod
     def update(self, gates: Any, state: Any, hold: Hold = free) -> Any:
         """The state after the step."""
-
-    @classmethod
-    def carry(cls, gates: Any) -> Carry:
-        """How `memory` is carried; works on tensors and on arrays."""
-        raise NotImplementedError(f"{cls.title} has no linearly carried state")
 
     def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
         """What ``signal``'s pre-activation is made of, in NumPy and over any leading axes.

@@ -10,6 +10,7 @@ from torch.nn.functional import linear
 
 from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, free
 from explorer.cells.kernels import HARD, call_kernel, squash
+from explorer.cells.offers import Option
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
 WORDS = (
@@ -89,6 +90,17 @@ class GRUCell(Cell):
     keep_gate: ClassVar[str | None] = "update"
     chrono: ClassVar[Mapping[str, int]] = {"update": 1}
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.GRU, torch.nn.GRUCell)
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "reset_after", {"after": True, "before": False}, "reset", "{} the product",
+            "PyTorch resets after the matrix product; Cho et al. (2014) before it, which PyTorch lacks.", "reset",
+        ),
+    )  # fmt: skip
+    presets: ClassVar[Mapping[str, str]] = {
+        "update = 1: the state is kept": "update=1",
+        "update = 0: the state is renewed": "update=0",
+        "reset = 0: the new content sees no past": "reset=0",
+    }
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)

@@ -9,7 +9,7 @@ from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import layer_norm, linear
 
 from explorer.cells.base import Carry, Cell, Hold, Reads, free
-from explorer.cells.lstm import WORDS, LSTMGates, LSTMState
+from explorer.cells.lstm import PRESETS, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
 
 EPSILON = 1e-5
@@ -64,6 +64,8 @@ class LayerNormCell(Cell):
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
+    presets = PRESETS
+    extras = {f"norm_cell_{of}": "norm of c" for of in ("weight", "bias")}  # noqa: RUF012 - declared in Cell
     bias_fields: ClassVar[tuple[str, str]] = ("norm_ih_bias", "norm_hh_bias")
 
     @classmethod

@@ -56,7 +56,7 @@ class MGUCell(Cell):
             "1 renews it all.",
         ),
         candidate(
-            "candidate", r"\tilde{h}", "Candidate",
+            "candidate", "h\u0303", "Candidate",
             "The new content, between −1 and 1, that replaces what the forget gate takes away.",
         ),
         HIDDEN,
@@ -66,6 +66,10 @@ class MGUCell(Cell):
     memory: ClassVar[str | None] = "hidden"
     keep_gate: ClassVar[str | None] = "forget"
     chrono: ClassVar[Mapping[str, int]] = {"forget": -1}
+    presets: ClassVar[Mapping[str, str]] = {
+        "forget = 1: the state is renewed": "forget=1",
+        "forget = 0: the state is kept": "forget=0",
+    }
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)

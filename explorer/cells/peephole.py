@@ -7,7 +7,7 @@ from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
 from explorer.cells.base import Carry, Cell, Hold, Reads, free
-from explorer.cells.lstm import WORDS, LSTMGates, LSTMState
+from explorer.cells.lstm import PRESETS, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
 
 _SEEN = {"input": "weight_ci", "forget": "weight_cf", "output": "weight_co"}
@@ -66,6 +66,8 @@ class PeepholeCell(Cell):
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
+    presets = PRESETS
+    extras = {weight: signal for signal, weight in _SEEN.items()}  # noqa: RUF012 - declared in Cell
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:

@@ -171,7 +171,7 @@ def _shapes(model: Model) -> Rows:
         rows.append({"Weights": "embedding.weight", "shape": str(tuple(model.embedding.shape)), "rows": "one a token"})
     for one in weight_shapes(model):
         letters = ", ".join(word(model.kind, block).symbol for block in one.blocks)
-        rows.append({"Weights": one.name, "shape": str(one.shape), "rows": letters or "projection"})
+        rows.append({"Weights": one.name, "shape": str(one.shape), "rows": letters or one.part})
     if model.head is not None:
         rows.append({"Weights": "head.weight", "shape": str(tuple(model.head.weight.shape)), "rows": "one an output"})
     return rows

@@ -14,7 +14,7 @@ from explorer.ui.compare_holds import (
     switched,
     write_holds,
 )
-from explorer.ui.compare_presets import PRESETS
+from explorer.ui.compare_presets import surgeries
 from explorer.ui.compare_rivals import MOST_TYPED, other_text
 from explorer.ui.compare_view import chosen_holds
 from explorer.ui.content import View
@@ -45,7 +45,7 @@ def what_if(view: View) -> None:
 
 def presets(view: View) -> None:
     """A menu of the surgeries that theory speaks of."""
-    known, holds = PRESETS[view.model.kind], chosen_holds(view)
+    known, holds = surgeries(view.model.kind), chosen_holds(view)
     spelt = write_holds(tuple(replace(one, off=False) for one in holds))
     chosen = next((name for name, text in known.items() if text == spelt), _OWN)
     key = "preset"

@@ -6,12 +6,16 @@ from typing import Any, Literal
 
 import numpy as np
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.files import Array, Contents, named, shown
 
 Cells = tuple[tuple[Mapping[str, Array], ...], ...]
 """``cells[layer][direction]``: weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, rows in PyTorch's order."""
-KINDS = {4: "lstm", 3: "gru", 1: "rnn"}
+KINDS = {len(cell.blocks): kind for kind, cell in CELLS.items() if cell.modules}
+"""PyTorch's cells by how many blocks their rows have."""
+_NEVER_TOLD = ("nonlinearity",)
+"""Options that neither names nor shapes ever tell."""
 MAX_WEIGHTS = 50_000_000
 
 
@@ -21,7 +25,7 @@ class Group:
 
     Attributes:
         name: what stands before its weights' names, "" where nothing does.
-        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        kind: of its cells, a name in `explorer.cells.CELLS`.
         cells: its weights.
         sources: the names of the file's tensors that they came from.
         options: what the file states: ``nonlinearity``, ``reset_after``.
@@ -110,7 +114,7 @@ class Group:
         both = ", both directions" if self.num_directions == 2 else ""
         projected = f" projected to {self.proj_size}" if self.proj_size else ""
         inputs = "1 input" if self.input_size == 1 else f"{self.input_size} inputs"
-        return f"{self.kind.upper()}, {inputs}, {self.hidden_size} units{projected}{layers}{both}"
+        return f"{CELLS[self.kind].title}, {inputs}, {self.hidden_size} units{projected}{layers}{both}"
 
 
 def make_group(
@@ -136,7 +140,8 @@ def make_group(
     notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
     if single:
         notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
-    asks = ("nonlinearity",) if kind == "rnn" and "nonlinearity" not in known.get("options", {}) else ()
+    unsaid = [option.name for option in CELLS[kind].options if option.name not in known.get("options", {})]
+    asks = tuple(name for name in unsaid if name in _NEVER_TOLD)
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
 
 
