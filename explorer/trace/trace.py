@@ -137,7 +137,8 @@ class Trace(ReadOnly):
         """
         check_place(layer, direction, self.num_layers, self.num_directions)
         cell = CELLS[self.kind]
-        states = next((getattr(self, start) for start, name in cell.starts().items() if name == signal), None)
+        known = {name: getattr(self, start) for start, name in cell.starts().items()}
+        states = known.get(signal) if isinstance(signal, str) else None
         if states is None:
             raise UnknownSignalError(
                 f"{said(signal)} is no state of {with_article(cell.title)}: only states have a start."

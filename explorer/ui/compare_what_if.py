@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.cells import word
 from explorer.errors import ClampError
+from explorer.models.coupling import gates_before
 from explorer.ui.compare_holds import (
     Hold,
     read_holds,
@@ -113,8 +114,7 @@ def _form(view: View, holds: tuple[Hold, ...]) -> None:
 
 def _earlier(view: View, signal: str) -> list[str]:
     """The gates that are computed before this one in a step, so that it can follow them."""
-    order: list[str] = [name for name in ("forget", "reset", "input", "update", "output") if name in view.model.signals]
-    return order[: order.index(signal)] if signal in order else []
+    return list(gates_before(view.model.cell(), signal))
 
 
 def _layer(layer: int | None) -> str:

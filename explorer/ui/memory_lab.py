@@ -27,25 +27,28 @@ _LABS = {"bias": "forget bias", "chrono": "chrono initialisation"}
 def lab_picture(view: View) -> None:
     """Gate, time constants and gradient of an untrained network, at once."""
     request = current()
+    gate, added = word(request.cell, leading_signal(request.cell)), CELLS[request.cell].keep_sign() > 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab"):
         switch("Cell", "cell", [kind for kind in CELLS if CELLS[kind].keep_gate], lambda kind: CELLS[kind].title)
         switch("Begins with", "lab", list(_LABS), _LABS.__getitem__)
         if request.lab == "bias":
-            _slider("lab-bias", "Added to the bias of the keep gate", 0.0, 6.0, request.bias_tenths / 10, 0.1, "%.1f")
+            label = f"{'Added to' if added else 'Taken off'} the bias of the keep gate"
+            _slider("lab-bias", label, 0.0, 6.0, request.bias_tenths / 10, 0.1, "%.1f")
         else:
             label = "T_max: the longest dependency, in steps"
             _slider("lab-longest", label, 3, 1_000, request.longest, 1, "%d")
-    gate, taus, biases, left = _lab(*_settings())
+    values, taus, biases, left = _lab(*_settings())
     plain = _lab(_PLAIN, 0.0, 0, request.seed)[3]
-    start = f"forget bias + {request.bias_tenths / 10:g}" if request.lab == "bias" else f"T_max = {request.longest}"
+    name = gate.title.removesuffix(" gate").lower()
+    bias = f"{name} bias {'+' if added else '−'} {request.bias_tenths / 10:g}"
+    start = bias if request.lab == "bias" else f"T_max = {request.longest}"
     say(view, in_the_lab(request.cell, start, taus, left, LAG))
     columns = st.columns([10, 13, 13], gap="small")
-    symbol = word(request.cell, leading_signal(request.cell)).symbol
     tall = 220 if narrow() else 270 if request.presenter else 380
     curves = [Curve(CELLS[_PLAIN].title, plain, _PLAIN, 1.6), Curve(CELLS[request.cell].title, left, request.cell, 3.0)]
-    opened = f"Histogram of {symbol}, mean {gate.mean():.2f}"
+    opened = f"Histogram of {gate.symbol}, mean {values.mean():.2f}"
     pictures = (
-        ("lab-gate", gate_histogram(gate, symbol, theme(), sizes(), tall), opened),
+        ("lab-gate", gate_histogram(values, gate.symbol, theme(), sizes(), tall), opened),
         ("lab-taus", timescale_atlas(taus, biases, None, theme(), sizes(), tall), f"Time constants of {UNITS} units"),
         ("lab-curve", lag_curves(curves, theme(), sizes(), tall), f"Gradient left {LAG} steps back: {left[LAG]:.1e}"),
     )
