@@ -95,6 +95,14 @@ class Cell(Keeping, Offers, ABC):
     """The parameters that shift a pre-activation as a whole."""
     keep_bias: ClassVar[float | None] = None
     """What the keep gate's biases sum to where a training here begins; None leaves them as PyTorch draws them."""
+    extends: ClassVar[str | None] = None
+    """The kind whose weights this cell holds, with `extras` beside them."""
+    extras: ClassVar[Mapping[str, str]] = {}
+    """Its further parameters, and a regular expression for what files call them, of any case."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Those of `extras` without which a file does not hold this cell."""
+    leaves_open: ClassVar[tuple[str, ...]] = ()
+    """What its tensors do not say where it has biases (see ``open_group``)."""
     modules: ClassVar[tuple[type[nn.Module], ...]] = ()
     """PyTorch's own modules of this cell, the one over time first; none where PyTorch has none."""
 

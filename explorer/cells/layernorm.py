@@ -1,5 +1,6 @@
 """The LSTM whose products and memory are layer-normalised."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,6 +14,8 @@ from explorer.cells.lstm import PRESETS, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
 
 EPSILON = 1e-5
+_CALLED = (("ih", "ih|xh|i2h|x2h|x|i|input"), ("hh", "hh|h2h|h|hidden"), ("cell", "ho|co|c|cell|cy|out|o"))
+"""What files call the norms of W x, W h and c."""
 
 
 _CODE = '''
@@ -63,9 +66,17 @@ class LayerNormCell(Cell):
     state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
+    extends: ClassVar[str | None] = "lstm"
+    extras: ClassVar[Mapping[str, str]] = {
+        f"norm_{of}_{what}": rf"(?:(?:ln|layer_?norm|norm)_?(?:{place})[._](?:{ends})|(?:{ends})_(?:{place}))"
+        for of, place in _CALLED
+        for what, ends in (("weight", "weight|gamma|scale"), ("bias", "bias|beta"))
+    }
+    needs: ClassVar[tuple[str, ...]] = ("norm_ih_weight", "norm_hh_weight", "norm_cell_weight")
+    leaves_open: ClassVar[tuple[str, ...]] = ("normed_bias",)
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
     presets = PRESETS
-    extras = {f"norm_cell_{of}": "norm of c" for of in ("weight", "bias")}  # noqa: RUF012 - declared in Cell
+    parts = {f"norm_cell_{of}": "norm of c" for of in ("weight", "bias")}  # noqa: RUF012 - declared in Cell
     bias_fields: ClassVar[tuple[str, str]] = ("norm_ih_bias", "norm_hh_bias")
 
     @classmethod

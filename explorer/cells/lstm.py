@@ -110,7 +110,7 @@ class LSTMCell(Cell):
     keep_bias: ClassVar[float | None] = 1.0
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.LSTM, torch.nn.LSTMCell)
     presets: ClassVar[Mapping[str, str]] = PRESETS
-    extras: ClassVar[Mapping[str, str]] = {"weight_hr": "projection"}
+    parts: ClassVar[Mapping[str, str]] = {"weight_hr": "projection"}
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:

@@ -39,5 +39,10 @@ class Offers:
     options: ClassVar[tuple[Option, ...]] = ()
     presets: ClassVar[Mapping[str, str]] = {}
     """The surgeries that theory speaks of: words → what is held; where none are declared, each gate open and shut."""
-    extras: ClassVar[Mapping[str, str]] = {}
+    parts: ClassVar[Mapping[str, str]] = {}
     """A word for each parameter whose rows are not those of ``blocks``; the name of a block where it is that one's."""
+
+    @classmethod
+    def has_option(cls, name: str) -> bool:
+        """Whether the cell lets one choose a field of that name."""
+        return any(option.name == name for option in cls.options)

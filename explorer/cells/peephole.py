@@ -1,5 +1,6 @@
 """The LSTM whose gates see the cell state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
@@ -65,9 +66,17 @@ class PeepholeCell(Cell):
     state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
+    extends: ClassVar[str | None] = "lstm"
+    extras: ClassVar[Mapping[str, str]] = {
+        name: rf"(?:weight|w|v|p)_?(?:c_?{letter}|{letter}_?c)|(?:w_)?peep(?:hole)?_?{letter}|{word}_?peep(?:hole)?"
+        for name, letter, word in (
+            ("weight_ci", "i", "input"), ("weight_cf", "f", "forget"), ("weight_co", "o", "output"),
+        )
+    }  # fmt: skip
+    needs: ClassVar[tuple[str, ...]] = tuple(extras)
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
     presets = PRESETS
-    extras = {weight: signal for signal, weight in _SEEN.items()}  # noqa: RUF012 - declared in Cell
+    parts = {weight: signal for signal, weight in _SEEN.items()}  # noqa: RUF012 - declared in Cell
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:

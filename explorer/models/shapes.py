@@ -111,7 +111,7 @@ def _weights(model: Model) -> Iterator[WeightShape]:
 
 def _part(cell: Cell, name: str) -> tuple[tuple[str, ...], str]:
     """The blocks that share a parameter's rows, or a word for it where they do not."""
-    part = cell.extras.get(name, "")
+    part = cell.parts.get(name, "")
     if part in cell.blocks:
         return (part,), ""
     alike = len(getattr(cell, name)) == len(cell.weight_ih)

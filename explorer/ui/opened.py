@@ -22,6 +22,7 @@ GATES = {
     "hard 1/6": ("hard sigmoid, a/6 + ½ (Keras 3, PyTorch)", 1 / 6),
 }
 """What gates may be squashed with: words and slope."""
+BIASES = {"inside": "inside the norms, LN(W·x + b)", "after": "after the norms, LN(W·x) + b"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Choices:
 
     Attributes:
         group: the network's name.
-        nonlinearity, reset, gates: what a file may not state.
+        nonlinearity, reset, gates, biases: what a file may not state.
         embedding, head: names of tensors, ``"auto"`` or "".
         vocabulary: the name of one in the file, ``"auto"``, "" or ``"upload one"``.
         words, words_file: the uploaded vocabulary, and its file's name.
@@ -43,6 +44,7 @@ class Choices:
     nonlinearity: str = "tanh"
     reset: str = "after"
     gates: str = "logistic"
+    biases: str = "inside"
     embedding: str = AUTO
     head: str = AUTO
     vocabulary: str = AUTO
@@ -99,6 +101,7 @@ def _options(choices: Choices) -> dict[str, Any]:
         "nonlinearity": None if choices.nonlinearity == "tanh" else choices.nonlinearity,
         "reset_after": None if choices.reset == "after" else False,
         "hard_sigmoid": GATES[choices.gates][1] or None,
+        "normed_bias": None if choices.biases == "inside" else False,
         "embedding": choices.embedding or None,
         "head": choices.head or None,
         "vocabulary": words,
@@ -113,6 +116,7 @@ def source(found: Checkpoint, choices: Choices) -> str:
     plain = {
         name: value for name, value in _options(choices).items() if name in ("embedding", "head") and value != AUTO
     }
+    plain |= {} if choices.biases == "inside" else {"normed_bias": False}
     asked = {"nonlinearity": choices.nonlinearity} if choices.nonlinearity != "tanh" else {}
     asked |= {"reset_after": False} if choices.reset == "before" else {}  # type: ignore[dict-item]
     asked |= {"hard_sigmoid": GATES[choices.gates][1]} if choices.gates != "logistic" else {}  # type: ignore[dict-item]

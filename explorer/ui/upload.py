@@ -18,7 +18,7 @@ from explorer.models.checkpoints import (
 from explorer.sequences import legible
 from explorer.ui.held_bytes import count_in
 from explorer.ui.model_menu import choose_model
-from explorer.ui.opened import BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, checkpoint, group_of, open_chosen
+from explorer.ui.opened import BIASES, BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, checkpoint, group_of, open_chosen
 from explorer.ui.own import OWN, forget, own
 from explorer.ui.refused import forget_refusal, refuse
 from explorer.ui.session import change, current
@@ -134,6 +134,8 @@ def _questions(found: Checkpoint, group: Group) -> None:
             _pick("Reset (the file does not say)", "reset", list(_RESETS), _RESETS.__getitem__)
         if "hard_sigmoid" in group.asks:
             _pick("Gates squashed by (the file does not say)", "gates", list(GATES), lambda name: GATES[name][0])
+        if "normed_bias" in group.asks:
+            _pick("Biases (the file does not say)", "biases", list(BIASES), BIASES.__getitem__)
         _tensor("Embedding", "embedding", group.embeddings, group.embedding, group.guessed)
         words = [AUTO, *group.vocabularies, UPLOADED_WORDS, ""]
         _pick(

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.extended import extended
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.readouts import bias_of
 from explorer.models.checkpoints.starts import start_of, starts_of
@@ -54,7 +56,13 @@ def settled(group: Group, contents: Contents, others: Sequence[Group]) -> Group:
         states, taken, strange = {}, (), tuple(around)
     explained = {*taken, *_attached(group, contents)}
     left = [name for name in inside if name not in explained]
-    _refuse(group, [name for name in (*left, *_norms_of_rows(group, free, contents)) if _acts(group, name, contents)])
+    acting = [name for name in dict.fromkeys((*left, *_norms_of_rows(group, free, contents)))
+              if _acts(group, name, contents)]  # fmt: skip
+    more = extended(group, {name: leaf_of(name, group.name) for name in acting}, contents) if acting else None
+    if more is None:
+        _refuse(group, acting)
+    else:
+        group, left = more, [name for name in left if name not in acting]
     unused = tuple(dict.fromkeys((*left, *strange)))
     notes = [f"It starts from the file's own trained state, {' and '.join(map(named, taken))}."] if taken else []
     return replace(group, initial=states, unused=unused, sources=(*group.sources, *taken), notes=(*group.notes, *notes))
@@ -132,7 +140,7 @@ def _is_linear(name: str, contents: Contents) -> bool:
 def _norms_of_rows(group: Group, free: Sequence[str], contents: Contents) -> list[str]:
     """Norms anywhere in the file over all gates of a step: nothing else has so many rows."""
     rows = len(group.cells[0][0]["weight_hh"])
-    if group.kind == "rnn":
+    if len(CELLS[group.kind].blocks) == 1:
         return []
     return [
         name
@@ -154,6 +162,6 @@ def _refuse(group: Group, names: Sequence[str]) -> None:
     listed = ", ".join(map(named, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     of = f" of {named(group.name)}" if group.name else ""
     raise CheckpointError(
-        f"Beside the weights{of} stands {listed}, which no {group.kind.upper()} has and which could act inside each "
-        "step (a norm, a peephole, a bias): this is another cell, and its gates would be drawn wrongly."
+        f"Beside the weights{of} stands {listed}, which no {CELLS[group.kind].title} has and which could act inside "
+        "each step (a norm, a peephole, a bias): this is another cell, and its gates would be drawn wrongly."
     )

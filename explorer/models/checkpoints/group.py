@@ -8,12 +8,12 @@ import numpy as np
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.storage import Cells, conversions, diverged
 from explorer.models.files import Array, Contents, named, shown
+from explorer.signals import with_article
 
-Cells = tuple[tuple[Mapping[str, Array], ...], ...]
-"""``cells[layer][direction]``: weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, rows in PyTorch's order."""
-KINDS = {len(cell.blocks): kind for kind, cell in CELLS.items() if cell.modules}
-"""PyTorch's cells by how many blocks their rows have."""
+KINDS = {len(cell.blocks): kind for kind, cell in reversed(CELLS.items()) if cell.extends is None}
+"""The kind of cell by how many times its units its rows are; of several the first."""
 _NEVER_TOLD = ("nonlinearity",)
 """Options that neither names nor shapes ever tell."""
 MAX_WEIGHTS = 50_000_000
@@ -41,6 +41,7 @@ class Group:
             page names it ("Conv1D 'conv'"); nothing is joined across it.
         after: the same between this network and what reads it.
         mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
+        doubts: sentences about what the file cannot show and what would change every gate; each page says them.
         guessed: what was attached by its name, where others would fit as well: "head fc.weight".
         turned: whether its matrices were stored for x W, as (columns, rows).
         follows: the name of the group whose whole output this one reads step by step, where the file's graph says so.
@@ -68,6 +69,7 @@ class Group:
     between: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     mask: int | None = None
+    doubts: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
     turned: bool = False
     follows: str = ""
@@ -137,12 +139,24 @@ def make_group(
     complete, single = _with_both_biases(_in_one_precision(cells))
     _check_stack(name, complete, shapes)
     kind = KINDS[shapes[0][0]]
-    notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
+    notes = (*known.pop("notes", ()), *conversions(contents, sources), *diverged(complete))
     if single:
         notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
+    if not CELLS[kind].modules:
+        known["doubts"] = (*known.get("doubts", ()), _doubt(name, kind))
     unsaid = [option.name for option in CELLS[kind].options if option.name not in known.get("options", {})]
     asks = tuple(name for name in unsaid if name in _NEVER_TOLD)
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
+
+
+def _doubt(name: str, kind: str) -> str:
+    """A cell that PyTorch does not have is known by the number of its blocks alone."""
+    cell, of = CELLS[kind], f" of {named(name)}" if name else ""
+    blocks = f"{len(cell.blocks)} blocks of rows, as {with_article(cell.title)}'s have"
+    return (
+        f"The weights{of} have {blocks}, and are read as its {' and '.join(cell.blocks)}. The file does not hold the "
+        "code: where yours differs, these are not its gates."
+    )
 
 
 def _in_one_precision(cells: Sequence[Sequence[Mapping[str, Array]]]) -> Sequence[Sequence[Mapping[str, Array]]]:
@@ -193,8 +207,8 @@ def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
     times, rest = divmod(rows, hidden)
     if rest or times not in KINDS:
         raise CheckpointError(
-            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not 4 (LSTM), 3 (GRU) or "
-            "1 (RNN) times its units."
+            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not 4 (LSTM), 3 (GRU), "
+            "2 (MGU) or 1 (RNN) times its units."
         )
     expected = {"weight_ih": rows, "bias_ih": rows, "bias_hh": rows, "weight_hr": cell["weight_hh"].shape[1]}
     for role, count in expected.items():
@@ -213,7 +227,7 @@ def _check_stack(name: str, cells: Cells, times: Sequence[Sequence[int]]) -> Non
         or len({frozenset(cell) for row in cells for cell in row}) > 1
     ):
         raise CheckpointError(f"The layers{of} are of different kinds: they make no one network.")
-    if "weight_hr" in first and times[0][0] != 4:
+    if "weight_hr" in first and not CELLS[KINDS[times[0][0]]].projects():
         raise CheckpointError(f"weight_hr{of} projects a hidden state, which only an LSTM does.")
     if sum(values.size for layer in cells for cell in layer for values in cell.values()) > MAX_WEIGHTS:
         raise CheckpointError(f"The network{of} has more than {MAX_WEIGHTS:,} weights: open a smaller one.")
@@ -227,22 +241,3 @@ def _check_stack(name: str, cells: Cells, times: Sequence[Sequence[int]]) -> Non
             if cell["weight_hh"].shape != first["weight_hh"].shape:
                 raise CheckpointError(f"The layers{of} have different numbers of units: they make no one network.")
         inputs = sum(cell["weight_hh"].shape[1] for cell in layer)
-
-
-def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
-    """A sentence for each way in which weights were stored that the cells do not compute in."""
-    notes = []
-    if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
-        notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
-    for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
-        made = any(contents.converted.get(name) == how for name in sources if name in contents.made_of)
-        notes.append(f"Stored as {how}, {'put together here' if made else 'converted to plain floating point'}.")
-    return notes
-
-
-def _numbers(cells: Cells) -> list[str]:
-    bad = sum(int((~np.isfinite(values)).sum()) for layer in cells for cell in layer for values in cell.values())
-    if not bad:
-        return []
-    are = "weight is" if bad == 1 else "weights are"
-    return [f"{bad:,} {are} NaN or infinite: the training diverged, and units that read them show no numbers."]

@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from explorer.cells import CELLS
 from explorer.models.checkpoints.derived.gate_names import Part
 from explorer.models.files import Array, shown
 
-ORDERS = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
-"""PyTorch's order of rows, a letter a gate."""
+ORDERS = {kind: "".join(cell.word(block).symbol[0] for block in cell.blocks)
+          for kind, cell in CELLS.items() if cell.extends is None}  # fmt: skip
+"""The order of rows here, a letter a gate."""
 _LETTERS = {"input": "i", "forget": "f", "output": "o", "reset": "r", "update": "z", "u": "z"}
 _CANDIDATES = {"lstm": ("g", "c", "cell", "candidate", "cand", "new", "u", "z", "n"),
-               "gru": ("n", "h", "c", "g", "new", "candidate", "cand", "cell")}  # fmt: skip
+               "gru": ("n", "h", "c", "g", "new", "candidate", "cand", "cell"),
+               "mgu": ("h", "n", "c", "g", "new", "candidate", "cand")}  # fmt: skip
 _KEEPS = "An update gate z of 1 is taken to keep the state, as PyTorch has it: no name says so."
 _BY_CUSTOM = "W is taken for the inputs' weights and U for the hidden state's: no shape says so."
 _Gates = dict[str, Part]
@@ -66,7 +69,7 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     kind, spelling, sides = found[0]
     names = {gate: part.gate for gate, part in next(iter(sides.values())).items()}
     if len(sides) == 1:
-        if kind == "rnn" or not _side_by_side(sides, tensors):
+        if len(ORDERS[kind]) == 1 or not _side_by_side(sides, tensors):
             return None
         raise UncertainError("each reads the inputs and the hidden state side by side, in an order that nothing says")
     swapped, turned, notes = _told_by_shapes(sides, tensors)
@@ -77,7 +80,7 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     biases = [part for part in parts if part.what == "bias" and part.spelling in (spelling, "letters", "no gates")]
     roles |= _biases(kind, names, biases, tensors, len(roles["weight_hh"][0]) // len(ORDERS[kind]), swapped)
     flax = spelling.endswith("layers") and all(part.module == "kernel" for part in weights)
-    if kind != "gru":
+    if not CELLS[kind].has_option("reset_after"):
         return Cell(roles, notes=notes)
     return Cell(roles, {"reset_after": True}) if flax else Cell(roles, asks=("reset_after",), notes=(*notes, _KEEPS))
 
@@ -118,7 +121,7 @@ def _kind_of(parts: Sequence[Part]) -> tuple[str | None, _Gates]:
     spelt = {part.gate: part for part in parts}
     if set(spelt) == {""}:
         return ("rnn", {"h": parts[0]}) if len(parts) == 1 else (None, {})
-    for kind, letters in (("lstm", "ifo"), ("gru", "rz")):
+    for kind, letters in (("lstm", "ifo"), ("gru", "rz"), ("mgu", "f")):
         sure = {}
         for gate, part in spelt.items():
             letter = _LETTERS.get(gate, gate)
@@ -126,8 +129,7 @@ def _kind_of(parts: Sequence[Part]) -> tuple[str | None, _Gates]:
                 sure[letter] = part
         rest = [part for part in parts if part not in sure.values()]
         if len(sure) == len(letters) and len(rest) == 1 and rest[0].gate in _CANDIDATES[kind]:
-            by_letter = sure | {"g" if kind == "lstm" else "n": rest[0]}
-            return kind, {letter: by_letter[letter] for letter in ORDERS[kind]}
+            return kind, {letter: sure.get(letter, rest[0]) for letter in ORDERS[kind]}
     return None, {}
 
 
