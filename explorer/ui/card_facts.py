@@ -43,6 +43,7 @@ class Card:
         scores: a row a score on held-out data.
         notes: sentences about the file.
         slope: of the gates' hard sigmoid, 0 for σ.
+        sign: 1 where the keep gate at 1 keeps, −1 where it renews; 0 where its bias alone implies no time constant.
         warning: that tensors of the file were not used; "" where all were.
     """
 
@@ -58,6 +59,7 @@ class Card:
     scores: Rows
     notes: tuple[str, ...]
     slope: float = 0.0
+    sign: int = 1
     warning: str = ""
 
 
@@ -72,12 +74,13 @@ def card_of(view: View) -> Card:
         verdict=verdict(trace),
         keep_gate=gate,
         biases=tuple(float(one) for place in places(trace) for one in gate_bias(model, gate, *place)) if gate else (),
-        memory=_memory(model, trace) if gate else [],
+        memory=_memory(model, trace) if CELLS[model.kind].memory else [],
         norms=_norms(model, trace),
         shapes=_shapes(model),
         scores=_scores(model.card),
         notes=(*joins(model), *model.card.get("notes", ())),
         slope=gate_slope(model.stack[0][0]),
+        sign=CELLS[model.kind].keep_sign() if CELLS[model.kind].keeps_by_gate() else 0,
         warning=left_out(model),
     )
 

@@ -11,7 +11,7 @@ from explorer.measures.fading import UNITS
 from explorer.models.untrained import untrained
 from explorer.trace import gradients, record
 from explorer.ui.content import View
-from explorer.ui.controls import switch
+from explorer.ui.controls import menu, switch
 from explorer.ui.memory_words import UNTRAINED, in_the_lab
 from explorer.ui.saying import note, say
 from explorer.ui.session import change, current
@@ -29,7 +29,8 @@ def lab_picture(view: View) -> None:
     request = current()
     gate, added = word(request.cell, leading_signal(request.cell)), CELLS[request.cell].keep_sign() > 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab"):
-        switch("Cell", "cell", [kind for kind in CELLS if CELLS[kind].keep_gate], lambda kind: CELLS[kind].title)
+        choose = menu if narrow() else switch
+        choose("Cell", "cell", [kind for kind in CELLS if CELLS[kind].keep_gate], lambda kind: CELLS[kind].title)
         switch("Begins with", "lab", list(_LABS), _LABS.__getitem__)
         if request.lab == "bias":
             label = f"{'Added to' if added else 'Taken off'} the bias of the keep gate"

@@ -75,8 +75,8 @@ def share(part: float) -> str:
         return f"{100 * part:.2g} %" if part < 0.995 else f"{100 * part:.0f} %"
     if part <= 0 or not np.isfinite(part):
         return "nothing"
-    power = int(np.floor(np.log10(part)))
-    return f"{part / 10.0**power:.0f} × {power_of_ten(power)}"
+    digit, power = f"{part:.0e}".split("e")
+    return f"{digit} × {power_of_ten(int(power))}"
 
 
 def token(view: View, step: int) -> str:

@@ -1,7 +1,6 @@
 """A cell speaks for itself: nothing outside ``explorer/cells`` compares a kind with a word or holds a table by kind."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest

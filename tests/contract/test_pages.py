@@ -141,3 +141,17 @@ def test_its_valve_may_be_held_and_its_grain_may_follow() -> None:
     presets = screen.app.selectbox(key="preset").options
     assert presets[:4] == ["valve = 1: let in", "valve = 0: hold on", "grain = 1: fine", "grain = 0: coarse"]
     assert "valve = 1" in shown(screen)
+
+
+def test_a_bias_that_lets_in_is_drawn_with_the_shorter_memory() -> None:
+    """Its valve renews: the tick of bias −1 remembers longer than that of bias 1."""
+    screen = opened("pages/models.py", **TYPED, about="card")
+    said = shown(screen)
+    kept = {bias: -1 / np.log(logistic(-bias)) for bias in (-1, 1)}
+    for bias, steps in kept.items():
+        assert f"{bias}<br>\\u03c4 {steps:.1f}" in said or f"{bias}<br>τ {steps:.1f}" in said
+
+
+def test_a_kernel_that_pytorch_lacks_is_not_timed() -> None:
+    screen = opened("pages/compare.py", **TYPED, compare="facts", against="sequence")
+    assert "PyTorch has none" in shown(screen)
