@@ -9,14 +9,19 @@ import torch
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import layer_norm, linear
 
-from explorer.cells.base import Carry, Cell, Hold, Reads, free
-from explorer.cells.lstm import PRESETS, WORDS, LSTMGates, LSTMState
+from explorer.cells.base import Carry, Cell, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, Norm, Reads, now, on_the_way
+from explorer.cells.declared import tanh as squashed
+from explorer.cells.lstm import CELL, PRESETS, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
 
 EPSILON = 1e-5
 _CALLED = (("ih", "ih|xh|i2h|x2h|x|i|input"), ("hh", "hh|h2h|h|hidden"), ("cell", "ho|co|c|cell|cy|out|o"))
 """What files call the norms of W x, W h and c."""
-
+NORMED = on_the_way(
+    "normed", "c\u0302", "Normalised cell state",
+    "The cell state, moved and scaled so that all units together have mean 0 and spread 1, times γ plus β.",
+)  # fmt: skip
 
 _CODE = '''
 def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, **norms):
@@ -111,6 +116,18 @@ class LayerNormCell(Cell):
         i, f, g, o = gates
         c = hold("cell", f * state.cell + i * g)
         return LSTMState(hold("hidden", o * tanh(_normed(c, self.norm_cell_weight, self.norm_cell_bias))), c)
+
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        return (
+            *(
+                Block(name, "tanh" if name == "candidate" else "gate", normed=True)
+                for name in ("forget", "input", "candidate", "output")
+            ),
+            CELL,
+            Norm("normed", "cell", "norm_cell_weight", "norm_cell_bias", EPSILON, NORMED),
+            Line("hidden", now("output") * squashed(now("normed"))),
+        )
 
     @classmethod
     def carry(cls, gates: Any) -> Carry:

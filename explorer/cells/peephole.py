@@ -7,11 +7,11 @@ from typing import Any, ClassVar, NamedTuple
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Hold, Reads, free
-from explorer.cells.lstm import PRESETS, WORDS, LSTMGates, LSTMState
+from explorer.cells.base import Carry, Cell, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, now, old, own
+from explorer.cells.declared import tanh as squashed
+from explorer.cells.lstm import CELL, PRESETS, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
-
-_SEEN = {"input": "weight_ci", "forget": "weight_cf", "output": "weight_co"}
 
 
 class PeepholeGates(NamedTuple):
@@ -76,11 +76,11 @@ class PeepholeCell(Cell):
     needs: ClassVar[tuple[str, ...]] = tuple(extras)
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
     presets = PRESETS
-    parts = {weight: signal for signal, weight in _SEEN.items()}  # noqa: RUF012 - declared in Cell
+    parts = {"weight_ci": "input", "weight_cf": "forget", "weight_co": "output"}  # noqa: RUF012 - declared in Cell
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:
-        seen = dict.fromkeys(_SEEN.values(), (hidden_size,))
+        seen = dict.fromkeys(("weight_ci", "weight_cf", "weight_co"), (hidden_size,))
         return super().shapes(input_size, hidden_size, units, bias) | seen
 
     def state(self, *values: Tensor) -> LSTMState:
@@ -98,6 +98,18 @@ class PeepholeCell(Cell):
     def update(self, gates: PeepholeGates, state: LSTMState, hold: Hold = free) -> LSTMState:
         return LSTMState(hold("hidden", gates.output * tanh(gates.cell)), gates.cell)
 
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        before, after = old("cell"), now("cell")
+        return (
+            Block("forget", direct=own("weight_cf", "w_{cf}") * before),
+            Block("input", direct=own("weight_ci", "w_{ci}") * before),
+            Block("candidate", "tanh"),
+            CELL,
+            Block("output", direct=own("weight_co", "w_{co}") * after),
+            Line("hidden", now("output") * squashed(after)),
+        )
+
     @classmethod
     def carry(cls, gates: Any) -> Carry:
         """c' = f∘c + i∘g."""
@@ -106,9 +118,3 @@ class PeepholeCell(Cell):
     @property
     def code(self) -> str:
         return _CODE
-
-    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
-        if signal not in _SEEN:
-            return Reads(1.0, before.hidden)
-        weight = getattr(self, _SEEN[signal]).double().numpy()
-        return Reads(1.0, before.hidden, direct=weight * (now.cell if signal == "output" else before.cell))

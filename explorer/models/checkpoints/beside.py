@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.around import between_steps
 from explorer.models.checkpoints.extended import extended
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.readouts import bias_of
@@ -63,7 +64,8 @@ def settled(group: Group, contents: Contents, others: Sequence[Group]) -> Group:
         _refuse(group, acting)
     else:
         group, left = more, [name for name in left if name not in acting]
-    unused = tuple(dict.fromkeys((*left, *strange)))
+    known = {*explained, *strange, *acting}
+    unused = tuple(dict.fromkeys((*left, *strange, *between_steps(group, free, known, contents, others))))
     notes = [f"It starts from the file's own trained state, {' and '.join(map(named, taken))}."] if taken else []
     return replace(group, initial=states, unused=unused, sources=(*group.sources, *taken), notes=(*group.notes, *notes))
 

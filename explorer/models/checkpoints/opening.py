@@ -158,7 +158,7 @@ def open_group(
 def _still_guessed(group: Group, embedding: str | None, head: str | None) -> tuple[str, ...]:
     """What was attached by a guess and not chosen since."""
     chosen = {"embedding": embedding, "head": head}
-    return tuple(one for one in group.guessed if chosen[one.split()[0]] == AUTO)
+    return tuple(one for one in group.guessed if chosen.get(one.split()[0], AUTO) == AUTO)
 
 
 def _assumptions(

@@ -67,6 +67,8 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     if len(found) > 1:
         raise UncertainError("their names can be read in two ways")
     kind, spelling, sides = found[0]
+    if kind == "lstm" and any(part.gate == "z" for part in weights):
+        raise UncertainError("i, f, z, o are an LSTM's gates and an sLSTM's, of which i and f are exponential")
     names = {gate: part.gate for gate, part in next(iter(sides.values())).items()}
     if len(sides) == 1:
         if len(ORDERS[kind]) == 1 or not _side_by_side(sides, tensors):
