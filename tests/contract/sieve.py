@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Hidden, Hold, Reads, free
+from explorer.cells.base import Carry, Cell, Hidden, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, now, old, on_the_way
 from explorer.cells.offers import Option
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
@@ -74,8 +75,11 @@ class SieveCell(Cell):
         """h' = (1−v)∘h + v∘d."""
         return Carry(1 - gates.valve, gates.valve * gates.draft)
 
-    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
-        return Reads(1.0, now.grain * before.hidden if signal == "draft" and self.sifts else before.hidden)
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        v, s, h = now("valve"), now("grain"), old("hidden")
+        draft = Block("draft", "tanh", s * h if self.sifts else h)
+        return Block("valve"), Block("grain"), draft, Line("hidden", (1 - v) * h + v * now("draft"))
 
     @property
     def code(self) -> str:
@@ -105,6 +109,12 @@ class SquaredSieve(SieveCell):
     def update(self, gates: SieveGates, state: Hidden, hold: Hold = free) -> Hidden:
         let_in = gates.valve**2
         return Hidden(hold("hidden", (1 - let_in) * state.hidden + let_in * gates.draft))
+
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        let_in = Line("let in", now("valve") * now("valve"), on_the_way("let in", "q", "Let in", "The valve, squared."))
+        hidden = Line("hidden", (1 - now("let in")) * old("hidden") + now("let in") * now("draft"))
+        return *super().lines[:-1], let_in, hidden
 
     @classmethod
     def carry(cls, gates: Any) -> Carry:

@@ -100,6 +100,17 @@ def test_a_gate_is_the_sum_of_its_parts() -> None:
             assert squash(parts.total) == pytest.approx(trace.select(signal, 0, direction)[6, 2], abs=1e-14)
 
 
+@pytest.mark.parametrize("options", [{}, {"sifts": False}])
+def test_its_equations_come_to_what_was_recorded(options: dict[str, bool]) -> None:
+    model = model_of(options=options)
+    trace = explorer.record(model, X)
+    lines = {one.signal: one for one in measures.arithmetic(model, trace, 6, 2)}
+    assert list(lines) == ["valve", "grain", "draft", "hidden"]
+    for name, line in lines.items():
+        assert line.result.value == pytest.approx(trace.select(name)[6, 2], abs=1e-12)
+    assert (r"s_t \circ" in lines["draft"].symbols) == (not options)
+
+
 def test_gradients_are_those_of_small_steps() -> None:
     model = model_of()
     found, eps = explorer.gradients(model, X), 1e-6
