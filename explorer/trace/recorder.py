@@ -42,7 +42,7 @@ def record(
             has an embedding; text where it has a vocabulary.
         labels: one word a step; by default the tokens, or 1, 2, 3, …
         h_0, c_0: (layers*directions, units), a batch axis of 1 accepted; by default the model's trained ones,
-            else zeros. Only an LSTM has c_0.
+            else zeros. c_0 is the second state of a cell that has one.
         clamps: what to hold, applied in order; one alone may stand by itself.
         method: ``"step"`` runs the definition; ``"replay"`` takes h_t from PyTorch's kernel and rebuilds
             every signal from it; ``"auto"`` replays where nothing is clamped, PyTorch has a kernel and
@@ -114,15 +114,10 @@ def _values(model: Model, result: Run) -> dict[str, NDArray[Any]]:
 def _states(model: Model, states: States, result: Run) -> dict[str, Any]:
     """h_0, c_0, h_n, c_n as PyTorch orders them."""
     ends: dict[str, Any] = {}
-    for letter, name in (("h", "hidden"), ("c", "cell")):
-        names = model.stack[0][0].state_signals
-        if name not in names:
-            ends |= {f"{letter}_0": None, f"{letter}_n": None}
-            continue
-        index = names.index(name)
+    for index, (start, name) in enumerate(model.stack[0][0].starts().items()):
         last = [_last(signals[name], cell % model.num_directions) for cell, signals in enumerate(result.signals)]
-        ends[f"{letter}_0"] = np.stack([state[index].numpy() for state in states])
-        ends[f"{letter}_n"] = np.stack(last)
+        ends[start] = np.stack([state[index].numpy() for state in states])
+        ends[start.replace("0", "n")] = np.stack(last)
     return ends
 
 

@@ -43,6 +43,7 @@ class Card:
         scores: a row a score on held-out data.
         notes: sentences about the file.
         slope: of the gates' hard sigmoid, 0 for σ.
+        sign: 1 where the keep gate at 1 keeps, −1 where it renews; 0 where its bias alone implies no time constant.
         warning: that tensors of the file were not used; "" where all were.
     """
 
@@ -58,6 +59,7 @@ class Card:
     scores: Rows
     notes: tuple[str, ...]
     slope: float = 0.0
+    sign: int = 1
     warning: str = ""
 
 
@@ -72,12 +74,13 @@ def card_of(view: View) -> Card:
         verdict=verdict(trace),
         keep_gate=gate,
         biases=tuple(float(one) for place in places(trace) for one in gate_bias(model, gate, *place)) if gate else (),
-        memory=_memory(model, trace) if gate else [],
+        memory=_memory(model, trace) if CELLS[model.kind].memory else [],
         norms=_norms(model, trace),
         shapes=_shapes(model),
         scores=_scores(model.card),
         notes=notes_of(model),
         slope=gate_slope(model.stack[0][0]),
+        sign=CELLS[model.kind].keep_sign() if CELLS[model.kind].keeps_by_gate() else 0,
         warning=left_out(model),
     )
 
@@ -171,7 +174,7 @@ def _shapes(model: Model) -> Rows:
         rows.append({"Weights": "embedding.weight", "shape": str(tuple(model.embedding.shape)), "rows": "one a token"})
     for one in weight_shapes(model):
         letters = ", ".join(word(model.kind, block).symbol for block in one.blocks)
-        rows.append({"Weights": one.name, "shape": str(one.shape), "rows": letters or "projection"})
+        rows.append({"Weights": one.name, "shape": str(one.shape), "rows": letters or one.part})
     if model.head is not None:
         rows.append({"Weights": "head.weight", "shape": str(tuple(model.head.weight.shape)), "rows": "one an output"})
     return rows

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from explorer.cells import CELLS
 from explorer.errors import EncodingError
 from explorer.models import list_models, load_card, load_model
 from explorer.sequences import looks_numeric, parse_numbers
@@ -17,7 +18,6 @@ RANDOM = "random"
 Reads = Literal["text", "numbers"]
 
 _TASKS = ("brackets", "python-chars", "shakespeare-chars", "sentiment", "sst", "sine", "adding", "recall", "anbn")
-_KINDS = {"lstm": 0, "gru": 1, "rnn": 2}
 _NUMERIC = ("numbers",)
 _FORECASTER = "sst-lstm"
 _GONE = [{"title": title, "text": text} for kind in ("code", "prose") for title, text in GALLERY[kind].items()]
@@ -31,7 +31,11 @@ def model_names() -> list[str]:
 
 def _rank(name: str) -> tuple[int, str, int]:
     task, _, kind = name.rpartition("-")
-    return (_TASKS.index(task) if task in _TASKS else len(_TASKS), task, _KINDS.get(kind, 3))
+    return (_place(task, _TASKS), task, _place(kind, tuple(CELLS)))
+
+
+def _place(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Task:
         name, title: of the task.
         gist: what its models learned, in one sentence.
         measure: what the scores count.
-        kinds: model → ``"lstm"``, ``"gru"`` or ``"rnn"``.
+        kinds: model → its cell, a name in `explorer.cells.CELLS`.
         scores: model → its score on held-out data.
     """
 
@@ -151,7 +155,7 @@ def fitting_model(request: Request) -> str:
     columns = typed_columns(request.text)
     if not columns:
         return request.model
-    known = (_FORECASTER, *(name for name in list_models() if name.endswith("-lstm")))
+    known = (_FORECASTER, *(name for name in model_names() if name != RANDOM))
     return next((name for name in known if takes(name, columns)), RANDOM)
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.cells import CELLS
 from explorer.ui.catalogue import RANDOM, Task, model_title, tasks
 from explorer.ui.own import OWN, own
 from explorer.ui.replaced import can_go_on, replaced
@@ -45,7 +46,7 @@ def _row(task: Task) -> None:
     chosen = current().model if current().model in task.models else None
     st.session_state[key] = chosen
     st.segmented_control(
-        task.title, list(task.models), format_func=lambda name: f"{task.kinds[name].upper()} {task.scores[name]}",
+        task.title, list(task.models), format_func=lambda name: f"{CELLS[task.kinds[name]].title} {task.scores[name]}",
         key=key, on_change=_picked, args=(key,),
     )  # fmt: skip
     st.caption(f"{task.gist} *Score: {task.measure}.*")

@@ -1,11 +1,11 @@
 """The Models page's view: shapes, parameters and code of the model on screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.figures import parameter_bars
 from explorer.models import Model
 from explorer.models.code import Recipe, as_pytorch, constructor
@@ -75,14 +75,21 @@ def _shapes(view: View) -> None:
     st.plotly_chart(
         parameter_bars(counts, view.model.kind, theme(), sizes()), theme=None, config=CONFIG, key="parameters",
         alt="Parameters by gate: " + "; ".join(
-            f"{kind.upper()} {sum(gates.values()):,} in {len(gates)} parts" for kind, gates in counts.items()
+            f"{CELLS[kind].title} {sum(gates.values()):,} in {len(gates)} parts" for kind, gates in counts.items()
         ),
     )  # fmt: skip
-    ratio = "" if view.model.proj_size else ": 4 : 3 : 1"
-    st.caption(f"{own:,} recurrent parameters, a box a gate; below and above, other cells of the same sizes{ratio}.")
+    st.caption(
+        f"{own:,} recurrent parameters, a box a gate; below and above, other cells of the same sizes{_ratio(counts)}."
+    )
     _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.batch_first)))
     rows = _weight_rows(view.model.kind, weight_shapes(view.model), view.model.hidden_size)
     _table([*_before(view.model), *rows, *_after(view.model)])
+
+
+def _ratio(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """``": 4 : 3 : 1"``, how many gates' parameters each cell has, where every gate of every cell has as many."""
+    even = len({count for gates in counts.values() for count in gates.values()}) == 1
+    return f": {' : '.join(str(len(gates)) for gates in counts.values())}" if even else ""
 
 
 def _table(rows: Sequence[dict[str, str]]) -> None:
@@ -127,12 +134,12 @@ def _row(name: str, shape: tuple[int, ...], rows: str) -> dict[str, str]:
 
 
 def _weight_rows(kind: str, weights: Sequence[WeightShape], hidden: int) -> list[dict[str, str]]:
-    return [_row(one.name, one.shape, _blocks(kind, one.blocks, hidden)) for one in weights]
+    return [_row(one.name, one.shape, _blocks(kind, one.blocks, hidden) or one.part) for one in weights]
 
 
 def _blocks(kind: str, blocks: Sequence[str], hidden: int) -> str:
     if not blocks:
-        return "projection of h"
+        return ""
     named = [f"*{word(kind, block).symbol}* {block}" for block in blocks]
     return f"{', '.join(named)}: {hidden} each" if len(blocks) > 1 else f"{named[0]}: {hidden}"
 

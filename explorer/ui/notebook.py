@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from explorer.models.claims import left_out
+from explorer.models.code import options_given
 from explorer.models.literals import comment, nested, tensor
 from explorer.sequences import Vocabulary
 from explorer.ui.catalogue import RANDOM, shown_text
@@ -42,15 +43,14 @@ def _model(view: View) -> list[str]:
         return [f"model = explorer.load_model({request.model!r})"]
     options = {
         "seed": (request.seed, 0),
-        "reset_after": (getattr(first, "reset_after", True), True),
         "num_layers": (model.num_layers, 1),
         "bias": (first.bias_ih is not None, True),
         "bidirectional": (model.num_directions == 2, False),
         "proj_size": (model.proj_size, 0),
-        "nonlinearity": (getattr(first, "nonlinearity", "tanh"), "tanh"),
     }
     given = "".join(f", {name}={value!r}" for name, (value, usual) in options.items() if value != usual)
-    made = f"model = explorer.random_model({model.kind!r}, {model.input_size}, {model.hidden_size}{given})"
+    sizes = f"{model.kind!r}, {model.input_size}, {model.hidden_size}"
+    made = f"model = explorer.random_model({sizes}{given}{options_given(first)})"
     if model.embedding is None:
         return [made]
     return [

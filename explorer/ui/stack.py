@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.figures import Theme, gate_stack, layer_stack
 from explorer.measures import ORDERS, choose_units, leading_signal, memory_signal, predictions
 from explorer.trace import Trace
@@ -201,8 +201,8 @@ def unit_controls(view: View) -> None:
         "gate": word(kind, leading_signal(kind)).title.lower(),
         "memory": word(kind, memory_signal(kind)).title.lower(),
     }
-    # A cell without a keep gate has no time constants.
-    known = [order for order in ORDERS if order != "constant" or kind != "rnn"]
+    # A cell without a memory has no time constants.
+    known = [order for order in ORDERS if order != "constant" or CELLS[kind].memory]
     number("Units shown (0: all, −1: as many as fit)", "units", -1, view.trace[leading_signal(kind)].shape[-1])
     menu("Order by", "order", known, lambda order: ORDERS[order].format(**names))
     st.toggle("Similar units together", **bound("similar"))
