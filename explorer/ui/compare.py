@@ -18,6 +18,7 @@ from explorer.ui.content import View
 from explorer.ui.controls import menu, number, switch
 from explorer.ui.saying import warn
 from explorer.ui.session import change
+from explorer.ui.stack import in_order
 from explorer.ui.start import start_of
 from explorer.ui.width import narrow
 from explorer.ui.words import literal
@@ -51,7 +52,7 @@ def _signals(view: View) -> None:
     names = [name for name in view.trace.signals if name in view.request.panels.split(",")]
     st.session_state[key] = names or list(view.trace.signals)
     st.pills(
-        "Signals", view.trace.signals, selection_mode="multi", key=key,
+        "Signals", in_order(view.trace), selection_mode="multi", key=key,
         format_func=lambda name: word(view.trace.kind, name).title,
         on_change=lambda: change(panels=",".join(st.session_state[key])),
     )  # fmt: skip

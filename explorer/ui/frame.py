@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
+from explorer.ui.session import drawing
 from explorer.ui.width import narrow
 from explorer.ui.words import PRIVACY
 
@@ -52,7 +53,8 @@ def run() -> None:
     if "detour" in st.session_state:
         file, query = st.session_state.pop("detour")
         st.switch_page(file, query_params=query)
-    chosen.run()
+    with drawing():
+        chosen.run()
 
 
 def enter(file: str) -> None:
@@ -64,6 +66,11 @@ def enter(file: str) -> None:
     if not st.session_state.get("routed"):
         st.session_state["detour"] = (f"pages/{Path(file).name}", st.query_params.to_dict())
         st.switch_page("app.py")
+
+
+def go_to(file: str) -> None:
+    """Go to another page with the request as it is; for callbacks."""
+    st.session_state["detour"] = (file, {})
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.sequences import legible
 from explorer.ui.catalogue import model_title
+from explorer.ui.frame import go_to
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
@@ -53,6 +54,6 @@ def say_refused(page: str) -> None:
 
 
 def to_upload() -> None:
-    """Go to where a checkpoint is dropped and its choices are made."""
+    """Go to where a checkpoint is dropped and its choices are made; for callbacks."""
     change(about="upload")
-    st.switch_page("pages/models.py")
+    go_to("pages/models.py")
