@@ -92,9 +92,9 @@ def facts(view: View, shown: int) -> None:
         st.caption(words, width="stretch" if narrow() else "content")
         guessed = view.model.card.get("guessed", ())
         if guessed:
+            names = ", ".join(legible(str(one), 40) for one in guessed)
             st.button(
-                literal(f"guessed: {', '.join(legible(str(one), 40) for one in guessed)}"), type="tertiary", key="guessed",
-                on_click=to_upload,
+                literal(f"guessed: {names}"), type="tertiary", key="guessed", on_click=to_upload,
                 help="The file does not state this: only its name says so. Change it under Your checkpoint.",
             )  # fmt: skip
         if shown < total:
