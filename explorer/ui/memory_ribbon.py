@@ -12,6 +12,7 @@ from explorer.figures.panels import EXACT_CELLS
 from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.content import View
+from explorer.ui.forecast import given_numbers, is_apart
 from explorer.ui.ribbon import Ribbon, Track, ribbon
 from explorer.ui.ribbon_data import masked_steps
 from explorer.ui.stack import Cursor, choose, follow, theme
@@ -81,7 +82,8 @@ def along(
         exact=_exact(view, cursor, shades),
         predictions=tuple(said or [one.label for one in answers or ()]),
         question=question(view),
-        numbers=None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0]),
+        numbers=given_numbers(view),
+        apart=not said and is_apart(view),
         figures=tuple(figures),
         margin=(sizes().left, sizes().right),
         theme=theme(),

@@ -12,6 +12,7 @@ from explorer.measures import ORDERS, choose_units, leading_signal, memory_signa
 from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
+from explorer.ui.forecast import given_numbers, is_apart
 from explorer.ui.request import Request, same_view
 from explorer.ui.ribbon import RibbonState, make_ribbon, moved, ribbon
 from explorer.ui.session import change, current
@@ -78,7 +79,6 @@ def read_along(view: View) -> Cursor:
     """The ribbon over the stack."""
     cursor = choose(view)
     said = predictions(view.model, view.trace)
-    numbers = None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0])
     data = make_ribbon(
         view.trace,
         places(view),
@@ -86,7 +86,8 @@ def read_along(view: View) -> Cursor:
         view.request.signal or leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
-        numbers=numbers,
+        numbers=given_numbers(view),
+        apart=is_apart(view),
         figures=(STACK,),
         margin=(sizes().left, sizes().right),
         theme=theme(),

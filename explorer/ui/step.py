@@ -10,6 +10,7 @@ from explorer.ui.content import View
 from explorer.ui.controls import menu, switch
 from explorer.ui.diagram import diagram
 from explorer.ui.exercise import exercise
+from explorer.ui.forecast import given_numbers, is_apart
 from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change
@@ -67,7 +68,8 @@ def open_step(view: View) -> Step | None:
         request.gate if request.gate in signals else leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
-        numbers=None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0]),
+        numbers=given_numbers(view),
+        apart=is_apart(view),
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )

@@ -467,6 +467,15 @@ def test_a_sequence_of_numbers_is_a_line(page: Page, opened: Opened) -> None:
     hears(page, step=120)
 
 
+def test_a_forecast_of_another_kind_has_a_scale_of_its_own(page: Page, opened: Opened) -> None:
+    """Both lines fill the row, though one is a thousand times as large; on one scale the smaller would be flat."""
+    fills = """path => { const box = path.getBBox(); return [box.y, box.y + box.height]; }"""
+    opened(page, "numbers&text=60&apart")
+    for name in ("given", "predicted"):
+        assert page.locator(f".line path.{name}").evaluate(fills) == pytest.approx([0.05, 0.95], abs=0.01)
+    assert page.locator(".caption.question").text_content() == "must close (own scale)"
+
+
 def test_where_values_are_rounded_they_say_so(page: Page, opened: Opened) -> None:
     opened(page, "text=2000&units=32")
     assert (page.locator(".gate-readout").text_content() or "").count("≈") == len(SIGNALS)
