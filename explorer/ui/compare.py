@@ -16,6 +16,7 @@ from explorer.ui.compare_view import Pair, open_pair
 from explorer.ui.compare_what_if import presets, what_if
 from explorer.ui.content import View
 from explorer.ui.controls import menu, number, switch
+from explorer.ui.request import is_upload
 from explorer.ui.saying import warn
 from explorer.ui.session import change
 from explorer.ui.stack import in_order
@@ -156,4 +157,6 @@ def _about_rival(pair: Pair) -> str:
     name = chosen_rival(pair.first)
     point = "@" in name and name.partition("@")[0] == pair.first.request.model
     alike = "" if point else " A unit of one network is no unit of the other."
+    if pair.same and is_upload(name) and is_upload(pair.first.request.model):
+        alike = " A unit of one is that unit of the other only if both are of one training."
     return f"B is the same sequence in {rival_title(name)}.{alike}"

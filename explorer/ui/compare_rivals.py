@@ -17,8 +17,8 @@ from explorer.training import read_film
 from explorer.ui.catalogue import RANDOM, example_at, model_names, model_title, shown_text
 from explorer.ui.compare_change import minimal_pair, one_more
 from explorer.ui.content import View, look
-from explorer.ui.own import OWN, own
-from explorer.ui.request import Request
+from explorer.ui.own import own, uploads
+from explorer.ui.request import Request, is_upload
 
 MOST_TYPED = 3_000
 """So many characters of a second sequence a link can carry beside the first."""
@@ -30,7 +30,8 @@ def rival_names(view: View) -> tuple[str, ...]:
     A point of a training is ``name@updates``, other random weights are ``random@seed``.
     """
     request, model = view.request, view.model
-    known = [*model_names(), *([OWN] if own() else [])]
+    known = [*(uploads() if is_upload(request.model) else ()), *model_names()]
+    known += [name for name in uploads() if name not in known]
     others = [name for name in known if name not in (request.model, RANDOM) and _reads_alike(name, view)]
     task = str(model.card.get("task", ""))
     twins = [name for name in others if task and name in list_models() and load_card(name).get("task") == task]
@@ -59,7 +60,8 @@ def chosen_rival(view: View) -> str:
     """The rival that the request names, or the first there is."""
     known = rival_names(view)
     wanted = view.request.rival
-    return wanted if wanted in known or _is_point(wanted, view) else known[0]
+    gone = is_upload(wanted) and wanted != view.request.model  # its page says so, and shows no other in its place
+    return wanted if wanted in known or gone or _is_point(wanted, view) else known[0]
 
 
 def rival_view(view: View) -> View:
@@ -148,7 +150,7 @@ def _typed_as_text(view: View) -> bool:
 
 
 def _reads_alike(name: str, view: View) -> bool:
-    kept = own()
+    kept = own(name)
     model = load_model(name) if name in list_models() else kept.model if kept else None
     if model is None:
         return False

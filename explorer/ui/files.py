@@ -17,9 +17,8 @@ from explorer.sequences import (
 )
 from explorer.ui.catalogue import RANDOM, reads
 from explorer.ui.held_bytes import count_in
-from explorer.ui.own import OWN
 from explorer.ui.reading import Missing, Upload, open_named
-from explorer.ui.request import Request
+from explorer.ui.request import Request, is_upload
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
@@ -82,7 +81,7 @@ def _inputs(model: str, upload: Upload) -> int:
 
 def model_for_numbers() -> dict[str, str]:
     """The choice of a model that reads numbers, where the current one does not."""
-    if current().model == OWN or reads(Request(model=current().model, source="upload")) == "numbers":
+    if is_upload(current().model) or reads(Request(model=current().model, source="upload")) == "numbers":
         return {}
     return {"model": RANDOM}
 

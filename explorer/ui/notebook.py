@@ -9,7 +9,7 @@ from explorer.models.literals import comment, nested, tensor
 from explorer.sequences import Vocabulary
 from explorer.ui.catalogue import RANDOM, shown_text
 from explorer.ui.content import View, initial_states
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
 
 MOST_NUMBERS = 4_000
 """A longer sequence is read from the downloaded NPZ file."""
@@ -34,8 +34,8 @@ def notebook_code(view: View, units: tuple[int, ...]) -> str:
 
 def _model(view: View) -> list[str]:
     request, model, first = view.request, view.model, view.model.stack[0][0]
-    kept = own()
-    if request.model == OWN and kept is not None:
+    kept = own(request.model)
+    if kept is not None:
         extra = ["from explorer import models"] if "models." in kept.source else []
         return [*extra, f"model = {kept.source}"]
     if request.model != RANDOM:

@@ -1,4 +1,4 @@
-"""The checkpoint of this session, and what the user says about it."""
+"""The checkpoints of this session, and what the user says about each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,12 @@ from explorer.errors import ExplorerError
 from explorer.models.checkpoints import AUTO, Checkpoint, Group, map_by_hand, open_group
 from explorer.sequences import Vocabulary, legible
 from explorer.ui.model_menu import choose_model
-from explorer.ui.own import OWN, keep
+from explorer.ui.own import files, keep, own, place
+from explorer.ui.session import current
 
 BY_HAND = "by hand"
 UPLOADED_WORDS = "upload one"
+_LAST = "checkpoint-last"
 STACK = "stack: "
 """Stands before a group's name where several are read as one stack, which is the user's choice."""
 GATES = {
@@ -54,24 +56,51 @@ class Choices:
     mapped: Mapping[str, Any] = field(default_factory=dict)
 
 
-def checkpoint() -> Checkpoint | None:
-    """The file of this session."""
-    return st.session_state.get("checkpoint")
+def in_hand() -> str:
+    """The upload that choices are about: one that waits to be opened, else the one on screen, else the last."""
+    held = files()
+    last: str = st.session_state.get(_LAST, "")
+    if last in held and own(last) is None:
+        return last
+    if current().model in held:
+        return current().model
+    return last if last in held else next(iter(held), last)
+
+
+def hold(name: str, found: Checkpoint, file: str) -> None:
+    """Keep a file, before anything of it is opened."""
+    st.session_state[_LAST] = name
+    st.session_state[place("checkpoint", name)], st.session_state[place("checkpoint-name", name)] = found, file
+
+
+def checkpoint(name: str = "") -> Checkpoint | None:
+    """The file of an upload; by default of the one in hand."""
+    return st.session_state.get(place("checkpoint", name or in_hand()))
+
+
+def file_name(name: str = "") -> str:
+    """What the file of an upload is called; by default of the one in hand."""
+    return str(st.session_state.get(place("checkpoint-name", name or in_hand()), ""))
+
+
+def choices_made() -> Choices | None:
+    """What was chosen about the file in hand."""
+    return st.session_state.get(place("checkpoint-choices", in_hand()))
 
 
 def open_chosen(choices: Choices) -> None:
     """Make the model that the choices describe, and go to it."""
-    found = checkpoint()
+    name, found = in_hand(), checkpoint()
     assert found is not None
-    st.session_state["checkpoint-choices"] = choices
+    st.session_state[place("checkpoint-choices", name)] = choices
     st.session_state.pop("checkpoint-trouble", None)
     try:
         model = open_group(found, group_of(found, choices), **_options(choices))
     except ExplorerError as trouble:
         st.session_state["checkpoint-trouble"] = str(trouble)
         return
-    keep(model, st.session_state["checkpoint-name"], source(found, choices))
-    choose_model(OWN)
+    keep(name, model, file_name(name), source(found, choices))
+    choose_model(name)
 
 
 def group_of(found: Checkpoint, choices: Choices) -> Group:
@@ -109,7 +138,7 @@ def _options(choices: Choices) -> dict[str, Any]:
 
 def source(found: Checkpoint, choices: Choices) -> str:
     """The Python expression that opens the same model from the same file."""
-    name = legible(st.session_state["checkpoint-name"], 200)
+    name = legible(file_name(), 200)
     plain = {
         name: value for name, value in _options(choices).items() if name in ("embedding", "head") and value != AUTO
     }

@@ -12,7 +12,7 @@ from explorer.ui.content import View, look
 from explorer.ui.long_run import TooLongError, offer, overview
 from explorer.ui.notes import say_notes
 from explorer.ui.refused import say_refused, to_upload
-from explorer.ui.request import UPLOADED, Request
+from explorer.ui.request import Request, is_upload
 from explorer.ui.saying import warn
 from explorer.ui.session import begin, change, current, publish
 from explorer.ui.stack import CONFIG, theme
@@ -67,7 +67,7 @@ def finish() -> None:
 
 def _refuse(request: Request, sentence: str) -> None:
     st.warning(literal(sentence), icon=":material/error:")
-    if request.model == UPLOADED and st.session_state["page"] != "models":
+    if is_upload(request.model) and st.session_state["page"] != "models":
         st.button("Upload it again", key="upload-again", on_click=to_upload)
     other = fitting_model(request)
     if request.source == "typed" and request.text.strip() and other != request.model:

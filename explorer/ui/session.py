@@ -12,8 +12,7 @@ import streamlit as st
 
 from explorer.sequences import GENERATORS
 from explorer.ui.catalogue import model_names
-from explorer.ui.own import OWN
-from explorer.ui.request import Request, addressed, from_link, same_view, to_link
+from explorer.ui.request import Request, addressed, from_link, is_upload, same_view, to_link
 
 _MOST_UNDOS = 20
 _ECHO_SECONDS = 5.0
@@ -43,7 +42,7 @@ def _known(request: Request) -> Request:
 
     An upload that is gone is said on the page.
     """
-    model = request.model if request.model in (*model_names(), OWN) else Request().model
+    model = request.model if request.model in model_names() or is_upload(request.model) else Request().model
     generator = request.generator if request.generator in GENERATORS else next(iter(GENERATORS))
     return replace(request, model=model, generator=generator)
 
