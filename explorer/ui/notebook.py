@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from explorer.models.claims import left_out
-from explorer.models.literals import comment, nested, tensor
-from explorer.sequences import Vocabulary
+from explorer.models.literals import comment, nested, tensor, words
+from explorer.sequences import Vocabulary, step_labels
 from explorer.ui.catalogue import RANDOM, shown_text
 from explorer.ui.content import View, initial_states
 from explorer.ui.own import own
@@ -23,7 +23,8 @@ def notebook_code(view: View, units: tuple[int, ...]) -> str:
         units: those shown, from top to bottom.
     """
     lines = [*(f"# {one}" for one in [left_out(view.model)] if one), "import explorer"]
-    if view.encoded.values.size > MOST_NUMBERS:
+    # A window of a long sequence begins in a state that is no start of the request's.
+    if view.is_window or view.encoded.values.size > MOST_NUMBERS:
         lines.append(
             f'trace = explorer.Trace.load("gates-{view.request.model}.npz")  # the NPZ file offered beside this'
         )
@@ -73,7 +74,11 @@ def _run(view: View) -> list[str]:
     if view.encoded.is_text:
         said = f"  # {comment(shown_text(request))}" if shown_text(request) else ""
         return [*lines, f"ids = {_literal(view.encoded.values)}{said}", f"trace = explorer.record(model, ids{given})"]
-    return [*lines, f"x = {_array(view.encoded.values)}", f"trace = explorer.record(model, x{given})"]
+    lines.append(f"x = {_array(view.encoded.values)}")
+    if view.encoded.labels != step_labels(len(view.encoded)):
+        lines.append(f"labels = {words(view.encoded.labels)}")
+        given = f", labels{given}"
+    return [*lines, f"trace = explorer.record(model, x{given})"]
 
 
 def _types(view: View) -> bool:

@@ -16,21 +16,10 @@ from explorer.models.checkpoints import (
     read_vocabulary,
 )
 from explorer.sequences import legible
+from explorer.ui.choices import BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, group_of
 from explorer.ui.held_bytes import count_in
 from explorer.ui.model_menu import choose_model
-from explorer.ui.opened import (
-    BY_HAND,
-    GATES,
-    STACK,
-    UPLOADED_WORDS,
-    Choices,
-    checkpoint,
-    choices_made,
-    file_name,
-    group_of,
-    hold,
-    open_chosen,
-)
+from explorer.ui.opened import checkpoint, choices_made, file_name, hold, open_chosen
 from explorer.ui.own import files, forget, free_name, own
 from explorer.ui.refused import forget_refusal, refuse
 from explorer.ui.request import UPLOADED
@@ -81,7 +70,7 @@ def _opened(name: str, dropped: Dropped) -> None:
     """Keep what came: weights under a name of their own, words and statistics with the model that is in hand."""
     found = dropped.checkpoint
     if found is not None:
-        hold(name, found, " and ".join(dropped.weights))
+        hold(name, found, dropped.weights)
     before = choices_made()
     if found is not None and found.groups:
         before = Choices(found.groups[0].name)
