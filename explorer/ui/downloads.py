@@ -12,7 +12,7 @@ from explorer.trace import warned, write_csv, write_parquet
 from explorer.ui.bar import pop_up
 from explorer.ui.compare_holds import opposite, write_holds
 from explorer.ui.content import View
-from explorer.ui.frame import go_to
+from explorer.ui.detour import go_to
 from explorer.ui.notebook import notebook_code
 from explorer.ui.session import change
 from explorer.ui.stack import Cursor, theme

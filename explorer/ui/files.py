@@ -48,10 +48,18 @@ def _uploaded() -> None:
     if file is None:
         return
     try:
-        upload = _read(file.getvalue(), file.name)
+        take_data(file.getvalue(), file.name)
     except ExplorerError as trouble:
         st.session_state["csv-trouble"] = str(trouble)
-        return
+
+
+def take_data(data: bytes, name: str) -> None:
+    """Read a file and go to it; with random weights where the model on screen reads no numbers.
+
+    Raises:
+        ExplorerError: it is no table and no array.
+    """
+    upload = _read(data, name)
     model = model_for_numbers()
     known = upload.source.numeric_columns
     count = _inputs(model.get("model", current().model), upload)

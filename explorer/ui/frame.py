@@ -8,6 +8,8 @@ import streamlit as st
 
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
+from explorer.ui.detour import go_to, take_detour
+from explorer.ui.given import take_given
 from explorer.ui.session import drawing
 from explorer.ui.width import narrow
 from explorer.ui.words import PRIVACY
@@ -50,9 +52,8 @@ def run() -> None:
     flat = [page for pages in groups.values() for page in pages]
     chosen = st.navigation(flat if narrow() else groups, position="top")
     st.session_state["routed"] = True
-    if "detour" in st.session_state:
-        file, query = st.session_state.pop("detour")
-        st.switch_page(file, query_params=query)
+    take_detour()
+    take_given()
     with drawing():
         chosen.run()
 
@@ -64,13 +65,8 @@ def enter(file: str) -> None:
     this remembers the page and its link, goes to `app.py`, and comes back.
     """
     if not st.session_state.get("routed"):
-        st.session_state["detour"] = (f"pages/{Path(file).name}", st.query_params.to_dict())
+        go_to(f"pages/{Path(file).name}", st.query_params.to_dict())
         st.switch_page("app.py")
-
-
-def go_to(file: str) -> None:
-    """Go to another page with the request as it is; for callbacks."""
-    st.session_state["detour"] = (file, {})
 
 
 @st.cache_resource(show_spinner=False)

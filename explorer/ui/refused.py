@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.sequences import legible
 from explorer.ui.catalogue import model_title
-from explorer.ui.frame import go_to
+from explorer.ui.detour import go_to
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
@@ -30,6 +30,11 @@ def refuse(file: str, sentence: str) -> None:
     """Keep why a file was not opened."""
     st.session_state["checkpoint-trouble"] = sentence
     st.session_state[_KEY] = Refused(file, current().model)
+
+
+def trouble() -> str:
+    """Why the last file was not opened, "" where it was."""
+    return str(st.session_state.get("checkpoint-trouble", ""))
 
 
 def forget_refusal() -> None:

@@ -31,10 +31,20 @@ def begin(page: str) -> Request:
     arrived = st.query_params.to_dict()
     stayed = state.get("page", page) == page
     if "request" not in state or (stayed and not _ours(arrived)):
-        state["request"] = _known(from_link(arrived))
-        state["past"], state["future"] = [], []
+        start(asked())
     state["page"] = page
     return current()
+
+
+def start(request: Request) -> None:
+    """Begin with a request; nothing before it can be undone."""
+    state = st.session_state
+    state["request"], state["past"], state["future"] = request, [], []
+
+
+def asked() -> Request:
+    """The request in the address."""
+    return _known(from_link(st.query_params.to_dict()))
 
 
 def _known(request: Request) -> Request:
