@@ -17,12 +17,13 @@ class Signal:
 
     Attributes:
         name: the key in a trace, ``trace[name]``.
-        symbol: the letter in the equations.
+        symbol: the letter in the equations, as plain text.
         title: the name in full.
         role: ``"gate"``, ``"candidate"`` or ``"state"``.
         low, high: bounds of its values, ±inf where it has none.
         at_low, at_high: two words for what the lowest and the highest value mean ("" where unbounded).
         meaning: one sentence for someone who meets the word for the first time.
+        joined: the letter where both products are written as one matrix, if it is another.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Signal:
     at_low: str
     at_high: str
     meaning: str
+    joined: str = ""
 
     @property
     def gist(self) -> str:
@@ -53,9 +55,9 @@ def gate(name: str, symbol: str, at_low: str, at_high: str, meaning: str) -> Sig
     return Signal(name, symbol, f"{name.capitalize()} gate", "gate", 0.0, 1.0, at_low, at_high, meaning)
 
 
-def candidate(name: str, symbol: str, title: str, meaning: str) -> Signal:
+def candidate(name: str, symbol: str, title: str, meaning: str, joined: str = "") -> Signal:
     """What would be written, between −1 and 1."""
-    return Signal(name, symbol, title, "candidate", -1.0, 1.0, "", "what would be written", meaning)
+    return Signal(name, symbol, title, "candidate", -1.0, 1.0, "", "what would be written", meaning, joined)
 
 
 def state(name: str, symbol: str, title: str, gist: str, meaning: str, bound: float = inf) -> Signal:

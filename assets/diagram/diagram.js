@@ -13,7 +13,6 @@ class Scene {
     this.palette = new Palette(data.colours);
     this.names = new Map(data.tracks.map((track, index) => [track.id, index]));
     this.spoken = data.before === "t−1" ? "before the step" : "after it in the line, which it reads backwards";
-    this.projected = data.projected;
   }
 
   has(name) {
@@ -34,6 +33,36 @@ class Scene {
   /** A computed value, hidden with any of the signals that would give it away. */
   unless(signals, value) {
     return signals.includes(this.data.hidden) ? () => undefined : value;
+  }
+
+  /** The value that a factor names; undefined where a number hidden for the exercise would be given away. */
+  plain({ track, hides }) {
+    return this.unless(hides, this.reader(track));
+  }
+
+  /** A factor of a product: what it names, or 1 minus it, or its tanh. */
+  factor(one) {
+    const plain = this.plain(one);
+    return (now) => {
+      const value = plain(now);
+      if (value === undefined) return undefined;
+      const meant = one.rest ? 1 - value : value;
+      return one.squash ? Math.tanh(meant) : meant;
+    };
+  }
+
+  product(term) {
+    return this.sum([term]);
+  }
+
+  /** A sum of products; undefined where any number in it is. */
+  sum(terms) {
+    const read = terms.map((term) => term.map((factor) => this.factor(factor)));
+    return (now) => {
+      const values = read.map((term) => term.map((factor) => factor(now)));
+      if (values.flat().includes(undefined)) return undefined;
+      return values.reduce((total, term) => total + term.reduce((product, value) => product * value, 1), 0);
+    };
   }
 
   /** A function from the place looked at to the largest |value| that its unit ever has, at least 1. */
@@ -152,9 +181,9 @@ class Diagram {
     const scene = new Scene(this.data, width < 560);
     this.picture.replaceChildren();
     this.canvas = new Canvas(this.picture, scene);
-    const height = drawCell(this.canvas, this.data.kind, width);
+    const height = drawCell(this.canvas, width);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.picture.setAttribute("aria-label", `One step of one unit of this ${this.data.kind.toUpperCase()}`);
+    this.picture.setAttribute("aria-label", `One step of one unit of this ${this.data.title}`);
     if (focused) this.picture.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     this.pointed = null;
     this.paint();

@@ -131,13 +131,13 @@ class Canvas {
   }
 
   /** A small circle or pill: ×, +, tanh, 1−. */
-  op(id, [x, y], sign, name, value, meaning) {
+  op(id, [x, y], sign, name, value, meaning, half = 23) {
     const tell = (now) => ({ number: this.scene.number(value(now)), meaning });
     const group = this.part(this.nodes, id, name, "op", tell);
     const wide = sign.length > 1;
-    if (wide) shape("rect", { x: x - 23, y: y - 13, width: 46, height: 26, rx: 13 }, group);
+    if (wide) shape("rect", { x: x - half, y: y - 13, width: 2 * half, height: 26, rx: 13 }, group);
     else shape("circle", { cx: x, cy: y, r: 14 }, group);
-    const text = shape("text", { x, y: y + (wide ? 5 : 7), "text-anchor": "middle", "font-size": wide ? 15 : 21 }, group);
+    const text = shape("text", { x, y: y + (wide ? 5 : 7), "text-anchor": "middle", "font-size": half < 20 ? 12 : wide ? 15 : 21 }, group);
     text.textContent = sign;
   }
 

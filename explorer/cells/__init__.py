@@ -3,7 +3,8 @@
 A new cell is one new file here and one line in `CELLS`.
 """
 
-from explorer.cells.base import Carry, Cell, Fused, Hold, Reads, free
+from explorer.cells.base import Carry, Cell, Fused, Hold, free
+from explorer.cells.declared import Block, Line, Norm, Projection, Reads, Sum, now, old, own, tanh
 from explorer.cells.gru import GRUCell
 from explorer.cells.layernorm import LayerNormCell
 from explorer.cells.lstm import LSTMCell
@@ -23,4 +24,7 @@ def word(kind: str, signal: str) -> Signal:
     return CELLS[kind].word(signal)
 
 
-__all__ = ["CELLS", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "RNNCell", "Reads", "free", "word"]
+__all__ = [
+    "CELLS", "Block", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "Line", "Norm", "Projection",
+    "RNNCell", "Reads", "Sum", "free", "now", "old", "own", "tanh", "word",
+]  # fmt: skip

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from explorer.cells.declared import AnyLine, Factor, Reads, blocks_of
 from explorer.signals import Signal
 
 Hold = Callable[[str, Tensor], Tensor]
@@ -32,28 +33,6 @@ class Carry(NamedTuple):
 
     keep: Any
     write: Any
-
-
-class Reads(NamedTuple):
-    """What one block's pre-activation is made of::
-
-        a = in_gain ∘ C(W_ih x + b_ih) + gain ∘ C(W_hh source + b_hh) + shift + direct
-
-    Attributes:
-        gain: what the past's product is multiplied by.
-        source: what W_hh reads.
-        in_gain: what the input's product is multiplied by.
-        shift: a bias beside both products.
-        direct: what the unit's own memory adds, past the matrices.
-        centred: whether C takes off the mean over all rows, as layer normalisation does; else C changes nothing.
-    """
-
-    gain: Any
-    source: Any
-    in_gain: Any = 1.0
-    shift: Any = 0.0
-    direct: Any = 0.0
-    centred: bool = False
 
 
 class Fused(NamedTuple):
@@ -104,6 +83,16 @@ class Cell(ABC):
     """The parameters that shift a pre-activation as a whole."""
     keep_bias: ClassVar[float | None] = None
     """What the keep gate's biases sum to where a training here begins; None leaves them as PyTorch draws them."""
+    extends: ClassVar[str | None] = None
+    """The kind whose weights this cell holds, with `extras` beside them."""
+    extras: ClassVar[Mapping[str, str]] = {}
+    """Its further parameters, and a regular expression for what files call them, of any case."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Those of `extras` without which a file does not hold this cell."""
+    leaves_open: ClassVar[tuple[str, ...]] = ()
+    """What its tensors do not say where it has biases (see ``open_group``)."""
+    turned: ClassVar[Signal | None] = None
+    """The words of a gate that some write the other way round, 1 minus it, if any; its name is the gate's."""
     modules: ClassVar[tuple[type[nn.Module], ...]] = ()
     """PyTorch's own modules of this cell, the one over time first; none where PyTorch has none."""
 
@@ -187,13 +176,18 @@ class Cell(ABC):
     def update(self, gates: Any, state: Any, hold: Hold = free) -> Any:
         """The state after the step."""
 
+    @property
+    @abstractmethod
+    def lines(self) -> tuple[AnyLine, ...]:
+        """What a step computes, in symbols and in the order in which it is computed: one line a signal."""
+
     @classmethod
     def carry(cls, gates: Any) -> Carry:
         """How `memory` is carried; works on tensors and on arrays."""
         raise NotImplementedError(f"{cls.title} has no linearly carried state")
 
     def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
-        """What ``signal``'s pre-activation is made of, in NumPy and over any leading axes.
+        """What ``signal``'s pre-activation is made of, in NumPy and over any leading axes, as `lines` say.
 
         Args:
             signal: one of `blocks`.
@@ -201,7 +195,13 @@ class Cell(ABC):
             before: the states that it began with, by attribute.
             x: (..., input_size), its input.
         """
-        return Reads(1.0, before.hidden)
+        block = next(block for block in blocks_of(self.lines) if block.signal == signal)
+
+        def look(factor: Factor) -> Any:
+            value = getattr({"now": now, "old": before, "own": self}[factor.of], factor.name)
+            return value.double().numpy() if isinstance(value, Tensor) else value
+
+        return block.reads(look)
 
     def resting(self) -> Tensor:
         """Every block's pre-activation where nothing comes in and nothing was before, (blocks*hidden_size,)."""
@@ -210,6 +210,11 @@ class Cell(ABC):
             bias = getattr(self, name)
             total = total if bias is None else total + bias.double()
         return total
+
+    @property
+    def shifted(self) -> bool:
+        """Whether anything stands beside the products in the pre-activations: biases, or what norms add."""
+        return any(getattr(self, name) is not None for name in ("bias_ih", "bias_hh", *self.bias_fields))
 
     @property
     def lacks(self) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, Reads, free
+from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, now, old
 from explorer.cells.kernels import HARD, call_kernel, squash
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
@@ -25,6 +26,7 @@ WORDS = (
     candidate(
         "new", "n", "New content",
         "The new content, between −1 and 1, that replaces what the update gate does not keep.",
+        joined="h\u0303",
     ),
     HIDDEN,
 )  # fmt: skip
@@ -88,6 +90,10 @@ class GRUCell(Cell):
     memory: ClassVar[str | None] = "hidden"
     keep_gate: ClassVar[str | None] = "update"
     chrono: ClassVar[Mapping[str, int]] = {"update": 1}
+    turned: ClassVar[Signal | None] = gate(
+        "update", "z", "keep", "renew",
+        "How much of the old hidden state is renewed: 0 keeps it all, 1 renews it. PyTorch writes 1 − z for it.",
+    )  # fmt: skip
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.GRU, torch.nn.GRUCell)
 
     def state(self, *values: Tensor) -> Hidden:
@@ -107,15 +113,17 @@ class GRUCell(Cell):
         _, z, n = gates
         return Hidden(hold("hidden", (1 - z) * n + z * state.hidden))
 
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        r, z, n = now("reset"), now("update"), now("new")
+        after, before = Block("new", "tanh", times=r), Block("new", "tanh", r * old("hidden"))
+        hidden = Line("hidden", (1 - z) * n + z * old("hidden"))
+        return Block("reset"), Block("update"), after if self.reset_after else before, hidden
+
     @classmethod
     def carry(cls, gates: GRUGates) -> Carry:
         """h' = z∘h + (1−z)∘n."""
         return Carry(gates.update, (1 - gates.update) * gates.new)
-
-    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
-        if signal != "new":
-            return Reads(1.0, before.hidden)
-        return Reads(now.reset, before.hidden) if self.reset_after else Reads(1.0, now.reset * before.hidden)
 
     @property
     def lacks(self) -> str:

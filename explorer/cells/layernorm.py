@@ -1,5 +1,6 @@
 """The LSTM whose products and memory are layer-normalised."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,12 +9,19 @@ import torch
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import layer_norm, linear
 
-from explorer.cells.base import Carry, Cell, Hold, Reads, free
-from explorer.cells.lstm import WORDS, LSTMGates, LSTMState
+from explorer.cells.base import Carry, Cell, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, Norm, Reads, now, on_the_way
+from explorer.cells.declared import tanh as squashed
+from explorer.cells.lstm import CELL, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
 
 EPSILON = 1e-5
-
+_CALLED = (("ih", "ih|xh|i2h|x2h|x|i|input"), ("hh", "hh|h2h|h|hidden"), ("cell", "ho|co|c|cell|cy|out|o"))
+"""What files call the norms of W x, W h and c."""
+NORMED = on_the_way(
+    "normed", "c\u0302", "Normalised cell state",
+    "The cell state, moved and scaled so that all units together have mean 0 and spread 1, times γ plus β.",
+)  # fmt: skip
 
 _CODE = '''
 def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, **norms):
@@ -63,6 +71,14 @@ class LayerNormCell(Cell):
     state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
+    extends: ClassVar[str | None] = "lstm"
+    extras: ClassVar[Mapping[str, str]] = {
+        f"norm_{of}_{what}": rf"(?:(?:ln|layer_?norm|norm)_?(?:{place})[._](?:{ends})|(?:{ends})_(?:{place}))"
+        for of, place in _CALLED
+        for what, ends in (("weight", "weight|gamma|scale"), ("bias", "bias|beta"))
+    }
+    needs: ClassVar[tuple[str, ...]] = ("norm_ih_weight", "norm_hh_weight", "norm_cell_weight")
+    leaves_open: ClassVar[tuple[str, ...]] = ("normed_bias",)
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
     bias_fields: ClassVar[tuple[str, str]] = ("norm_ih_bias", "norm_hh_bias")
 
@@ -98,6 +114,18 @@ class LayerNormCell(Cell):
         i, f, g, o = gates
         c = hold("cell", f * state.cell + i * g)
         return LSTMState(hold("hidden", o * tanh(_normed(c, self.norm_cell_weight, self.norm_cell_bias))), c)
+
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        return (
+            *(
+                Block(name, "tanh" if name == "candidate" else "gate", normed=True)
+                for name in ("forget", "input", "candidate", "output")
+            ),
+            CELL,
+            Norm("normed", "cell", "norm_cell_weight", "norm_cell_bias", EPSILON, NORMED),
+            Line("hidden", now("output") * squashed(now("normed"))),
+        )
 
     @classmethod
     def carry(cls, gates: Any) -> Carry:

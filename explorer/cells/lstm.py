@@ -9,6 +9,8 @@ from torch import Tensor, tanh
 from torch.nn.functional import linear
 
 from explorer.cells.base import Carry, Cell, Fused, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, Projection, now, old, on_the_way
+from explorer.cells.declared import tanh as squashed
 from explorer.cells.kernels import HARD, call_kernel, squash
 from explorer.signals import HIDDEN, Signal, candidate, gate, state
 
@@ -24,6 +26,7 @@ WORDS = (
     candidate(
         "candidate", "g", "Candidate",
         "The new content, between −1 and 1, that the input gate may write into the cell state.",
+        joined="c\u0303",
     ),
     gate(
         "output", "o", "hide", "show",
@@ -35,6 +38,12 @@ WORDS = (
     ),
     HIDDEN,
 )  # fmt: skip
+
+SHOWN = on_the_way(
+    "shown", "m", "Before the projection", "This unit's share: W_hr turns all of these into the hidden state.",
+)  # fmt: skip
+CELL = Line("cell", now("forget") * old("cell") + now("input") * now("candidate"))
+"""What is kept and what is written."""
 
 
 class LSTMGates(NamedTuple):
@@ -127,6 +136,14 @@ class LSTMCell(Cell):
         if self.weight_hr is not None:
             h = linear(h, self.weight_hr)
         return LSTMState(hold("hidden", h), c)
+
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        gates = Block("forget"), Block("input"), Block("candidate", "tanh"), Block("output"), CELL
+        shown = now("output") * squashed(now("cell"))
+        if self.weight_hr is None:
+            return *gates, Line("hidden", shown)
+        return *gates, Line("shown", shown, SHOWN), Projection("hidden", "shown", "weight_hr", "W_{hr}")
 
     @classmethod
     def carry(cls, gates: LSTMGates) -> Carry:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Hidden, Hold, Reads, free
+from explorer.cells.base import Carry, Cell, Hidden, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, now, old
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
 
@@ -56,7 +57,7 @@ class MGUCell(Cell):
             "1 renews it all.",
         ),
         candidate(
-            "candidate", r"\tilde{h}", "Candidate",
+            "candidate", "h\u0303", "Candidate",
             "The new content, between −1 and 1, that replaces what the forget gate takes away.",
         ),
         HIDDEN,
@@ -82,6 +83,12 @@ class MGUCell(Cell):
         f, g = gates
         return Hidden(hold("hidden", (1 - f) * state.hidden + f * g))
 
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        f, h = now("forget"), old("hidden")
+        hidden = Line("hidden", (1 - f) * h + f * now("candidate"))
+        return Block("forget"), Block("candidate", "tanh", f * h), hidden
+
     @classmethod
     def carry(cls, gates: MGUGates) -> Carry:
         """h' = (1−f)∘h + f∘h̃."""
@@ -90,6 +97,3 @@ class MGUCell(Cell):
     @property
     def code(self) -> str:
         return _CODE
-
-    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
-        return Reads(1.0, now.forget * before.hidden if signal == "candidate" else before.hidden)

@@ -1,16 +1,17 @@
 """The LSTM whose gates see the cell state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Hold, Reads, free
-from explorer.cells.lstm import WORDS, LSTMGates, LSTMState
+from explorer.cells.base import Carry, Cell, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, now, old, own
+from explorer.cells.declared import tanh as squashed
+from explorer.cells.lstm import CELL, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
-
-_SEEN = {"input": "weight_ci", "forget": "weight_cf", "output": "weight_co"}
 
 
 class PeepholeGates(NamedTuple):
@@ -65,11 +66,19 @@ class PeepholeCell(Cell):
     state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
     memory: ClassVar[str | None] = "cell"
     keep_gate: ClassVar[str | None] = "forget"
+    extends: ClassVar[str | None] = "lstm"
+    extras: ClassVar[Mapping[str, str]] = {
+        name: rf"(?:weight|w|v|p)_?(?:c_?{letter}|{letter}_?c)|(?:w_)?peep(?:hole)?_?{letter}|{word}_?peep(?:hole)?"
+        for name, letter, word in (
+            ("weight_ci", "i", "input"), ("weight_cf", "f", "forget"), ("weight_co", "o", "output"),
+        )
+    }  # fmt: skip
+    needs: ClassVar[tuple[str, ...]] = tuple(extras)
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:
-        seen = dict.fromkeys(_SEEN.values(), (hidden_size,))
+        seen = dict.fromkeys(("weight_ci", "weight_cf", "weight_co"), (hidden_size,))
         return super().shapes(input_size, hidden_size, units, bias) | seen
 
     def state(self, *values: Tensor) -> LSTMState:
@@ -87,6 +96,18 @@ class PeepholeCell(Cell):
     def update(self, gates: PeepholeGates, state: LSTMState, hold: Hold = free) -> LSTMState:
         return LSTMState(hold("hidden", gates.output * tanh(gates.cell)), gates.cell)
 
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        before, after = old("cell"), now("cell")
+        return (
+            Block("forget", direct=own("weight_cf", "w_{cf}") * before),
+            Block("input", direct=own("weight_ci", "w_{ci}") * before),
+            Block("candidate", "tanh"),
+            CELL,
+            Block("output", direct=own("weight_co", "w_{co}") * after),
+            Line("hidden", now("output") * squashed(after)),
+        )
+
     @classmethod
     def carry(cls, gates: Any) -> Carry:
         """c' = f∘c + i∘g."""
@@ -95,9 +116,3 @@ class PeepholeCell(Cell):
     @property
     def code(self) -> str:
         return _CODE
-
-    def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
-        if signal not in _SEEN:
-            return Reads(1.0, before.hidden)
-        weight = getattr(self, _SEEN[signal]).double().numpy()
-        return Reads(1.0, before.hidden, direct=weight * (now.cell if signal == "output" else before.cell))

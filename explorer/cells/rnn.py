@@ -1,13 +1,14 @@
 """The Elman cell, as `torch.nn.RNN` computes it."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
 from explorer.cells.base import Cell, Fused, Hidden, Hold, free
+from explorer.cells.declared import AnyLine, Block
 from explorer.cells.kernels import call_kernel
 from explorer.signals import HIDDEN, Signal
 
@@ -28,7 +29,7 @@ class RNNCell(Cell):
     Source: Elman 1990; ``torch.nn.RNN``.
     """
 
-    nonlinearity: str = "tanh"
+    nonlinearity: Literal["tanh", "relu"] = "tanh"
 
     kind: ClassVar[str] = "rnn"
     title: ClassVar[str] = "RNN"
@@ -50,6 +51,10 @@ class RNNCell(Cell):
 
     def update(self, gates: Hidden, state: Hidden, hold: Hold = free) -> Hidden:
         return gates
+
+    @property
+    def lines(self) -> tuple[AnyLine, ...]:
+        return (Block("hidden", self.nonlinearity),)
 
     @property
     def has_kernel(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import exp, tanh
 from typing import Literal
 
+from explorer.cells import Sum
 from explorer.measures.rounding import Printed, agreeing, significant
 
 Notation = Literal["torch", "joined"]
@@ -53,6 +54,8 @@ class Equation:
         squash: round the template, or None.
         inner: what is squashed, as printed; None without a squash.
         result: as printed.
+        title: what it computes, as a reader calls it.
+        made_of: the sum of products that the template stands for; None of other right sides.
     """
 
     signal: str
@@ -63,6 +66,8 @@ class Equation:
     squash: Squash | None
     inner: Printed | None
     result: Printed
+    title: str = ""
+    made_of: Sum | None = None
 
     @property
     def numbers(self) -> str:
@@ -81,11 +86,11 @@ class Equation:
             spell: from an operand and its printed number (without a sign that the sum before it takes over).
         """
         inside = ""
-        for piece in re.split(r"(\{\d\})", self.template):
+        for piece in re.split(r"(\{\d+\})", self.template):
             if not piece.startswith("{"):
                 inside += piece
                 continue
-            operand = self.operands[int(piece[1])]
+            operand = self.operands[int(piece[1:-1])]
             text = operand.number.text
             if text.startswith("−") and inside.endswith(" + "):
                 inside, text = inside.removesuffix("+ ") + "− ", text[1:]
@@ -132,11 +137,13 @@ def fill_in(
     rule: Callable[..., float],
     value: float,
     squash: Squash | None = None,
+    title: str = "",
+    made_of: Sum | None = None,
 ) -> Equation:
     """An equation with its numbers rounded: operands to six significant digits, the result to four or fewer.
 
     Args:
-        signal, symbol, symbols, template, squash: as in `Equation`.
+        signal, symbol, symbols, template, squash, title, made_of: as in `Equation`.
         operands: (label, value, part) of each.
         rule: what the template computes, of the operands in order.
         value: the recorded result.
@@ -145,7 +152,7 @@ def fill_in(
     evaluated = rule(*(operand.number.shown for operand in printed))
     if squash is None:
         return Equation(signal, symbol, symbols, template, printed, None, None,
-                        agreeing(value, RESULT_DIGITS, evaluated))  # fmt: skip
+                        agreeing(value, RESULT_DIGITS, evaluated), title, made_of)  # fmt: skip
     inner = agreeing(rule(*(one for _, one, _ in operands)), OPERAND_DIGITS, evaluated)
     result = agreeing(value, RESULT_DIGITS, squash.of(evaluated), squash.of(inner.shown))
-    return Equation(signal, symbol, symbols, template, printed, squash, inner, result)
+    return Equation(signal, symbol, symbols, template, printed, squash, inner, result, title)

@@ -13,6 +13,7 @@ from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import CheckpointError, ShapeError
 from explorer.models.effective import plain_module
+from explorer.models.hooks import doubts_of
 from explorer.models.model import Model
 from explorer.sequences import Vocabulary
 
@@ -45,6 +46,7 @@ def from_torch(module: Any, name: str = "your module") -> Model:
         >>> model.kind, model.num_layers, model.num_directions
         ('lstm', 2, 2)
     """
+    doubts = doubts_of(module)
     module, notes = plain_module(module)
     kind = next((kind for known, kind in _KIND_OF.items() if isinstance(module, known)), None)
     if kind is None:
@@ -56,7 +58,8 @@ def from_torch(module: Any, name: str = "your module") -> Model:
     _check_own(module)
     options = CELLS[kind].stated(module)
     tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
-    return Model(stack_from(kind, tensors, **options), name=name, card={"notes": notes} if notes else {})
+    card = {key: said for key, said in (("notes", (*notes, *doubts)), ("doubts", doubts)) if said}
+    return Model(stack_from(kind, tensors, **options), name=name, card=card)
 
 
 def _check_own(module: torch.nn.Module) -> None:

@@ -17,6 +17,7 @@ GATES = {
     "hard 1/6": ("hard sigmoid, a/6 + ½ (Keras 3, PyTorch)", 1 / 6),
 }
 """What gates may be squashed with: words and slope."""
+BIASES = {"inside": "inside the norms, LN(W·x + b)", "after": "after the norms, LN(W·x) + b"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Choices:
 
     Attributes:
         group: the network's name.
-        nonlinearity, reset, gates: what a file may not state.
+        nonlinearity, reset, gates, biases: what a file may not state.
         embedding, head: names of tensors, ``"auto"`` or "".
         vocabulary: the name of one in the file, ``"auto"``, "" or ``"upload one"``.
         words, words_file: the uploaded vocabulary, and its file's name.
@@ -38,6 +39,7 @@ class Choices:
     nonlinearity: str = "tanh"
     reset: str = "after"
     gates: str = "logistic"
+    biases: str = "inside"
     embedding: str = AUTO
     head: str = AUTO
     vocabulary: str = AUTO
@@ -74,6 +76,7 @@ def options(choices: Choices) -> dict[str, Any]:
         "nonlinearity": None if choices.nonlinearity == "tanh" else choices.nonlinearity,
         "reset_after": None if choices.reset == "after" else False,
         "hard_sigmoid": GATES[choices.gates][1] or None,
+        "normed_bias": None if choices.biases == "inside" else False,
         "embedding": choices.embedding or None,
         "head": choices.head or None,
         "vocabulary": words,
@@ -120,7 +123,8 @@ def _told(choices: Choices) -> dict[str, Any]:
     """Everything that is chosen, but for the vocabulary."""
     known = options(choices)
     parts = {name: known[name] for name in ("embedding", "head") if known[name] != AUTO}
-    return _asked(choices) | parts | {name: known[name] for name in ("gives", "reads") if known[name] is not None}
+    more = {name: known[name] for name in ("normed_bias", "gives", "reads") if known[name] is not None}
+    return _asked(choices) | parts | more
 
 
 def _spelt_words(choices: Choices) -> str:

@@ -12,7 +12,8 @@ from explorer.ui.stack import theme
 
 _KEY = "diagram"
 # Values and colours are read as the ribbon reads them.
-_SCRIPTS = ("shared/component.js", "ribbon/values.js", "diagram/draw.js", "diagram/cells.js", "diagram/diagram.js")
+_DRAWN = ("draw", "layout", "box", "memory", "tail", "diagram")
+_SCRIPTS = ("shared/component.js", "ribbon/values.js", *(f"diagram/{name}.js" for name in _DRAWN))
 
 _mount = st.components.v2.component(
     "gate_explorer_diagram",

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cells import word
+from explorer.cells.declared import Factor
 from explorer.figures import STYLES, Theme, part_colours
 from explorer.measures import layer_input, preactivation
+from explorer.measures.lines import Lines
 from explorer.ui.content import View
+from explorer.ui.drawing import drawing, drawn_factors
 
 _MOST_CELLS = 200_000
 _STRANDS = 8
@@ -54,11 +56,12 @@ def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: 
     request, trace = view.request, view.trace
     size = 4 * len(trace.signals) * len(trace) * len(units)
     kept = tuple(units) if size <= _MOST_CELLS else (unit,)
-    tracks = list(_tracks(view, kept))
-    cell = view.model.cell(request.layer, request.direction)
+    lines = lines_of(view)
+    tracks = list(_tracks(view, lines, kept))
     style = STYLES[theme]
+    named = dict.fromkeys((*trace.signals, *(line.signal for line in lines.all)))
     return {
-        "kind": trace.kind,
+        "title": lines.cell.title,
         "tokens": trace.labels,
         "units": kept,
         "step": step,
@@ -66,13 +69,10 @@ def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: 
         "tracks": [track.described() for track in tracks],
         "values": base64.b64encode(b"".join(track.values.tobytes() for track in tracks)).decode("ascii"),
         "exact": True,
-        "words": {name: _words(view, name) for name in trace.signals},
+        "words": {name: _words(lines, name) for name in named},
         "sizes": {"hidden": trace["hidden"].shape[-1], "input": layer_input(trace, request.layer).shape[1]},
         "before": "t+1" if request.direction == "reverse" else "t−1",
-        "flip": flipped(view),
-        "resetAfter": bool(getattr(cell, "reset_after", True)),
-        "nonlinearity": str(getattr(cell, "nonlinearity", "tanh")),
-        "projected": view.model.proj_size > 0,
+        "drawing": drawing(lines),
         "hidden": request.hide,
         "stage": request.presenter,
         "colours": {name: getattr(style, name) for name in _COLOURS},
@@ -80,40 +80,44 @@ def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: 
     }
 
 
-def flipped(view: View) -> bool:
-    """Whether z is written the other way round."""
-    return view.trace.kind == "gru" and view.request.update == "renew"
+def lines_of(view: View) -> Lines:
+    """The lines of the layer and direction that is looked at, at every step."""
+    request = view.request
+    return Lines(
+        view.model, view.trace, request.layer, request.direction, slice(None), request.update == "renew"
+    )  # fmt: skip
 
 
-def _words(view: View, name: str) -> dict[str, str]:
-    one = word(view.trace.kind, name)
-    meaning = one.meaning
-    if name == "update":
-        meaning = meaning.split(", in PyTorch")[0] + ": 0 renews it, 1 keeps it all."
-        if flipped(view):
-            meaning = "How much of the old hidden state is renewed: 0 keeps it all, 1 renews it."
-    return {"symbol": one.symbol, "title": one.title.lower(), "name": name, "role": one.role, "meaning": meaning}
+def _words(lines: Lines, name: str) -> dict[str, str]:
+    one = lines.word(name)
+    return {"symbol": one.symbol, "title": one.title.lower(), "name": name, "role": one.role, "meaning": one.meaning}
 
 
-def _tracks(view: View, units: tuple[int, ...]) -> Iterator[Track]:
-    request, trace = view.request, view.trace
+def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[Track]:
+    request, trace, cell = view.request, view.trace, lines.cell
     place = (request.layer, request.direction)
     for name in trace.signals:
-        known = tuple(unit for unit in units if unit < trace[name].shape[-1])
-        values = trace.select(name, *place)[:, list(known)]
-        shown = 1 - values if name == "update" and flipped(view) else values
-        yield _track(name, word(trace.kind, name).role, known, shown)
-    for name in ("cell", "hidden") if "cell" in trace.signals else ("hidden",):
-        known = tuple(unit for unit in units if unit < trace[name].shape[-1])
-        yield _track(f"before:{name}", "state", known, trace.before(name, *place)[:, list(known)])
-    for gate in view.model.cell(*place).blocks:
+        yield _known(name, cell.word(name).role, lines.numbers(Factor(name, "now")), units)
+    for name in cell.state_signals:
+        yield _known(f"before:{name}", "state", lines.numbers(Factor(name, "old")), units)
+    for name, factor in drawn_factors(lines).items():
+        yield _known(name, "state", lines.numbers(factor), units)
+    for gate in cell.blocks:
         parts = preactivation(view.model, trace, gate, units, *place)
         yield _track(f"{gate}:input", "state", units, parts.input)
-        yield _track(f"{gate}:recurrent", "state", units, parts.recurrent)
-        if "bias_ih" in view.model.weights(*place):
+        yield _track(f"{gate}:recurrent", "state", units, parts.recurrent - parts.direct)
+        if parts.direct.any():
+            yield _track(f"{gate}:direct", "state", units, parts.direct)
+        if cell.shifted:
             yield _track(f"{gate}:bias", "state", units, parts.bias)
     yield _sample("past", trace.before("hidden", *place))
     yield _sample("inputs", layer_input(trace, request.layer))
+
+
+def _known(name: str, role: str, values: NDArray[Any], units: tuple[int, ...]) -> Track:
+    """Of the units that have this number: a projected state has fewer."""
+    known = tuple(unit for unit in units if unit < values.shape[-1])
+    return _track(name, role, known, values[:, list(known)])
 
 
 def _track(name: str, role: str, units: tuple[int, ...], values: NDArray[Any]) -> Track:

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.measures import Equation, Operand
 from explorer.models.claims import left_out
 from explorer.ui.assets import asset
@@ -21,6 +21,7 @@ _mount = st.components.v2.component(
     js=asset("handout/print.js"),
 )
 _SIGNS = ((r"\circ", "∘"), (r"\sigma", "σ"), (r"\tanh", "tanh"), (r"\max", "max"), (r"\,", " "), ("-", "−"))
+_ACCENTS = {"tilde": "\u0303", "hat": "\u0302", "bar": "\u0304"}
 _BLANK = '<span class="blank"></span>'
 
 
@@ -49,7 +50,7 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
         "warning": "".join(f'<p class="warning">{escape(one)}</p>' for one in _cautions(view)),
         "place": escape(f"Step {step + 1} of {len(view.trace)}, unit {unit}"),
         "sequence": _sequence(view.trace.labels, step),
-        "equations": "".join(_block(view.trace.kind, one, solved, symbols) for one in equations),
+        "equations": "".join(_block(one, solved, symbols) for one in equations),
         "words": "".join(_meaning(view.trace.kind, one) for one in equations),
     }
     for name, text in parts.items():
@@ -73,9 +74,8 @@ def _sequence(labels: Sequence[str], step: int) -> str:
     return before + "".join(tokens) + after
 
 
-def _block(kind: str, one: Equation, solved: bool, symbols: set[str]) -> str:
+def _block(one: Equation, solved: bool, symbols: set[str]) -> str:
     """Symbols, numbers, result; blank is what the reader computes here or above."""
-    title = word(kind, one.signal).title if one.signal != "shown" else "Before the projection"
 
     def spell(operand: Operand, text: str) -> str:
         blank = not solved and operand.label in symbols
@@ -86,11 +86,11 @@ def _block(kind: str, one: Equation, solved: bool, symbols: set[str]) -> str:
         lines.append(f"= {one.squash.written.format(one.inner.text if solved else _BLANK)}")
     lines.append(f"= {f'<b>{one.result.text}</b>' if solved else _BLANK}")
     rows = [*lines[:2], " ".join(lines[2:])]
-    return f"<section><h2>{title}</h2>{''.join(f'<p>{row}</p>' for row in rows)}</section>"
+    return f"<section><h2>{escape(one.title)}</h2>{''.join(f'<p>{row}</p>' for row in rows)}</section>"
 
 
 def _meaning(kind: str, one: Equation) -> str:
-    if one.signal == "shown":
+    if one.signal not in CELLS[kind].signals:
         return ""
     each = word(kind, one.signal)
     turned = one.squash is not None and one.squash.turned
@@ -101,7 +101,8 @@ def _meaning(kind: str, one: Equation) -> str:
 def in_html(latex: str) -> str:
     """The few forms of LaTeX that our equations have, as HTML."""
     text = re.sub(r"\\text\{([^}]*)\}", r"\1", latex)
-    text = re.sub(r"\\tilde\{(\w)\}", "\\1\u0303", text)
+    for command, accent in _ACCENTS.items():
+        text = re.sub(rf"\\{command}\{{(\w)\}}", rf"\g<1>{accent}", text)
     for form, sign in _SIGNS:
         text = text.replace(form, sign)
     return re.sub(r"_\{([^}]*)\}|_(\w)", lambda found: f"<sub>{found[1] or found[2]}</sub>", text)

@@ -148,6 +148,7 @@ def prepared(upload: Upload, fixes: str) -> tuple[Table, tuple[Finding, ...]]:
 
 def _encode_upload(upload: Upload | None, request: Request) -> Encoded:
     if upload is None:
+        st.session_state.pop("prepared", None)
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
     table, _ = prepared(upload, request.fixes)
     missing: Missing = "interpolate" if "missing:" in request.fixes else upload.missing

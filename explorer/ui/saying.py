@@ -20,12 +20,11 @@ def note(sentence: str) -> None:
 
 
 def warn(model: Model, about: str = "") -> None:
-    """That tensors of the file were not used, so that what is drawn may not be the user's network.
+    """That tensors of the file were not used, or are read by their names alone: it may not be the user's network.
 
     Args:
         model: the model that is drawn.
         about: what to call it where a page draws two.
     """
-    sentence = left_out(model)
-    if sentence:
+    for sentence in filter(None, (left_out(model), *model.card.get("doubts", ()))):
         st.warning(f"{about}{literal(sentence)}", icon=":material/warning:")

@@ -16,7 +16,7 @@ from explorer.models.checkpoints import (
     read_vocabulary,
 )
 from explorer.sequences import legible
-from explorer.ui.choices import BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, group_of
+from explorer.ui.choices import BIASES, BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, group_of
 from explorer.ui.held_bytes import count_in
 from explorer.ui.model_menu import choose_model
 from explorer.ui.opened import checkpoint, choices_made, file_name, hold, open_chosen
@@ -149,6 +149,8 @@ def _questions(found: Checkpoint, group: Group) -> None:
             _pick("Reset (the file does not say)", "reset", list(_RESETS), _RESETS.__getitem__)
         if "hard_sigmoid" in group.asks:
             _pick("Gates squashed by (the file does not say)", "gates", list(GATES), lambda name: GATES[name][0])
+        if "normed_bias" in group.asks:
+            _pick("Biases (the file does not say)", "biases", list(BIASES), BIASES.__getitem__)
         _tensor("Embedding", "embedding", group.embeddings, group.embedding, group.guessed)
         words = [AUTO, *group.vocabularies, UPLOADED_WORDS, ""]
         _pick(

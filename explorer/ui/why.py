@@ -41,10 +41,11 @@ def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) ->
     _gate_switch(view, gate)
     parts = contributions(view.model, view.trace, gate, step, unit, view.request.layer, view.request.direction)
     pieces = [*input_pieces(view, parts, step), *_recurrent_pieces(parts)]
-    if "bias_ih" in view.model.weights(view.request.layer, view.request.direction):
+    if view.model.cell(view.request.layer, view.request.direction).shifted:
         pieces.append(Piece("bias", parts.bias, "bias"))
     one = next(each for each in equations if each.signal == gate)
-    figure = waterfall(pieces, "sum", f"{one.squashed} = {one.result.text}", theme(), sizes())
+    outcome = _outcome(one)
+    figure = waterfall(pieces, "sum", outcome, theme(), sizes())
     st.plotly_chart(figure, theme=None, config=CONFIG, key="why", alt=_in_words(gate, parts, one))
     if not view.model.proj_size:
         _links(parts, unit)
@@ -113,5 +114,10 @@ def _links(parts: Contributions, unit: int) -> None:
 def _in_words(gate: str, parts: Contributions, one: Equation) -> str:
     return (
         f"The {gate} pre-activation: input {parts.input.sum():.3f}, recurrent {parts.recurrent.sum():.3f}, "
-        f"bias {parts.bias:.3f}, together {parts.total:.3f}; {one.squashed} = {one.result.text}"
+        f"bias {parts.bias:.3f}, together {parts.total:.3f}; {_outcome(one)}"
     )
+
+
+def _outcome(one: Equation) -> str:
+    """``"σ(1.2) = 0.77"``; of a gate that is not squashed, the result alone."""
+    return " = ".join(filter(None, (one.squashed, one.result.text)))

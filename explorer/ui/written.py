@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.cells import CELLS, word
 from explorer.figures import part_colours
 from explorer.measures import Equation, Operand
 from explorer.ui.controls import bound
@@ -13,7 +14,6 @@ from explorer.ui.stack import theme
 from explorer.ui.width import narrow
 
 _NOTATIONS = {"torch": "PyTorch", "joined": "[h, x]"}
-_UPDATES = {"keep": "z keeps", "renew": "z renews"}
 
 
 def notation_controls(kind: str) -> None:
@@ -21,9 +21,11 @@ def notation_controls(kind: str) -> None:
     with st.container(horizontal=True, gap="small", key="notation"):
         _choice("Notation", "notation", _NOTATIONS,
                 "PyTorch multiplies x and h by two matrices; the other way joins both into one")  # fmt: skip
-        if kind == "gru":
-            _choice("Update gate", "update", _UPDATES,
-                    "PyTorch's z = 1 keeps the old state; in Cho et al. (2014) it renews it")  # fmt: skip
+        turned = CELLS[kind].turned
+        if turned is not None:
+            ways = {"keep": word(kind, turned.name), "renew": turned}
+            _choice(turned.title, "update", {name: f"{one.symbol} {one.at_high}s" for name, one in ways.items()},
+                    f"What {turned.symbol} = 1 does to the old state; the papers differ")  # fmt: skip
 
 
 def _choice(label: str, name: str, words: dict[str, str], about: str) -> None:
@@ -66,7 +68,7 @@ def _operand(operand: Operand, text: str, colours: dict[str, str], unknown: bool
 
 def _broken(symbols: str) -> str:
     """The longest in two lines; on a phone more of them."""
-    symbols = symbols.replace(r" + r_t \circ (", r" \\ &\quad + r_t \circ (")
+    symbols = re.sub(r" \+ (?=[^+]* \\circ \(W)", lambda _: r" \\ &\quad + ", symbols)
     return symbols.replace(" + W", r" \\ &\quad + W") if narrow() else symbols
 
 

@@ -42,10 +42,25 @@ def go(page: Page, name: str) -> None:
     page.wait_for_function(f"location.pathname.endsWith('{'' if name == 'Gates' else '/' + name.lower()}')")
 
 
-def test_an_lstm_with_layer_norms_is_refused_on_every_page(
+def test_an_lstm_with_layer_norms_is_warned_of_on_every_page(
     server: Any, page: Page, finished: Waiting, tmp_path: Path
 ) -> None:
     norms = {"ln_ih.weight": torch.ones(24), "ln_hh.weight": torch.ones(24), "ln_ho.weight": torch.ones(6)}
+    torch.save(beside(**norms), tmp_path / "normed.pt")
+    drop(server, page, finished, tmp_path / "normed.pt")
+    page.wait_for_function("location.search.includes('model=uploaded')")
+    for name in ("Models", *PAGES):
+        if name != "Models":
+            go(page, name)
+        expect(page.get_by_test_id("stAlert")).to_contain_text("lstm.ln_ih.weight")
+        expect(page.get_by_test_id("stAlert")).to_contain_text("these are not its gates")
+        expect(page.get_by_test_id("stAlert")).to_have_count(1)
+
+
+def test_an_lstm_with_norms_that_no_cell_has_is_refused_on_every_page(
+    server: Any, page: Page, finished: Waiting, tmp_path: Path
+) -> None:
+    norms = {"ln_ih.weight": torch.ones(24), "ln_hh.weight": torch.ones(24)}
     torch.save(beside(**norms), tmp_path / "normed.pt")
     drop(server, page, finished, tmp_path / "normed.pt")
     expect(page.get_by_test_id("stAlert")).to_contain_text("lstm.ln_ih.weight")

@@ -42,3 +42,31 @@ def test_a_forgotten_squash_is_told(equations):
 def test_a_forgotten_keep_is_told(equations):
     _, _, i, g = (operand.number.value for operand in equations["cell"].operands)
     assert "what is kept" in judge(equations["cell"], i * g).hint
+
+
+def test_each_part_forgotten_is_told_by_its_letter(equations):
+    f, c, _, g = (operand.number.value for operand in equations["cell"].operands)
+    assert judge(equations["cell"], f * c).hint.endswith("i × g.")
+    assert "by i" in judge(equations["cell"], f * c + g).hint
+    o, c = (operand.number.value for operand in equations["hidden"].operands)
+    assert "tanh(c)" in judge(equations["hidden"], o * c).hint
+    assert "by o" in judge(equations["hidden"], np.tanh(c)).hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "update", "letter"), [("gru", "keep", "z"), ("gru", "renew", "z"), ("mgu", "keep", "f")]
+)
+def test_a_gate_the_wrong_way_round_is_told(kind, update, letter):
+    model = explorer.random_model(kind, 2, 4, seed=3)
+    trace = explorer.record(model, np.linspace(-20, 20, 12).reshape(6, 2))
+    asked = arithmetic(model, trace, 5, 1, update=update)[-1]
+    gate, one, _, other = (operand.number.value for operand in asked.operands)
+    assert judge(asked, gate * one + (1 - gate) * other).hint == f"{letter} and 1 − {letter} are exchanged."
+
+
+def test_a_gates_other_squash_is_told_by_what_it_is_squashed_with():
+    model = explorer.random_model("mgu", 2, 4, seed=3)
+    asked = arithmetic(model, explorer.record(model, 5 * np.ones((3, 2))), 2, 0)
+    for one, other in zip(asked, (np.tanh, lambda a: 1 / (1 + np.exp(-a))), strict=False):
+        assert one.inner is not None
+        assert "another squash" in judge(one, float(other(one.inner.value))).hint

@@ -518,7 +518,7 @@ def hostile_files(canary: Path) -> dict[str, Hostile]:
         "a text": (lambda: b"Dear all, find attached", r"no format that can be opened"),
     }
     networks = {
-        "twice its units": (lambda: _changed(weight_hh_l0=torch.ones(6, 3)), r"weight_hh has the shape 6 × 3"),
+        "five times its units": (lambda: _changed(weight_hh_l0=torch.ones(15, 3)), r"weight_hh has the shape 15 × 3"),
         "an input of other rows": (lambda: _changed(weight_ih_l0=torch.ones(9, 2)), r"weight_ih has the shape 9 × 2"),
         "a bias of other rows": (lambda: _changed(bias_ih_l0=torch.ones(9)), r"bias_ih has the shape 9"),
         "three axes": (lambda: _changed(weight_hh_l0=torch.ones(12, 3, 1)), r"12 × 3 × 1, which no recurrent"),

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 import explorer
-from explorer.models.checkpoints import inspect_checkpoint
+from explorer.models.checkpoints import inspect_checkpoint, open_group
 from explorer.models.checkpoints.starts import start_of
 from tests.models.checkpoint_writers import as_npz, saved
 from tests.models.reference import distance
@@ -73,12 +73,17 @@ def normed(prefix: str) -> Tensors:
     return {prefix + name: value for name, value in module_of(NormedCell).state_dict().items()}
 
 
+def without(tensors: Tensors, *names: str) -> Tensors:
+    return {name: value for name, value in tensors.items() if not any(one in name for one in names)}
+
+
 REFUSED: dict[str, tuple[Tensors, str]] = {
-    "layer norms of a subclass": (normed(""), "ln_ih"),
-    "the same inside a network": (normed("decoder.cell."), "ln_ih"),
+    "norms of the products alone": (without(normed(""), "ln_ho"), "ln_ih"),
+    "a norm of the memory alone": (without(normed("cell."), "ln_ih", "ln_hh"), "ln_ho"),
+    "norms of a GRU": (beside(nn.GRUCell, ln_ih__weight=drawn(15), ln_hh__weight=drawn(15)), "ln_ih"),
     "norms beside the module": (beside(nn.LSTMCell) | {"ln.weight": drawn(20), "ln.bias": drawn(20)}, "ln.weight"),
-    "peepholes": (beside(nn.LSTMCell, weight_ci=drawn(5), weight_cf=drawn(5), weight_co=drawn(5)), "weight_ci"),
-    "peepholes by other names": (beside(nn.LSTMCell, w_ic=drawn(5), w_fc=drawn(5)), "w_ic"),
+    "norms and more": (normed("") | {"weight_zz": drawn(5, 5)}, "ln_ih"),
+    "two peepholes of three": (beside(nn.LSTMCell, w_ic=drawn(5), w_fc=drawn(5)), "w_ic"),
     "peepholes in one": (beside(nn.LSTMCell, peephole=drawn(15)), "peephole"),
     "peepholes beside numbered layers": (
         {f"lstm.{name}": value for name, value in module_of(nn.LSTM).state_dict().items()}
@@ -279,8 +284,6 @@ def test_a_guess_is_called_one_until_it_is_chosen() -> None:
     data = saved(network(rnn=lstm(), attn=nn.Linear(6, 1), head=nn.Linear(6, 2)))
     found = inspect_checkpoint(data)
     assert explorer.load_checkpoint(data).card["guessed"] == ("head head.weight",)
-    from explorer.models import open_group
-
     assert open_group(found, found.groups[0], head="head.weight").card["guessed"] == ()
     single = saved(network(rnn=lstm(), head=nn.Linear(6, 2)))
     assert explorer.load_checkpoint(single).card["guessed"] == ()
@@ -303,7 +306,73 @@ def test_a_live_subclass_is_not_its_parent() -> None:
 
 
 def test_a_refused_network_is_not_passed_over_in_silence() -> None:
-    data = saved(normed("decoder.") | {f"encoder.{name}": value for name, value in lstm().state_dict().items()})
+    data = saved(
+        without(normed("decoder."), "ln_ho") | {f"encoder.{name}": value for name, value in lstm().state_dict().items()}
+    )
     with pytest.raises(explorer.CheckpointError, match="ln_ih"):
         explorer.load_checkpoint(data, group="decoder")
     assert "ln_ih" in " ".join(explorer.load_checkpoint(data, group="encoder").card["notes"])
+
+
+def normalised(tensors: Tensors, inside: bool) -> Any:
+    """h_t by the equations, the biases inside the norms or after them."""
+    w = {name.rpartition("cell.")[2]: value.double() for name, value in tensors.items()}
+
+    def norm(values: Any, of: str) -> Any:
+        return nn.functional.layer_norm(values, values.shape, w[f"{of}.weight"], w[f"{of}.bias"])
+
+    h = c = torch.zeros(UNITS).double()
+    found = []
+    for x in torch.from_numpy(X).double():
+        parts = [(w["weight_ih"] @ x, w["bias_ih"], "ln_ih"), (w["weight_hh"] @ h, w["bias_hh"], "ln_hh")]
+        i, f, g, o = sum(norm(a + b, of) if inside else norm(a, of) + b for a, b, of in parts).chunk(4)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * norm(c, "ln_ho").tanh()
+        found.append(h)
+    return torch.stack(found).numpy()
+
+
+def shaken(tensors: Tensors) -> Tensors:
+    """Norms that are not at their first values, so that one left out would show."""
+    return {name: value + drawn(*value.shape) * 0.3 if "ln_" in name else value for name, value in tensors.items()}
+
+
+@pytest.mark.parametrize("prefix", ["", "decoder.cell."])
+@pytest.mark.parametrize("spelling", [("weight", "bias"), ("gamma", "beta")])
+def test_an_lstm_with_layer_norms_opens_as_one_and_every_page_says_what_is_not_known(
+    prefix: str, spelling: tuple[str, str]
+) -> None:
+    tensors = shaken(normed(prefix))
+    stored = {
+        name.replace(".weight", f".{spelling[0]}").replace(".bias", f".{spelling[1]}") if "ln_" in name else name: value
+        for name, value in tensors.items()
+    }
+    model = explorer.load_checkpoint(saved(stored))
+    assert (model.kind, model.unused) == ("layernorm", ())
+    check(model, normalised(tensors, inside=True))
+    assert "ln_ih" in model.card["doubts"][0]
+    assert any("LN(W x + b) is assumed" in note for note in model.card["notes"])
+    found = inspect_checkpoint(saved(stored))
+    after = open_group(found, found.groups[0], normed_bias=False)
+    check(after, normalised(tensors, inside=False))
+
+
+@pytest.mark.parametrize("names", [("weight_c{}", ""), ("w_{}c", "cell."), ("peephole_{}", "lstm.")])
+def test_an_lstm_with_three_peepholes_opens_as_one(names: tuple[str, str]) -> None:
+    spelt, prefix = names
+    module, seen = module_of(nn.LSTMCell), {gate: drawn(5) * (1 + place) for place, gate in enumerate("ifo")}
+    tensors = {prefix + name: value for name, value in module.state_dict().items()}
+    tensors |= {prefix + spelt.format(gate): value for gate, value in seen.items()}
+    model = explorer.load_checkpoint(saved(tensors))
+    assert (model.kind, model.unused) == ("peephole", ())
+    w = {name: value.double() for name, value in module.state_dict().items()}
+    h = c = torch.zeros(UNITS).double()
+    found = []
+    for x in torch.from_numpy(X).double():
+        i, f, g, o = (w["weight_ih"] @ x + w["bias_ih"] + w["weight_hh"] @ h + w["bias_hh"]).chunk(4)
+        old = c
+        c = (f + seen["f"] * old).sigmoid() * old + (i + seen["i"] * old).sigmoid() * g.tanh()
+        h = (o + seen["o"] * c).sigmoid() * c.tanh()
+        found.append(h)
+    check(model, torch.stack(found).numpy())
+    assert "'" + prefix + spelt.format("i") in model.card["doubts"][0]

@@ -156,7 +156,7 @@ LAYERS = {f"{WORDS[gate]}_gate.weight": np.hstack([w, u]) for gate, (w, u, _, _)
 LAYERS |= {f"{WORDS[gate]}_gate.bias": b for gate, (_, _, b, _) in WHOLE.items()}
 MINIMAL = {
     name: value
-    for gate, spelt_so in (("r", "f"), ("n", "h"))
+    for gate, spelt_so in (("r", "f"), ("n", "o"))
     for name, value in zip(
         (f"W_x{spelt_so}", f"W_h{spelt_so}", f"b_{spelt_so}"), draw("gru", UNITS, UNITS)[gate], strict=False
     )
@@ -170,7 +170,7 @@ UNTOLD: dict[str, tuple[Tensors, str]] = {
                                "their shapes differ"),
     "a gate missing": (without(LSTM["W_f U_f b_f"]("lstm", WHOLE), "U_o"), "No recurrent layer"),
     "one gate of none": (without(GRU["W_xz W_hz b_z"]("gru", draw("gru", INPUTS, UNITS)), "W_xz"), "h, r make neither"),
-    "gates of another cell": (MINIMAL, "f, h make neither"),
+    "gates of another cell": (MINIMAL, "f, o make neither"),
 }  # fmt: skip
 
 
@@ -332,3 +332,22 @@ def test_a_part_of_another_form_is_never_a_raw_error(damage: str) -> None:
             for group in checkpoint.groups:
                 x = np.ones((4, group.input_size))
                 assert len(explorer.record(open_group(checkpoint, group), x)) == 4
+
+
+@pytest.mark.parametrize("joined", [False, True], ids=["one a gate", "in blocks"])
+def test_a_minimal_gated_unit_opens_with_what_is_not_known_on_every_page(joined: bool) -> None:
+    drawn = draw("gru", INPUTS, UNITS)
+    (w_f, u_f, b_f, _), (w_h, u_h, b_h, _) = drawn["r"], drawn["n"]
+    tensors = {"W_f": w_f, "U_f": u_f, "b_f": b_f, "W_h": w_h, "U_h": u_h, "b_h": b_h}
+    if joined:
+        tensors = {"cell.weight_ih": np.vstack([w_f, w_h]), "cell.weight_hh": np.vstack([u_f, u_h]),
+                   "cell.bias_ih": np.concatenate([b_f, b_h])}  # fmt: skip
+    model = explorer.load_checkpoint(npz(tensors))
+    h, states = np.zeros(UNITS), []
+    for x in X:
+        f = 1 / (1 + np.exp(-(w_f @ x + u_f @ h + b_f)))
+        h = (1 - f) * h + f * np.tanh(w_h @ x + u_h @ (f * h) + b_h)
+        states.append(h)
+    assert model.kind == "mgu"
+    assert np.abs(explorer.record(model, X)["hidden"][0, 0] - np.array(states)).max() <= 1e-6
+    assert "MGU" in model.card["doubts"][0]

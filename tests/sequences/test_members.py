@@ -72,5 +72,5 @@ def test_statistics_that_scale_nothing_are_refused(content: str, number: str) ->
 
 
 def test_a_spread_of_zero_is_refused() -> None:
-    with pytest.raises(EncodingError, match="scale 0"):
+    with pytest.raises(EncodingError, match="spread 0"):
         read_statistics(b'{"mean": [1, 1], "std": [1, 0]}', "a.json")

@@ -12,7 +12,12 @@ from explorer.models.files import Array, named, shown
 _KEY = re.compile(
     r"^(?P<role>weight_(?:ih|hh|hr|xh|hx)|bias_(?:ih|hh))(?P<place>(?:_l\d+)?(?:_reverse)?)(?:\.(?P<gate>.))?$"
 )
-_SAME = {"lstm": {"c": "g", "j": "g"}, "gru": {"u": "z", "h": "n", "c": "n", "g": "n"}, "rnn": {}}
+_SAME: dict[str, dict[str, str]] = {
+    "lstm": {"c": "g", "j": "g"},
+    "gru": {"u": "z", "h": "n", "c": "n", "g": "n"},
+    "mgu": {"g": "h", "c": "h", "n": "h"},
+    "rnn": {},
+}
 _JOINED = ("weight_xh", "weight_hx")
 _Cell = dict[str, Array]
 
@@ -35,7 +40,8 @@ def gate_order(order: str) -> tuple[str, str]:
         if sorted(letters) == sorted(gates):
             return kind, letters
     raise CheckpointError(
-        f"The order of gates {named(order)} is no cell's: give each gate once, as in 'ifgo' (LSTM), 'rzn' (GRU) or 'h'."
+        f"The order of gates {named(order)} is no cell's: give each gate once, as in 'ifgo' (LSTM), 'rzn' (GRU), 'fh' "
+        "(MGU) or 'h'."
     )
 
 

@@ -14,6 +14,13 @@ _ONE_HOT = 2_048
 _FEW = 4
 _ANSWERS = re.compile(r"class|label|target|column|feature|answer|categor|(?<![a-z])tags?(?![a-z])", re.IGNORECASE)
 
+_IS_WORDS = re.compile(
+    r"(^|[._])((all|unique|sorted|my|the)_?)?(words?|word_?list|chars?|characters?|tokens?|letters?|symbols?|"
+    r"dict(ionary)?|lexicon)$",
+    re.IGNORECASE,
+)
+"""What else a vocabulary is called; a list of another name may have its length by chance."""
+
 
 class Attached(NamedTuple):
     """A vocabulary, what to say about it, and whether it is guessed."""
@@ -71,7 +78,8 @@ def _own(contents: Contents, offers: Sequence[str], rows: int, one_hot: bool) ->
             words, said = fitted(make_vocabulary(found), rows, "input" if one_hot else "embedding")
         except CheckpointError as reason:
             return Attached(None, (f"The file's vocabulary {named(name)} is not used. {reason}",))
-        return Attached(words, (f"The vocabulary is the file's own, {named(name)}.", *words.notes, *said))
+        sure = IS_VOCABULARY.search(name) or _IS_WORDS.search(name)
+        return Attached(words, (f"The vocabulary is the file's own, {named(name)}.", *words.notes, *said), not sure)
     guess = None if one_hot else guess_vocabulary(rows)
     return Attached(None) if guess is None else Attached(guess[0], (guess[1],), guessed=True)
 

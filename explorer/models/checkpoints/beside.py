@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.around import between_steps
+from explorer.models.checkpoints.extended import extended
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.readouts import bias_of
 from explorer.models.checkpoints.starts import start_of, starts_of
@@ -54,8 +56,15 @@ def settled(group: Group, contents: Contents, others: Sequence[Group]) -> Group:
         states, taken, strange = {}, (), tuple(around)
     explained = {*taken, *_attached(group, contents)}
     left = [name for name in inside if name not in explained]
-    _refuse(group, [name for name in (*left, *_norms_of_rows(group, free, contents)) if _acts(group, name, contents)])
-    unused = tuple(dict.fromkeys((*left, *strange)))
+    acting = [name for name in dict.fromkeys((*left, *_norms_of_rows(group, free, contents)))
+              if _acts(group, name, contents)]  # fmt: skip
+    more = extended(group, {name: leaf_of(name, group.name) for name in acting}, contents) if acting else None
+    if more is None:
+        _refuse(group, acting)
+    else:
+        group, left = more, [name for name in left if name not in acting]
+    known = {*explained, *strange, *acting}
+    unused = tuple(dict.fromkeys((*left, *strange, *between_steps(group, free, known, contents, others))))
     notes = [f"It starts from the file's own trained state, {' and '.join(map(named, taken))}."] if taken else []
     return replace(group, initial=states, unused=unused, sources=(*group.sources, *taken), notes=(*group.notes, *notes))
 

@@ -6,12 +6,14 @@ from typing import Any, Literal
 
 import numpy as np
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.files import Array, Contents, named, shown
 
 Cells = tuple[tuple[Mapping[str, Array], ...], ...]
 """``cells[layer][direction]``: weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, rows in PyTorch's order."""
-KINDS = {4: "lstm", 3: "gru", 1: "rnn"}
+KINDS = {len(cell.blocks): kind for kind, cell in CELLS.items() if cell.extends is None}
+"""The kind of cell by how many times its units its rows are."""
 MAX_WEIGHTS = 50_000_000
 
 
@@ -37,6 +39,7 @@ class Group:
             page names it ("Conv1D 'conv'"); nothing is joined across it.
         after: the same between this network and what reads it.
         mask: the token id at whose steps the state is held (Keras's ``mask_zero``), or None.
+        doubts: sentences about what the file cannot show and what would change every gate; each page says them.
         guessed: what was attached by its name, where others would fit as well: "head fc.weight".
         turned: whether its matrices were stored for x W, as (columns, rows).
         follows: the name of the group whose whole output this one reads step by step, where the file's graph says so.
@@ -64,6 +67,7 @@ class Group:
     between: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     mask: int | None = None
+    doubts: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
     turned: bool = False
     follows: str = ""
@@ -136,8 +140,19 @@ def make_group(
     notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
     if single:
         notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
+    if not CELLS[kind].modules:
+        known["doubts"] = (*known.get("doubts", ()), _doubt(name, kind))
     asks = ("nonlinearity",) if kind == "rnn" and "nonlinearity" not in known.get("options", {}) else ()
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
+
+
+def _doubt(name: str, kind: str) -> str:
+    """A cell that PyTorch does not have is known by the number of its blocks alone."""
+    cell, of = CELLS[kind], f" of {named(name)}" if name else ""
+    return (
+        f"The weights{of} have {len(cell.blocks)} blocks of rows, as an {cell.title}'s have, and are read as its "
+        f"{' and '.join(cell.blocks)}. The file does not hold the code: where yours differs, these are not its gates."
+    )
 
 
 def _in_one_precision(cells: Sequence[Sequence[Mapping[str, Array]]]) -> Sequence[Sequence[Mapping[str, Array]]]:
@@ -188,8 +203,8 @@ def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
     times, rest = divmod(rows, hidden)
     if rest or times not in KINDS:
         raise CheckpointError(
-            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not 4 (LSTM), 3 (GRU) or "
-            "1 (RNN) times its units."
+            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not 4 (LSTM), 3 (GRU), "
+            "2 (MGU) or 1 (RNN) times its units."
         )
     expected = {"weight_ih": rows, "bias_ih": rows, "bias_hh": rows, "weight_hr": cell["weight_hh"].shape[1]}
     for role, count in expected.items():

@@ -10,6 +10,7 @@ from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.checkpoints.archives import inspect_members
 from explorer.models.checkpoints.beside import settled
 from explorer.models.checkpoints.chains import chained
+from explorer.models.checkpoints.classes import with_class
 from explorer.models.checkpoints.derived import told, with_derived
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.keras_groups import keras_groups
@@ -149,7 +150,7 @@ def _checkpoint(name: str, stored: Contents) -> Checkpoint:
     for group in groups:
         others = [one for one in groups if one is not group]
         try:
-            offered = with_offers(group, contents, taken, others)
+            offered = with_offers(with_class(group, contents), contents, taken, others)
             offered = offered if contents.format in _FINDERS else settled(offered, contents, others)
             complete.append(with_unreadable(offered, contents))
         except CheckpointError as problem:

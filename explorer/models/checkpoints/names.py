@@ -29,6 +29,8 @@ _SPELT = re.compile(
     _BEFORE + r"(?P<what>weights?|w|bias|b)[._]?(?P<reads>ih|xh|x2h|i2h|hh|h2h|hr)" + _AFTER, re.IGNORECASE
 )
 _LINEAR = re.compile(_BEFORE + r"(?P<reads>ih|xh|x2h|i2h|hh|h2h)[._](?P<what>weight|bias)$", re.IGNORECASE)
+_MXNET = re.compile(r"^(?:(?P<prefix>.*?)[._]?)?(?P<side>[lr])(?P<layer>\d+)_(?P<reads>i2h|h2h)_(?P<what>weight|bias)$")
+"""MXNet's fused layers, l and r for both directions, whose rows are in PyTorch's order."""
 _READS = {"ih": "ih", "xh": "ih", "x2h": "ih", "i2h": "ih", "hh": "hh", "h2h": "hh", "hr": "hr"}
 
 
@@ -41,7 +43,7 @@ def place_of(name: str) -> Place | None:
         >>> place_of("enc_b_hh")
         Place(prefix='enc', role='bias_hh', layer=0, reverse=False, plain=False)
     """
-    for pattern in (_PLAIN, _SPELT, _LINEAR):
+    for pattern in (_PLAIN, _MXNET, _SPELT, _LINEAR):
         match = pattern.match(name)
         if match is None:
             continue
@@ -51,5 +53,6 @@ def place_of(name: str) -> Place | None:
         layer, reverse = parts.get("layer"), parts.get("reverse")
         if layer is not None and len(layer) > 4:
             return None
-        return Place(parts["prefix"] or "", role, int(layer or 0), bool(reverse), pattern is _PLAIN)
+        reverse = reverse or parts.get("side") == "r"
+        return Place(parts["prefix"] or "", role, int(layer or 0), bool(reverse), pattern in (_PLAIN, _MXNET))
     return None

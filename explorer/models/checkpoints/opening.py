@@ -1,6 +1,7 @@
 """A group of a checkpoint → a model that runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from explorer.errors import CheckpointError
 from explorer.models.build import stack_from
 from explorer.models.checkpoints.archives import member_of
 from explorer.models.checkpoints.attaching import attach
+from explorer.models.checkpoints.extended import beside_the_norms
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
 from explorer.models.checkpoints.readouts import bias_of, features
@@ -87,6 +89,7 @@ def open_group(
     nonlinearity: str | None = None,
     reset_after: bool | None = None,
     hard_sigmoid: float | None = None,
+    normed_bias: bool | None = None,
     embedding: str | None = AUTO,
     head: str | None = AUTO,
     vocabulary: Vocabulary | Sequence[str] | str | None = AUTO,
@@ -100,6 +103,8 @@ def open_group(
         group: one of its groups, or one mapped by hand.
         nonlinearity, reset_after, hard_sigmoid: what the file does not state (``group.asks``); tanh, True and 0 by
             default. What the file states is kept.
+        normed_bias: of a layer-normalised LSTM with biases, whether they stand inside the norms, LN(W x + b), or are
+            added after them, LN(W x) + b, which its tensors do not show; True by default.
         embedding, head: the name of a tensor, ``"auto"`` for the one that agrees in shape and name, None for none.
         vocabulary: a `Vocabulary`, tokens by id, the name of one in the file, ``"auto"``, or None.
         gives: whether the head's outputs are classes or values; by default what the file says of its head, else
@@ -117,6 +122,11 @@ def open_group(
     if options["nonlinearity"] not in ("tanh", "relu"):
         raise CheckpointError(f"nonlinearity is {named(nonlinearity)}: an RNN squashes with 'tanh' or 'relu'.")
     notes = list(group.notes) + _assumptions(group, nonlinearity, reset_after, hard_sigmoid)
+    notes += list(group.doubts)
+    if "normed_bias" in group.asks and normed_bias is None:
+        notes.append("The file does not show whether its biases stand inside the norms: LN(W x + b) is assumed.")
+    if "normed_bias" in group.asks and normed_bias is False:
+        group = replace(group, cells=beside_the_norms(group.cells))
     notes += [f"Another network of this file is not shown. {problem}" for problem in checkpoint.problems[:3]]
     stack = stack_from(group.kind, _tensors(group), **options)
     table = _embedding(checkpoint, group, embedding)
@@ -137,7 +147,7 @@ def open_group(
         text=words,
         head=readout,
         card={"format": checkpoint.format, "group": group.name, "recurrent": group.title, "notes": (*notes, *said)}
-        | {"between": group.between, "after": group.after}
+        | {"between": group.between, "after": group.after, "doubts": group.doubts}
         | {"guessed": (*_still_guessed(group, embedding, head), *(("vocabulary",) if guessed else ()))},
         unused=group.unused,
         initial=group.initial,
@@ -148,7 +158,7 @@ def open_group(
 def _still_guessed(group: Group, embedding: str | None, head: str | None) -> tuple[str, ...]:
     """What was attached by a guess and not chosen since."""
     chosen = {"embedding": embedding, "head": head}
-    return tuple(one for one in group.guessed if chosen[one.split()[0]] == AUTO)
+    return tuple(one for one in group.guessed if chosen.get(one.split()[0], AUTO) == AUTO)
 
 
 def _assumptions(

@@ -9,9 +9,11 @@ from explorer.models.checkpoints.group import Group
 from explorer.models.files import Array, Contents
 
 _EMBEDDING = re.compile(r"emb|encoder|wte|lookup|word_?vec|token|vocab|char", re.IGNORECASE)
-_HEAD = re.compile(r"head|fc|dense|lin|out|decoder|proj|classif|logit|readout|predict|pred|final|h2o|hy", re.IGNORECASE)
+_HEAD = re.compile(
+    r"head|fc|dense|lin|out|decoder|proj|classif|logit|readout|predict|pred|final|h2o|h[yq]", re.IGNORECASE
+)
 _WEIGHT = re.compile(r"(^|[._/])(weight|kernel|embeddings|gamma|vars/0|w|W)(:0)?$")
-_TITLE = re.compile(r"(^|[._/])(head|fc|out|output|classifier|logits?|readout|W?hy|h2o)([._/]|$)", re.IGNORECASE)
+_TITLE = re.compile(r"(^|[._/])(head|fc|out|output|classifier|logits?|readout|W?_?h[yq]|h2o)([._/]|$)", re.IGNORECASE)
 """Names that say "I am the head", and outrank the others."""
 _SCORER = re.compile(r"att|score|scorer|query|key|value|gate|energy", re.IGNORECASE)
 """Names of layers that weigh the steps instead of answering."""
@@ -30,6 +32,10 @@ _BIASES = (
     ("weight_h", "bias_"),
 )
 _OFFERED = 50
+_NO_WORDS = re.compile(r"proj|linear|fc|conv|head|label|class|speaker|posit|pos_|segment|type|codebook", re.IGNORECASE)
+"""Names of tables that give something else than a step's token, and of layers."""
+_ENCODER = re.compile(r"(^|[./_])enc(oder)?([./_]|$)", re.IGNORECASE)
+_DECODER = re.compile(r"(^|[./_])dec(oder)?([./_])", re.IGNORECASE)
 
 
 def with_offers(group: Group, contents: Contents, taken: frozenset[str], others: Sequence[Group] = ()) -> Group:
@@ -65,7 +71,7 @@ def with_offers(group: Group, contents: Contents, taken: frozenset[str], others:
         embedding=embedding,
         head=head,
         vocabularies=offered(contents, group.input_size if embedding is None else len(free[embedding])),
-        guessed=guessed,
+        guessed=(*group.guessed, *guessed),
     )
 
 
@@ -77,6 +83,8 @@ def _embedding(
     own = [name for name in named if not _is_another_s(name, group, rivals, lambda one: one.input_size)]
     if len(own) != 1 or stands_between(own[0], group.input_size, contents, taken):
         return None, ""
+    if _NO_WORDS.search(".".join(re.split(r"[./]", _WEIGHT.sub("", own[0]))[-1:])):
+        return None, ""
     return own[0], own[0] if len(names) > 1 else ""
 
 
@@ -87,6 +95,7 @@ def _head(
     layers = [name for name in names if _agrees_as_head(name, contents) and not _SCORER.search(name)]
     last = [name for name in layers if not _goes_on(name, layers, group, contents, taken)]
     own = [name for name in last if not _is_another_s(name, group, rivals, lambda one: one.output_size)]
+    own = [name for name in own if not _is_decoder_s(name, group, contents)]
     titled = [name for name in own if _TITLE.search(name)]
     chosen = titled if len(titled) == 1 else own
     if len(chosen) != 1 or stands_between(chosen[0], group.output_size, contents, taken):
@@ -99,6 +108,17 @@ def _is_another_s(name: str, group: Group, rivals: Sequence[Group], size: Callab
     return any(
         size(one) == size(group) and _shared_path(name, one.name) >= _shared_path(name, group.name) for one in rivals
     )
+
+
+def _is_decoder_s(name: str, group: Group, contents: Contents) -> bool:
+    """Whether a network is an encoder and a matrix one of several of a decoder, which is another network."""
+    match = _DECODER.search(name)
+    if match is None or not _ENCODER.search(group.name) or _DECODER.search(f"{group.name}."):
+        return False
+    beside = [
+        one for one, values in contents.tensors.items() if one.startswith(name[: match.end()]) and values.ndim > 1
+    ]
+    return len(beside) > 1
 
 
 def _shared_path(name: str, other: str) -> int:
@@ -118,7 +138,7 @@ def stands_between(name: str, size: int, contents: Contents, taken: frozenset[st
     for other, values in contents.tensors.items():
         if other in own or other in taken or values.dtype.kind != "f" or not _WEIGHT.search(other):
             continue
-        norm = values.shape == (size,) and not _is_bias(other, contents)
+        norm = values.shape == (size,) and not is_bias(other, contents)
         convolution = values.ndim > 2 and size in values.shape[:2]
         square = values.shape == (size, size)
         if norm or convolution or square:
@@ -126,7 +146,7 @@ def stands_between(name: str, size: int, contents: Contents, taken: frozenset[st
     return found
 
 
-def _is_bias(name: str, contents: Contents) -> bool:
+def is_bias(name: str, contents: Contents) -> bool:
     """Whether a vector is the bias of a matrix rather than a norm's weight."""
     return any(bias_of(other, contents) == name for other, values in contents.tensors.items() if values.ndim > 1)
 

@@ -54,6 +54,7 @@ def _joined(family: tuple[str, str], members: list[Group]) -> list[Group]:
             asks=first.asks,
             notes=(f"Your choice: {names} are read as one stack. The file does not say how they are joined.", *notes),
             unused=tuple(name for group in ordered for name in group.unused),
+            doubts=tuple(dict.fromkeys(doubt for group in ordered for doubt in group.doubts)),
             turned=first.turned,
             parts=tuple(group.name for group in ordered),
         )

@@ -1,5 +1,6 @@
 """Recurrent networks whose tensors carry PyTorch's names, or other spellings of them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,13 @@ from explorer.models.files import Array, Contents, named
 Found = tuple[list[Group], list[str]]
 """Groups, and a sentence for each that could not be read."""
 _Named = dict[Place, str]
+_HEAD = re.compile(r"(^|[._/])W?_?h[yoq]$", re.IGNORECASE)
+"""A head beside an RNN written by hand, ``Why`` or ``W_hq``, which shows how matrices are stored."""
+
+_ORDER = (
+    "The weights are not stored as PyTorch stores them; their rows are taken to be in PyTorch's order (LSTM i, f, g, "
+    "o; GRU r, z, n). Where your code has another order, these are not its gates."
+)
 
 
 def torch_groups(contents: Contents) -> Found:
@@ -54,14 +62,35 @@ def _group(prefix: str, places: _Named, contents: Contents) -> Group:
         leaf = {name: leaf_of(name, prefix) for name in beside}
         cells[0][0], more = with_biases(cells[0][0], beside, contents.tensors, leaf)
         sources += more
+    _check_square(prefix, places, cells, contents)
     notes = ["The weights were stored for x W instead of W x, and were turned."] if turned else []
-    if not all(place.plain for place in places):
-        notes.append(
-            "The weights are not spelt as PyTorch spells them; their rows are taken to be in PyTorch's order "
-            "(LSTM i, f, g, o; GRU r, z, n)."
-        )
+    gated = "weight_hh" in cells[0][0] and len(set(cells[0][0]["weight_hh"].shape)) > 1
+    own = not turned and len(sources) == len(places) and all(place.plain for place in places)
+    doubts = (_ORDER,) if gated and not own else ()
     stated = _stated(contents.modules.get(prefix, {}), cells[0][0])
-    return make_group(prefix, cells, contents, sources, notes=tuple(notes), turned=turned, options=stated)
+    return make_group(
+        prefix, cells, contents, sources, notes=tuple(notes), doubts=doubts, turned=turned, options=stated
+    )
+
+
+def _check_square(prefix: str, places: _Named, cells: list[list[dict[str, Array]]], contents: Contents) -> None:
+    """Refuse an RNN's square matrices whose names are nobody's own and that could be stored for W x or for x W.
+
+    Raises:
+        CheckpointError: no other matrix of the file tells.
+    """
+    sure = any(place.plain or name.endswith((".weight", ".bias")) for place, name in places.items())
+    matrices = [values for role, values in cells[0][0].items() if role.startswith("weight")]
+    square = all(values.ndim == 2 and values.shape == matrices[0].shape[::-1] for values in matrices)
+    heads = [name for name in contents.tensors if name not in places.values() and _HEAD.search(name)]
+    told = [values for name in heads if (values := contents.tensors[name]).ndim == 2 and len(set(values.shape)) > 1]
+    if sure or not square or len(matrices) < 2 or any(len(values) != len(matrices[0]) for values in told):
+        return
+    names = " and ".join(named(name) for place, name in places.items() if place.role.startswith("weight"))
+    raise CheckpointError(
+        f"{names} are square and could be stored for W x or for x W, and nothing in the file says which: map them by "
+        "hand."
+    )
 
 
 def _stated(module: Mapping[str, Any], cell: Mapping[str, Array]) -> dict[str, Any]:

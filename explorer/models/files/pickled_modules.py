@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from explorer.models.files.pickled import Call, Object
+from explorer.models.files.pickled import Call, Name, Object
 
 _SCRIPTED = "__torch__."
 _MANGLED = re.compile(r"___torch_mangle_\d+\.")
@@ -35,7 +35,16 @@ def stated(value: Object) -> dict[str, Any]:
     }
     short = {key: one for key, one in plain.items() if not isinstance(one, str) or len(one) <= _LONGEST}
     code = {"code": value.path} if is_script(value) else {}
-    return {**dict(list(short.items())[:_MOST_STATED]), **code, "class": class_of(value)[:_LONGEST]}
+    hook = {"hook": found[:_LONGEST]} if (found := _hook(value.state)) else {}
+    return {**dict(list(short.items())[:_MOST_STATED]), **code, **hook, "class": class_of(value)[:_LONGEST]}
+
+
+def _hook(state: dict[Any, Any]) -> str:
+    """What runs with each call of a module beside its forward, where it is not PyTorch's; "" where nothing does."""
+    kept = [state.get(f"_forward_{when}") for when in ("hooks", "pre_hooks")]
+    hooks = [one for hooks in kept if isinstance(hooks, dict) for one in hooks.values()]
+    paths = [one.path for one in hooks if isinstance(one, Object | Name)]
+    return next((path for path in paths if not path.startswith("torch.")), "")
 
 
 def class_of(value: Object) -> str:

@@ -10,11 +10,12 @@ import numpy as np
 from explorer.models.checkpoints.derived.gate_names import Part
 from explorer.models.files import Array, shown
 
-ORDERS = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
-"""PyTorch's order of rows, a letter a gate."""
+ORDERS = {"lstm": "ifgo", "gru": "rzn", "mgu": "fh", "rnn": "h"}
+"""The order of rows here, a letter a gate."""
 _LETTERS = {"input": "i", "forget": "f", "output": "o", "reset": "r", "update": "z", "u": "z"}
 _CANDIDATES = {"lstm": ("g", "c", "cell", "candidate", "cand", "new", "u", "z", "n"),
-               "gru": ("n", "h", "c", "g", "new", "candidate", "cand", "cell")}  # fmt: skip
+               "gru": ("n", "h", "c", "g", "new", "candidate", "cand", "cell"),
+               "mgu": ("h", "n", "c", "g", "new", "candidate", "cand")}  # fmt: skip
 _KEEPS = "An update gate z of 1 is taken to keep the state, as PyTorch has it: no name says so."
 _BY_CUSTOM = "W is taken for the inputs' weights and U for the hidden state's: no shape says so."
 _Gates = dict[str, Part]
@@ -64,6 +65,8 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     if len(found) > 1:
         raise UncertainError("their names can be read in two ways")
     kind, spelling, sides = found[0]
+    if kind == "lstm" and any(part.gate == "z" for part in weights):
+        raise UncertainError("i, f, z, o are an LSTM's gates and an sLSTM's, of which i and f are exponential")
     names = {gate: part.gate for gate, part in next(iter(sides.values())).items()}
     if len(sides) == 1:
         if kind == "rnn" or not _side_by_side(sides, tensors):
@@ -118,7 +121,7 @@ def _kind_of(parts: Sequence[Part]) -> tuple[str | None, _Gates]:
     spelt = {part.gate: part for part in parts}
     if set(spelt) == {""}:
         return ("rnn", {"h": parts[0]}) if len(parts) == 1 else (None, {})
-    for kind, letters in (("lstm", "ifo"), ("gru", "rz")):
+    for kind, letters in (("lstm", "ifo"), ("gru", "rz"), ("mgu", "f")):
         sure = {}
         for gate, part in spelt.items():
             letter = _LETTERS.get(gate, gate)
@@ -126,8 +129,7 @@ def _kind_of(parts: Sequence[Part]) -> tuple[str | None, _Gates]:
                 sure[letter] = part
         rest = [part for part in parts if part not in sure.values()]
         if len(sure) == len(letters) and len(rest) == 1 and rest[0].gate in _CANDIDATES[kind]:
-            by_letter = sure | {"g" if kind == "lstm" else "n": rest[0]}
-            return kind, {letter: by_letter[letter] for letter in ORDERS[kind]}
+            return kind, {letter: sure.get(letter, rest[0]) for letter in ORDERS[kind]}
     return None, {}
 
 
