@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.arguments import checked
-from explorer.errors import ClampError, ShapeError
+from explorer.errors import ClampError, LengthError, ShapeError
 from explorer.fitting import said
 from explorer.models import Model
 from explorer.models.claims import incomparable
 from explorer.models.clamp import Clamp, Held, compile_clamps
 from explorer.models.coupling import Coupling
-from explorer.models.inputs import prepare, prepare_states
+from explorer.models.inputs import Prepared, prepare, prepare_states
 from explorer.models.masked import run_masked
 from explorer.models.run import Run, States, Way, has_kernel, run
 from explorer.sequences import check_size
+from explorer.sequences.limits import MAX_LONG_STEPS
 from explorer.trace.trace import Trace
 
 _REPLAY_FROM = 8
@@ -61,8 +62,7 @@ def record(
         (1, 1, 7, 20)
     """
     clamps = (clamps,) if isinstance(clamps, Clamp | Coupling) else clamps
-    prepared = prepare(model, x, labels)
-    check_size(len(prepared.x), model.values_per_step)
+    prepared = _prepared(model, x, labels, bool(clamps))
     states = prepare_states(model, h_0, c_0)
     way = _way(model, method, clamps, len(prepared.x))
     holds = compile_clamps(model, clamps, len(prepared.x))
@@ -83,6 +83,19 @@ def record(
         masked=prepared.masked,
         **_states(model, states, result),
     )
+
+
+def _prepared(model: Model, x: Any, labels: Sequence[Any] | None, held: bool) -> Prepared:
+    """The input, if one run can keep what becomes of it; else the sentence names what can."""
+    try:
+        prepared = prepare(model, x, labels)
+        check_size(len(prepared.x), model.values_per_step)
+    except LengthError as long:
+        if held:
+            raise
+        more = f", or run it with record_chunks, which takes up to {MAX_LONG_STEPS:,} steps."
+        raise LengthError(str(long).removesuffix(".") + more) from None
+    return prepared
 
 
 def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:

@@ -21,7 +21,7 @@ from explorer.sequences import legible
 from explorer.trace import Trace
 from explorer.ui.catalogue import model_title
 from explorer.ui.content import View
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
 from explorer.ui.wiring import chain, notes_of
 from explorer.ui.words import architecture, formula, proof
 
@@ -86,9 +86,9 @@ def card_of(view: View) -> Card:
 
 
 def _title(view: View) -> str:
-    kept = own()
-    if view.request.model == OWN and kept is not None:
-        return f"{model_title(OWN)}: {legible(kept.file, 60)}"
+    kept = own(view.request.model)
+    if kept is not None:
+        return f"Your model: {legible(kept.file, 60)}"
     return model_title(view.request.model)
 
 

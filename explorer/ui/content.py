@@ -19,9 +19,9 @@ from explorer.trace import Trace, record
 from explorer.ui.catalogue import RANDOM
 from explorer.ui.cell_options import chosen_options
 from explorer.ui.long_run import Long, is_long, mark, window
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
 from explorer.ui.reading import Upload, encode, huge, open_named
-from explorer.ui.request import Request
+from explorer.ui.request import Request, is_upload
 
 _EMBEDDING_SIZE = 8
 _MOST_WEIGHTS = 4_000_000
@@ -67,7 +67,7 @@ def look(request: Request, upload: Upload | None) -> View:
     request = _fitted(request, model)
     if is_long(model, len(encoded)):
         return _through_window(request, encoded.values, encoded.columns, encoded.notes)
-    private = request.source == "upload" or request.model == OWN
+    private = request.source == "upload" or is_upload(request.model)
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(request, model, encoded, trace)
@@ -101,7 +101,7 @@ def _fitted(request: Request, model: Model) -> Request:
 
 def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
     weights = _weights_of(request) if request.model == RANDOM else request.model
-    kept = own() if request.model == OWN else None
+    kept = own(request.model)
     start = (request.start, request.seed, request.h_0, request.c_0)
     sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
     return (weights, kept and kept.mark, *start, *sequence)

@@ -17,7 +17,8 @@ from explorer.ui.content import View, initial_states
 from explorer.ui.controls import switch
 from explorer.ui.hook import export_snippet
 from explorer.ui.opened import checkpoint
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
+from explorer.ui.request import is_upload
 from explorer.ui.session import current
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.upload import network_controls, uploader
@@ -59,7 +60,7 @@ def _upload(view: View | None) -> None:
     if found is None:
         return
     network_controls()
-    if view is not None and view.request.model == OWN:
+    if view is not None and is_upload(view.request.model):
         if wired := chain(view.model):
             st.markdown(literal(wired))
         for note in notes_of(view.model):
@@ -157,7 +158,7 @@ def recipe(view: View) -> Recipe:
         view.encoded.values,
         shown_text(request) if view.encoded.is_text else "",
         request.seed if request.model == RANDOM else None,
-        getattr(own(), "source", "") if request.model == OWN else "",
+        getattr(own(request.model), "source", ""),
         start=request.start,
         start_seed=request.seed,
         batch_first=request.batch_first,

@@ -11,9 +11,16 @@ from explorer.cells import CELLS
 MAX_LINK = 6_000
 """A text that needs more compressed characters than this is left out of the link."""
 UPLOADED = "uploaded"
-"""The model whose weights are in no link."""
+"""The first of the models whose weights are in no link; those after it are called ``"uploaded2"``, and so on."""
+MOST_UPLOADED = 8
 _PLAIN = 240
 _MAX_TEXT = 400_000
+
+
+def is_upload(model: str) -> bool:
+    """Whether this is the name of an uploaded model, of this session or of one that is gone."""
+    number = model.removeprefix(UPLOADED)
+    return model.startswith(UPLOADED) and number in ("", *map(str, range(2, MOST_UPLOADED + 1)))
 
 
 def one_of(*choices: str) -> Any:
@@ -163,7 +170,9 @@ def addressed(request: Request) -> Request:
 
 def shareable(request: Request) -> Request:
     """The request as a link for others carries it: with an example where the sequence does not fit or is private."""
-    if request.model == UPLOADED:
+    if is_upload(request.rival):
+        request = replace(request, rival="")
+    if is_upload(request.model):
         request = replace(request, model=Request().model, layer=0, direction="forward", signal="", unit=-1)
     return request if fits_link(request) else replace(request, source="example", text="", example=0)
 
