@@ -31,8 +31,9 @@ class Tokens {
     this.masked = new Set(data.masked);
     this.longest = usualLength(data.tokens.concat(data.predictions));
     this.caption.textContent = data.caption;
-    this.question.textContent = data.predictions.length ? data.question + (data.apart ? " (own scale)" : "") : "";
+    this.question.textContent = data.predictions.length ? data.question + (data.apart ? ", own scale" : "") : "";
     this.question.title = this.question.textContent;
+    this.question.classList.toggle("apart", data.apart);
     this.ribbon.classList.toggle("numbers", data.numbers !== null);
     this.ribbon.classList.toggle("asked", data.predictions.length > 0);
     this.ribbon.classList.toggle("silent", data.numbers !== null || data.predictions.length === 0);
@@ -204,7 +205,7 @@ class Tokens {
   }
 
   drawLine() {
-    const predicted = this.data.predictions.map(parseFloat);
+    const predicted = this.data.forecasts ?? this.data.predictions.map(parseFloat);
     const both = this.data.numbers.concat(predicted);
     const path = (values, name, scale) => {
       const height = heights(scale);

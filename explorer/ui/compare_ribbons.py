@@ -15,7 +15,7 @@ from explorer.measures import leading_signal, memory_signal, predictions, subtra
 from explorer.trace import Trace
 from explorer.ui.compare_view import Pair, cursors
 from explorer.ui.content import View
-from explorer.ui.forecast import given_numbers, is_apart
+from explorer.ui.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.ribbon import Ribbon, Track, heard, last_told, ribbon
 from explorer.ui.ribbon_data import masked_steps
 from explorer.ui.stack import Cursor, go, in_order, theme
@@ -86,8 +86,9 @@ def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first
         exact=exact,
         predictions=said(view, steps),
         question=question(view),
-        numbers=_numbers(view, steps),
+        numbers=_laid(given_numbers(view), steps),
         apart=is_apart(view),
+        forecasts=_laid(forecasts(view), steps),
         figures=(FIGURE, LINES) if run == "A" else (),
         margin=(sizes().left, sizes().right),
         theme=theme(),
@@ -133,7 +134,6 @@ def _bytes(values: NDArray[Any], panel: Panel, exact: bool) -> bytes:
     return levels.tobytes()
 
 
-def _numbers(view: View, steps: Sequence[int]) -> tuple[float | None, ...] | None:
-    """A column of a numeric sequence, laid out; nothing in the gaps."""
-    known = given_numbers(view)
+def _laid(known: Sequence[float | None] | None, steps: Sequence[int]) -> tuple[float | None, ...] | None:
+    """Numbers of a sequence, laid out; nothing in the gaps."""
     return None if known is None else tuple(None if step < 0 else known[step] for step in steps)

@@ -1,5 +1,7 @@
 """Which numbers stand over a model's forecasts, and whether both are of one kind."""
 
+import numpy as np
+
 from explorer.ui.content import View
 
 
@@ -11,6 +13,14 @@ def given_numbers(view: View) -> tuple[float, ...] | None:
     if view.encoded.is_text:
         return None
     return tuple(float(value) for value in view.encoded.values[:, _column(view)])
+
+
+def forecasts(view: View) -> tuple[float | None, ...] | None:
+    """The values that the model says, unrounded, beside a sequence of numbers; None where it says none."""
+    head, said = view.model.head, view.trace.output
+    if head is None or head.gives != "value" or said is None or view.encoded.is_text:
+        return None
+    return tuple(float(value) if np.isfinite(value) else None for value in said[:, 0])
 
 
 def is_apart(view: View) -> bool:

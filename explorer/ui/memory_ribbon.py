@@ -12,7 +12,7 @@ from explorer.figures.panels import EXACT_CELLS
 from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.content import View
-from explorer.ui.forecast import given_numbers, is_apart
+from explorer.ui.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.ribbon import Ribbon, Track, ribbon
 from explorer.ui.ribbon_data import masked_steps
 from explorer.ui.stack import Cursor, choose, follow, theme
@@ -84,6 +84,7 @@ def along(
         question=question(view),
         numbers=given_numbers(view),
         apart=not said and is_apart(view),
+        forecasts=None if said else forecasts(view),
         figures=tuple(figures),
         margin=(sizes().left, sizes().right),
         theme=theme(),

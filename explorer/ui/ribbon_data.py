@@ -57,6 +57,7 @@ class Ribbon:
         question: what is predicted, in a word or two.
         numbers: the sequence itself where it is numeric: drawn as a line in place of tokens.
         apart: whether the predictions are drawn on a scale of their own: they are of another kind than `numbers`.
+        forecasts: the predictions as numbers, to be drawn where `numbers` are.
         figures: the keys of the Plotly charts that are marked and listened to; the first gives the alignment.
         values_in: the key of a container at whose end the values at the cursor stand; by default under the ribbon.
         margin: left and right of the columns in pixels, until a figure is drawn.
@@ -75,6 +76,7 @@ class Ribbon:
     question: str = ""
     numbers: tuple[float | None, ...] | None = None
     apart: bool = False
+    forecasts: tuple[float | None, ...] | None = None
     figures: tuple[str, ...] = ()
     values_in: str = ""
     margin: tuple[int, int] = (DESK.left, DESK.right)

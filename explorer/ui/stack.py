@@ -12,7 +12,7 @@ from explorer.measures import ORDERS, choose_units, leading_signal, memory_signa
 from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
-from explorer.ui.forecast import given_numbers, is_apart
+from explorer.ui.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.request import Request, same_view
 from explorer.ui.ribbon import RibbonState, make_ribbon, moved, ribbon
 from explorer.ui.session import change, current
@@ -88,6 +88,7 @@ def read_along(view: View) -> Cursor:
         question=question(view),
         numbers=given_numbers(view),
         apart=is_apart(view),
+        forecasts=forecasts(view),
         figures=(STACK,),
         margin=(sizes().left, sizes().right),
         theme=theme(),

@@ -10,7 +10,7 @@ from explorer.ui.content import View
 from explorer.ui.controls import menu, switch
 from explorer.ui.diagram import diagram
 from explorer.ui.exercise import exercise
-from explorer.ui.forecast import given_numbers, is_apart
+from explorer.ui.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
 from explorer.ui.session import change
@@ -70,6 +70,7 @@ def open_step(view: View) -> Step | None:
         question=question(view),
         numbers=given_numbers(view),
         apart=is_apart(view),
+        forecasts=forecasts(view),
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )

@@ -122,7 +122,7 @@ def _file(name: str) -> None:
     """One of the files, to look at or to let go of."""
     found, number = checkpoint(name), name.removeprefix(UPLOADED)
     assert found is not None
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"checkpoint-facts{number}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"checkpoint-facts{number}"):
         st.markdown(f"**{literal(legible(file_name(name), 60))}** · {literal(found.format)}")
         if own(name) is not None and current().model != name:
             st.button("Look at it", on_click=choose_model, args=(name,), key=f"checkpoint-look{number}")

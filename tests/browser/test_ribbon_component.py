@@ -473,7 +473,7 @@ def test_a_forecast_of_another_kind_has_a_scale_of_its_own(page: Page, opened: O
     opened(page, "numbers&text=60&apart")
     for name in ("given", "predicted"):
         assert page.locator(f".line path.{name}").evaluate(fills) == pytest.approx([0.05, 0.95], abs=0.01)
-    assert page.locator(".caption.question").text_content() == "must close (own scale)"
+    assert page.locator(".caption.question").text_content() == "must close, own scale"
 
 
 def test_where_values_are_rounded_they_say_so(page: Page, opened: Opened) -> None:

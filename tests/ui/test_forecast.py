@@ -10,7 +10,7 @@ import explorer
 from explorer.models.head import Head
 from explorer.sequences import Encoded
 from explorer.ui.content import View
-from explorer.ui.forecast import given_numbers, is_apart
+from explorer.ui.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.request import Request
 
 VALUES = np.random.default_rng(0).standard_normal((7, 3))
@@ -41,6 +41,8 @@ def test_the_forecast_column_is_drawn_or_the_forecast_stands_apart(
     found = view(columns, labels)
     assert given_numbers(found) == tuple(VALUES[:, drawn])
     assert is_apart(found) is apart
+    assert found.trace.output is not None
+    assert forecasts(found) == tuple(found.trace.output[:, 0].tolist())
 
 
 def test_text_and_models_without_a_forecast_have_no_second_scale() -> None:
@@ -49,3 +51,4 @@ def test_text_and_models_without_a_forecast_have_no_second_scale() -> None:
     text = View(Request(), model, model.text.encode("f(x)"), trace)  # type: ignore[union-attr]
     assert given_numbers(text) is None
     assert not is_apart(text)
+    assert forecasts(text) is None
