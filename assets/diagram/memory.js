@@ -119,7 +119,8 @@ class MainLine {
     if (keep && next) {
       const middle = (keep.x + next.x) / 2 + (scene.small || next.x - keep.x > 250 ? 0 : 8);
       const tight = middle < (scene.small ? 140 : 150);
-      canvas.label([tight ? keep.x + 18 : middle, tight ? LINE + 25 : LINE - 18], written(...this.kept, this.old), scene.product([this.old, ...this.kept]), tight ? "start" : "middle");
+      const room = !tight || !this.ops.some(({ chip }) => chip);
+      if (room) canvas.label([tight ? keep.x + 18 : middle, tight ? LINE + 25 : LINE - 18], written(...this.kept, this.old), scene.product([this.old, ...this.kept]), tight ? "start" : "middle");
     }
     for (const { term, x } of this.writes.filter((one) => one.term.length > 1)) {
       const room = Math.min(end, ...this.layout.tailAt.map((place) => place - 24).filter((place) => place > x)) - x - 14;

@@ -57,9 +57,11 @@ class Factor:
     squashed: bool = False
 
     def value(self, plain: Any) -> Any:
-        """What goes into the product, from the named value."""
+        """What goes into the product, from the named value: a number, an array or a tensor."""
         value = 1 - plain if self.rest else plain
-        return np.tanh(value) if self.squashed else value
+        if not self.squashed:
+            return value
+        return value.tanh() if hasattr(value, "tanh") else np.tanh(value)
 
 
 @dataclass(frozen=True)

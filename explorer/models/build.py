@@ -60,8 +60,18 @@ def from_torch(module: Any, name: str = "your module") -> Model:
     _check_own(module)
     options = CELLS[kind].stated(module)
     tensors = {key.removesuffix("_l0"): value for key, value in module.state_dict().items()}
-    card = {key: said for key, said in (("notes", (*notes, *doubts)), ("doubts", doubts)) if said}
+    notes = (*notes, *_widened(tensors), *doubts)
+    card = {key: said for key, said in (("notes", notes), ("doubts", doubts)) if said}
     return Model(stack_from(kind, tensors, **options), name=name, card=card)
+
+
+def _widened(tensors: Mapping[str, Tensor]) -> tuple[str, ...]:
+    """What to say where a module computes in a precision that the cells here do not have."""
+    narrow = next((one.dtype for one in tensors.values() if one.dtype in (torch.float16, torch.bfloat16)), None)
+    if narrow is None:
+        return ()
+    what, close = ("half precision", "1e-3") if narrow == torch.float16 else ("bfloat16", "1e-2")
+    return (f"The module is in {what}, computed in single here: its own states agree to about {close}.",)
 
 
 def _check_own(module: torch.nn.Module) -> None:

@@ -34,6 +34,8 @@ def claim(model: Model, max_error: float | None) -> str:
         said = "no PyTorch equivalent"
     elif max_error != max_error:
         said = "not finite, in PyTorch neither"
+    elif model.card.get("doubts") and not model.unused:
+        said = f"equals PyTorch's own {model.kind.upper()}"
     elif model.unused:
         said = f"equals PyTorch's {CELLS[model.kind].title} on the tensors used"
     else:

@@ -22,7 +22,7 @@ from explorer.trace import Trace
 from explorer.ui.catalogue import model_title
 from explorer.ui.content import View
 from explorer.ui.own import OWN, own
-from explorer.ui.wiring import chain, joins
+from explorer.ui.wiring import chain, notes_of
 from explorer.ui.words import architecture, formula, proof
 
 Rows = list[dict[str, str]]
@@ -78,7 +78,7 @@ def card_of(view: View) -> Card:
         norms=_norms(model, trace),
         shapes=_shapes(model),
         scores=_scores(model.card),
-        notes=(*joins(model), *model.card.get("notes", ())),
+        notes=notes_of(model),
         slope=gate_slope(model.stack[0][0]),
         sign=CELLS[model.kind].keep_sign() if CELLS[model.kind].keeps_by_gate() else 0,
         warning=left_out(model),

@@ -23,7 +23,7 @@ from explorer.ui.stack import CONFIG, theme
 from explorer.ui.upload import network_controls, uploader
 from explorer.ui.upload_mapping import mapping
 from explorer.ui.width import narrow, sizes
-from explorer.ui.wiring import chain, joins
+from explorer.ui.wiring import chain, notes_of
 from explorer.ui.words import literal
 
 _PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "upload": "Your checkpoint"}
@@ -62,7 +62,7 @@ def _upload(view: View | None) -> None:
     if view is not None and view.request.model == OWN:
         if wired := chain(view.model):
             st.markdown(literal(wired))
-        for note in dict.fromkeys((*joins(view.model), *view.model.card.get("notes", ()))):
+        for note in notes_of(view.model):
             st.caption(literal(note))
         export_snippet(view)
     mapping(found)

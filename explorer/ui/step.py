@@ -18,7 +18,7 @@ from explorer.ui.start import start_of
 from explorer.ui.why import chosen_gate, gates, why_open
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import formula, question
-from explorer.ui.written import notation_controls, written_out
+from explorer.ui.written import notation_controls, two_products, written_out
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,8 @@ def _arithmetic(step: Step) -> None:
         unit_menu(step)
         notation_controls(step.view.trace.kind)
     written_out(step.equations, step.view.request.hide)
-    if squash := formula(step.view.model):
-        st.caption(squash)
+    for said in filter(None, (formula(step.view.model), two_products(step.view))):
+        st.caption(said)
 
 
 def _why(step: Step) -> None:

@@ -2,6 +2,7 @@
 
 from explorer.cells import CELLS
 from explorer.models import Model
+from explorer.models.claims import left_out
 from explorer.sequences import legible
 
 _LONGEST, _MOST = 40, 8
@@ -33,6 +34,12 @@ def joins(model: Model) -> tuple[str, ...]:
     after, first = _parts(model, "after"), enters(model)
     last = f"What the network gives goes to {after[0]}; nothing is joined across it." if after else None
     return tuple(one for one in (first, last) if one)
+
+
+def notes_of(model: Model) -> tuple[str, ...]:
+    """What is said of a model, each once; what was not used has a place of its own, the warning."""
+    notes = dict.fromkeys((*joins(model), *model.card.get("notes", ())))
+    return tuple(note for note in notes if note != left_out(model))
 
 
 def _parts(model: Model, side: str) -> list[str]:

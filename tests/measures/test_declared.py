@@ -8,6 +8,7 @@ import pytest
 import explorer
 from explorer.cells import CELLS
 from explorer.measures import arithmetic, contributions
+from tests.measures.from_lines import SHAPES
 from tests.measures.made_up import MadeUpCell
 from tests.measures.test_equations import evaluated, unit_of
 
@@ -49,3 +50,17 @@ def test_its_split_is_what_its_gates_were_squashed_from(model):
         assert trace.select("mix")[4, unit] == pytest.approx(1 / (1 + np.exp(-total)), abs=1e-5)
         total = contributions(model, trace, "draft", 4, unit).total
         assert trace.select("draft")[4, unit] == pytest.approx(max(0.0, total), abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize(("notation", "bias"), [("torch", True), ("joined", False)])
+def test_a_cell_of_any_shape_has_equations(monkeypatch, kind, notation, bias):
+    monkeypatch.setitem(CELLS, kind, SHAPES[kind])
+    model = explorer.random_model(kind, 3, 4, seed=5, bias=bias)
+    trace = explorer.record(model, np.random.default_rng(3).standard_normal((5, 3)) * 3)
+    for step, unit in ((0, 1), (4, 3)):
+        known = arithmetic(model, trace, step, unit, notation=notation)
+        assert {one.signal for one in known} == set(trace.signals)
+        for one in known:
+            recorded = float(trace.select(one.signal)[step, unit])
+            assert abs(evaluated(one.numbers) - recorded) <= 2 * unit_of(one.result.text)

@@ -55,6 +55,7 @@ def test_trained_start_states_are_the_ones_to_start_from(kind: Any, make: Callab
     steps, _ = net.recurrent(module, "x", "rnn", *(make(net, one) for one in given))
     group = groups_of(net.data(steps))["rnn"]
     assert list(group.initial) == ["h_0", "c_0"][: len(given)]
+    assert any("own trained state" in note for note in group.notes)
     assert all(np.array_equal(group.initial[state], one[:, 0]) for state, one in zip(group.initial, given, strict=True))
     model = explorer.load_checkpoint(net.data(steps))
     assert {state: values.tolist() for state, values in model.initial.items()} == {

@@ -11,10 +11,11 @@ from explorer.cells import CELLS
 from explorer.cells.declared import Factor
 from explorer.measures.lines import Lines
 from explorer.ui.drawing import drawing, drawn_factors
+from tests.measures.from_lines import SHAPES
 from tests.measures.made_up import MadeUpCell
 
 VARIANTS = [
-    *((kind, {}) for kind in [*CELLS, "madeup"]),
+    *((kind, {}) for kind in [*CELLS, *SHAPES, "madeup"]),
     ("lstm", {"proj_size": 3}),
     ("gru", {"reset_after": False}),
     ("rnn", {"nonlinearity": "relu"}),
@@ -29,7 +30,8 @@ def lines(kind: str, turned: bool = False, **options: Any) -> Lines:
 
 @pytest.fixture(autouse=True)
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CELLS, MadeUpCell.kind, MadeUpCell)
+    for kind, cell in {**SHAPES, MadeUpCell.kind: MadeUpCell}.items():
+        monkeypatch.setitem(CELLS, kind, cell)
 
 
 def value(own: Lines, told: dict[str, Any]) -> Any:

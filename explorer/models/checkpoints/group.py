@@ -7,16 +7,9 @@ from typing import Any, Literal
 import numpy as np
 
 from explorer.cells import CELLS
-from explorer.errors import CheckpointError
-from explorer.models.checkpoints.storage import Cells, conversions, diverged
-from explorer.models.files import Array, Contents, named, shown
+from explorer.models.checkpoints.fitting_weights import KINDS, Cells, check_cell, check_roles, check_stack, hidden_size
+from explorer.models.files import Array, Contents, named
 from explorer.signals import with_article
-
-KINDS = {len(cell.blocks): kind for kind, cell in reversed(CELLS.items()) if cell.extends is None}
-"""The kind of cell by how many times its units its rows are; of several the first."""
-_NEVER_TOLD = ("nonlinearity",)
-"""Options that neither names nor shapes ever tell."""
-MAX_WEIGHTS = 50_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +78,7 @@ class Group:
 
     @property
     def hidden_size(self) -> int:
-        return _hidden_size(self.cells[0][0])
+        return hidden_size(self.cells[0][0])
 
     @property
     def proj_size(self) -> int:
@@ -134,28 +127,27 @@ def make_group(
     Raises:
         CheckpointError: the shapes make no RNN, LSTM or GRU.
     """
-    _check_roles(name, cells)
-    shapes = [[_check_cell(name, cell) for cell in layer] for layer in cells]
+    check_roles(name, cells)
+    shapes = [[check_cell(name, cell) for cell in layer] for layer in cells]
     complete, single = _with_both_biases(_in_one_precision(cells))
-    _check_stack(name, complete, shapes)
+    check_stack(name, complete, shapes)
     kind = KINDS[shapes[0][0]]
-    notes = (*known.pop("notes", ()), *conversions(contents, sources), *diverged(complete))
+    notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
     if single:
         notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
     if not CELLS[kind].modules:
         known["doubts"] = (*known.get("doubts", ()), _doubt(name, kind))
-    unsaid = [option.name for option in CELLS[kind].options if option.name not in known.get("options", {})]
-    asks = tuple(name for name in unsaid if name in _NEVER_TOLD)
+    told = "nonlinearity" in known.get("options", {})
+    asks = ("nonlinearity",) if CELLS[kind].has_option("nonlinearity") and not told else ()
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
 
 
 def _doubt(name: str, kind: str) -> str:
     """A cell that PyTorch does not have is known by the number of its blocks alone."""
     cell, of = CELLS[kind], f" of {named(name)}" if name else ""
-    blocks = f"{len(cell.blocks)} blocks of rows, as {with_article(cell.title)}'s have"
     return (
-        f"The weights{of} have {blocks}, and are read as its {' and '.join(cell.blocks)}. The file does not hold the "
-        "code: where yours differs, these are not its gates."
+        f"The weights{of} have {len(cell.blocks)} blocks of rows, as {with_article(cell.title)}'s, and are read as its "
+        f"{' and '.join(cell.blocks)}. The file does not hold the code: where yours differs, these are not its gates."
     )
 
 
@@ -166,13 +158,6 @@ def _in_one_precision(cells: Sequence[Sequence[Mapping[str, Array]]]) -> Sequenc
         return cells
     widest = np.result_type(*kinds)
     return [[{role: values.astype(widest) for role, values in cell.items()} for cell in layer] for layer in cells]
-
-
-def _check_roles(name: str, cells: Sequence[Sequence[Mapping[str, Array]]]) -> None:
-    of = f" of {named(name)}" if name else ""
-    lacking = [role for layer in cells for cell in layer for role in ("weight_ih", "weight_hh") if role not in cell]
-    if lacking:
-        raise CheckpointError(f"The recurrent layer{of} lacks {lacking[0]}: save the whole state_dict.")
 
 
 def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[Cells, bool]:
@@ -189,55 +174,20 @@ def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[C
     return tuple(filled), True
 
 
-def _hidden_size(cell: Mapping[str, Array]) -> int:
-    return int((cell["weight_hr"] if "weight_hr" in cell else cell["weight_hh"]).shape[1])
+def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
+    """A sentence for each way in which weights were stored that the cells do not compute in."""
+    notes = []
+    if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
+        notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
+    for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
+        made = any(contents.converted.get(name) == how for name in sources if name in contents.made_of)
+        notes.append(f"Stored as {how}, {'put together here' if made else 'converted to plain floating point'}.")
+    return notes
 
 
-def _check_cell(name: str, cell: Mapping[str, Array]) -> int:
-    """How many times the units the rows are, where one cell's weights fit each other."""
-    of = f" of {named(name)}" if name else ""
-    for role, values in cell.items():
-        if values.dtype.kind != "f":
-            raise CheckpointError(
-                f"{role}{of} holds {values.dtype} instead of floating-point numbers: convert it first."
-            )
-        if values.ndim != (2 if role.startswith("weight") else 1) or not values.size:
-            raise CheckpointError(f"{role}{of} has the shape {shown(values.shape)}, which no recurrent layer has.")
-    rows, hidden = len(cell["weight_hh"]), _hidden_size(cell)
-    times, rest = divmod(rows, hidden)
-    if rest or times not in KINDS:
-        raise CheckpointError(
-            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not 4 (LSTM), 3 (GRU), "
-            "2 (MGU) or 1 (RNN) times its units."
-        )
-    expected = {"weight_ih": rows, "bias_ih": rows, "bias_hh": rows, "weight_hr": cell["weight_hh"].shape[1]}
-    for role, count in expected.items():
-        if role in cell and len(cell[role]) != count:
-            raise CheckpointError(
-                f"{role}{of} has the shape {shown(cell[role].shape)}, but {count} rows are expected beside weight_hh."
-            )
-    return times
-
-
-def _check_stack(name: str, cells: Cells, times: Sequence[Sequence[int]]) -> None:
-    of = f" of {named(name)}" if name else ""
-    first = cells[0][0]
-    if (
-        len({one for layer in times for one in layer}) > 1
-        or len({frozenset(cell) for row in cells for cell in row}) > 1
-    ):
-        raise CheckpointError(f"The layers{of} are of different kinds: they make no one network.")
-    if "weight_hr" in first and not CELLS[KINDS[times[0][0]]].projects():
-        raise CheckpointError(f"weight_hr{of} projects a hidden state, which only an LSTM does.")
-    if sum(values.size for layer in cells for cell in layer for values in cell.values()) > MAX_WEIGHTS:
-        raise CheckpointError(f"The network{of} has more than {MAX_WEIGHTS:,} weights: open a smaller one.")
-    inputs = first["weight_ih"].shape[1]
-    for place, layer in enumerate(cells):
-        for cell in layer:
-            if cell["weight_ih"].shape[1] != inputs:
-                raise CheckpointError(
-                    f"Layer {place}{of} reads {cell['weight_ih'].shape[1]} numbers a step, but {inputs} reach it."
-                )
-            if cell["weight_hh"].shape != first["weight_hh"].shape:
-                raise CheckpointError(f"The layers{of} have different numbers of units: they make no one network.")
-        inputs = sum(cell["weight_hh"].shape[1] for cell in layer)
+def _numbers(cells: Cells) -> list[str]:
+    bad = sum(int((~np.isfinite(values)).sum()) for layer in cells for cell in layer for values in cell.values())
+    if not bad:
+        return []
+    are = "weight is" if bad == 1 else "weights are"
+    return [f"{bad:,} {are} NaN or infinite: the training diverged, and units that read them show no numbers."]

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
-from explorer.models.checkpoints.group import KINDS
+from explorer.models.checkpoints.fitting_weights import KINDS
 from explorer.models.files import Array, named, shown
 
 

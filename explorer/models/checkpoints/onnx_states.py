@@ -41,6 +41,8 @@ def starts_of(node: Node, wiring: Wiring, sides: int, units: int) -> tuple[dict[
     if not any(np.any(values) for values in found.values()):
         return {}, tuple(dict.fromkeys(notes))
     states = ("h_0", "c_0") if kind_of(node) == "LSTM" else ("h_0",)
+    own = " and ".join(named(node.inputs[_INITIAL[state]]) for state, values in found.items() if np.any(values))
+    notes.append(f"It starts from the file's own trained state, {own}.")
     return {state: found.get(state, np.zeros((sides, units), np.float32)) for state in states}, tuple(notes)
 
 

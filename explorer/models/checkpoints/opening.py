@@ -17,6 +17,7 @@ from explorer.models.checkpoints.extended import beside_the_norms
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
 from explorer.models.checkpoints.readouts import bias_of, features
+from explorer.models.claims import left_out
 from explorer.models.files import Array, named, shown
 from explorer.models.head import Head
 from explorer.models.model import Model
@@ -127,6 +128,7 @@ def open_group(
         notes.append("The file does not show whether its biases stand inside the norms: LN(W x + b) is assumed.")
     if "normed_bias" in group.asks and normed_bias is False:
         group = replace(group, cells=beside_the_norms(group.cells))
+    notes += [said for said in (left_out(group),) if said]
     notes += [f"Another network of this file is not shown. {problem}" for problem in checkpoint.problems[:3]]
     stack = stack_from(group.kind, _tensors(group), **options)
     table = _embedding(checkpoint, group, embedding)

@@ -7,7 +7,8 @@ from typing import Any
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.beside import in_namespace, leaf_of
 from explorer.models.checkpoints.biases import with_biases
-from explorer.models.checkpoints.group import KINDS, Group, make_group
+from explorer.models.checkpoints.fitting_weights import KINDS
+from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.names import Place, place_of
 from explorer.models.files import Array, Contents, named
 

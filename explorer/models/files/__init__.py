@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from explorer.archives.archive import Archive
 from explorer.errors import CheckpointError
-from explorer.models.files.archive import Archive
 from explorer.models.files.arrays_file import is_arrays, read_array, read_arrays, read_npz
 from explorer.models.files.beside import Beside
 from explorer.models.files.contents import Array, Call, Contents, Known, Layer, Read

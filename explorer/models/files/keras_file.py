@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from explorer.archives.archive import Archive
 from explorer.errors import CheckpointError
 from explorer.models.files import hdf5_table
-from explorer.models.files.archive import Archive
 from explorer.models.files.contents import Array, Contents
 from explorer.models.files.keras_layers import read_layers
 from explorer.models.files.limits import (

@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from explorer.archives.archive import Archive
 from explorer.errors import CheckpointError
-from explorer.models.files.archive import Archive
 from explorer.models.files.limits import check_entries, damaged, named
 
 MAX_UNPACKED_BYTES = 100_000_000

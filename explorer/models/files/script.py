@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.models.files.archive import Archive
+from explorer.archives.archive import Archive
 
 _MOST_BYTES = 5_000_000
 _CLASS = re.compile(r"^class (\w+)\(Module\):$", re.MULTILINE)

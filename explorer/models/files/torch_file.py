@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from explorer.archives.archive import Archive
 from explorer.errors import CheckpointError
-from explorer.models.files.archive import Archive
 from explorer.models.files.contents import Array, Contents
 from explorer.models.files.limits import check_bytes, check_entries, damaged
 from explorer.models.files.nested import Found, flatten

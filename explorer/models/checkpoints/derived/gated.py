@@ -22,7 +22,7 @@ def with_gated(contents: Contents) -> Contents:
         try:
             cell = make_cell(parts, contents.tensors)
         except UncertainError as reason:
-            joining.know(prefix, Known(problem=_problem(prefix, reason)))
+            joining.know(prefix, Known(problem=_problem(prefix, parts, reason)))
             continue
         if cell is not None and not any(f"{prefix}{parts[0].mark}{role}_l0" in contents.tensors for role in cell.roles):
             _join(joining, prefix, parts[0].mark, cell)
@@ -32,9 +32,10 @@ def with_gated(contents: Contents) -> Contents:
 def _join(joining: Joining, prefix: str, mark: str, cell: Cell) -> None:
     for role, (values, names) in cell.roles.items():
         joining.put(f"{prefix}{mark}{role}_l0", values, names, "one matrix a gate")
-    joining.know(prefix, Known(cell.options, cell.asks, cell.notes))
+    joining.know(prefix, Known(cell.options, cell.asks, doubts=cell.doubts))
 
 
-def _problem(prefix: str, reason: UncertainError) -> str:
+def _problem(prefix: str, parts: list[Part], reason: UncertainError) -> str:
     of = f" of {named(prefix)}" if prefix else ""
-    return f"The gates{of}, one matrix each, cannot be read: {reason}. Map them by hand."
+    such = ", ".join(named(part.name) for part in parts[:2])
+    return f"The gates{of}, one matrix each ({such}, …), cannot be read: {reason}. Map them by hand."
