@@ -3,24 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
-RECURRENT = (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN, torch.nn.LSTMCell, torch.nn.GRUCell, torch.nn.RNNCell)
+from explorer.cells import CELLS
+
+RECURRENT: tuple[Any, ...] = tuple(module for cell in CELLS.values() for module in cell.modules)
+"""`torch.nn`'s recurrent modules."""
 
 
 def build_plain(kind: Any, weights: Mapping[str, Tensor], nonlinearity: str | None) -> Any:
     """A plain module of given weights; torch's random numbers are left where they were.
 
     Args:
-        kind: one of `torch.nn`'s six recurrent modules.
+        kind: one of `RECURRENT`.
         weights: by its own names, ``weight_ih_l0`` or ``weight_ih``.
         nonlinearity: of an RNN.
     """
     layered = "weight_ih_l0" in weights
     first = "_l0" if layered else ""
     projection = weights.get("weight_hr_l0")
-    times = {"LSTM": 4, "GRU": 3, "RNN": 1}[kind.__name__.removesuffix("Cell")]
+    times = next(len(cell.blocks) for cell in CELLS.values() if kind in cell.modules)
     options: dict[str, Any] = {"bias": f"bias_ih{first}" in weights, "device": "meta"}
     options |= {"nonlinearity": nonlinearity} if nonlinearity and times == 1 else {}
     if layered:

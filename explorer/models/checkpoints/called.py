@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
+from explorer.cells import CELLS
 from explorer.models.checkpoints.group import Group
 from explorer.models.files import Contents, named
 
-_PLAIN = ("lstm", "gru", "rnn")
+_PLAIN = tuple(kind for kind, cell in CELLS.items() if cell.modules)
 _OTHER = re.compile(
     r"(?<![a-z])(cifg|mogrif\w*|phased\w*|zone_?out\w*|ind_?rnn|janet|on_?lstm|slstm|mlstm|tree_?lstm|nested_?lstm|"
     r"hyper_?lstm|conv_?lstm|mc_?lstm|ea_?lstm|(ln|layer_?norm(ed)?)_?(lstm|gru|rnn)|peephole\w*|leaky\w*|ct_?rnn|"
