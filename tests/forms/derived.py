@@ -217,7 +217,7 @@ ONE_BIAS = "keeps one bias a gate"
 KEEPS = "taken to keep the state"
 AFTER = "after it is assumed"
 TANH = "tanh is assumed"
-SPELT = "not spelt as PyTorch spells them"
+SPELT = "not stored as PyTorch stores them"
 JOINED = "put together here"
 EIGHT_BITS = (JOINED, "rounds its inputs and states to 8 bits")
 TAKEN_APART = "one kernel for inputs and hidden state"
@@ -286,7 +286,7 @@ FORMS = (
     ),
     Form(PART, "a quantised module of two layers or two directions", _quantised_twice, refused("'rnn'")),
     *(
-        Form(PART, f"PyTorch's weights as {title}", lambda title=title: _spelt(title), Opens((SPELT,)))
+        Form(PART, f"PyTorch's weights as {title}", lambda title=title: _spelt(title), Opens((SPELT,), doubted=True))
         for title in SPELLINGS
     ),
     *(
@@ -307,7 +307,7 @@ FORMS = (
             PART,
             f"a GRU of single gates, {title}",
             lambda title=title: _gru(title),
-            Opens((GROUPED, ONE_BIAS, KEEPS, AFTER)),
+            Opens((GROUPED, ONE_BIAS, KEEPS, AFTER), doubted=True),
         )
         for title in GRU
     ),

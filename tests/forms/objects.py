@@ -141,7 +141,7 @@ FORMS = (
         )
         for kind in CELLS
     ),
-    Form(PART, "a whole module of a subclass", _of_another_class, Opens(("Mine",), doubted=True)),
+    Form(PART, "a whole module of a subclass", _of_another_class, refused("Mine")),
     Form(PART, "a file that holds itself", _itself, Opens()),
     Form(PART, "tensors elsewhere that cannot be read", _unreadable_elsewhere, Opens(("'mask'", "'graph'"))),
     *(

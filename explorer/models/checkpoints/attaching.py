@@ -16,7 +16,7 @@ _ANSWERS = re.compile(r"class|label|target|column|feature|answer|categor|(?<![a-
 
 _IS_WORDS = re.compile(
     r"(^|[._])((all|unique|sorted|my|the)_?)?(words?|word_?list|chars?|characters?|tokens?|letters?|symbols?|"
-    r"dict(ionary)?|lexicon)$",
+    r"dict(ionary)?|lexicon|tokeni[sz]er)$",
     re.IGNORECASE,
 )
 """What else a vocabulary is called; a list of another name may have its length by chance."""
