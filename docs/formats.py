@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explorer import ExplorerError
 from explorer.models import single_threaded
-from explorer.models.checkpoints.group import MAX_WEIGHTS
+from explorer.models.checkpoints.fitting_weights import MAX_WEIGHTS
 from explorer.models.claims import incomparable
 from explorer.models.files import MAX_FILE_BYTES
 from explorer.models.files.limits import MAX_PICKLE_BYTES

@@ -37,7 +37,8 @@ def between_steps(
     for names in _siblings(group, free, others):
         matrices = [name for name in names if contents.tensors[name].ndim > 1 and _sized(name, contents) > 1]
         if not matrices:
-            found += [name for name in names if name not in explained and _is_loose(name, group, contents)]
+            loose = [name for name in names if _is_loose(name, group, contents) or _is_dial(name, group, contents)]
+            found += [name for name in loose if name not in explained]
         elif _is_cell(group) and not set(names) & set(explained) and _goes_round(matrices, group, contents):
             found += matrices
     return found
@@ -78,6 +79,13 @@ def _is_loose(name: str, group: Group, contents: Contents) -> bool:
     sizes = {group.hidden_size, len(group.cells[0][0]["weight_hh"])}
     fits = values.dtype.kind == "f" and values.size in sizes and _sized(name, contents) == 1
     return fits and start_of(name) is None and not _LAYER.search(_path(name)[-1]) and not is_bias(name, contents)
+
+
+def _is_dial(name: str, group: Group, contents: Contents) -> bool:
+    """Whether it is a number that the module around a cell keeps beside it: a leak, a spiking cell's threshold."""
+    values, path = contents.tensors[name], _path(name)
+    beside = len(path) == len(_path(group.name)) > 1
+    return beside and _is_cell(group) and values.dtype.kind == "f" and values.size == 1 and not _LAYER.search(path[-1])
 
 
 def _goes_round(names: Sequence[str], group: Group, contents: Contents) -> bool:

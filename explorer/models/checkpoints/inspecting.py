@@ -9,6 +9,7 @@ from explorer.archives import listed
 from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.checkpoints.archives import inspect_members
 from explorer.models.checkpoints.beside import settled
+from explorer.models.checkpoints.called import with_name
 from explorer.models.checkpoints.chains import chained
 from explorer.models.checkpoints.classes import with_class
 from explorer.models.checkpoints.derived import told, with_derived
@@ -152,7 +153,7 @@ def _checkpoint(name: str, stored: Contents) -> Checkpoint:
         try:
             offered = with_offers(with_class(group, contents), contents, taken, others)
             offered = offered if contents.format in _FINDERS else settled(offered, contents, others)
-            complete.append(with_unreadable(offered, contents))
+            complete.append(with_unreadable(with_name(offered, contents), contents))
         except CheckpointError as problem:
             problems.append(str(problem))
     offers = stacked(complete) if contents.graph is None else ()

@@ -10,7 +10,6 @@ from explorer.models.files import Contents, named
 
 _SAID = 3
 _MADE = "made by "
-_OWN = ("torch.nn.", "torch.ao.nn.")
 
 
 def with_said(groups: Sequence[Group], problems: Sequence[str], contents: Contents) -> tuple[list[Group], list[str]]:

@@ -80,12 +80,14 @@ class Known:
         asks: what it leaves open, as `Group.asks`.
         notes: sentences about what was assumed.
         problem: why the cell cannot be read, "" where it can.
+        doubts: sentences about what was assumed and would change every gate, as `Group.doubts`.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     problem: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

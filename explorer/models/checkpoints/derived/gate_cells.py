@@ -31,13 +31,13 @@ class Cell:
 
     Attributes:
         roles: its weights by PyTorch's role, each with the names of the tensors that it was joined from.
-        options, asks, notes: as `Known`.
+        options, asks, doubts: as `Known`.
     """
 
     roles: Mapping[str, tuple[Array, tuple[str, ...]]]
     options: Mapping[str, Any] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | None:
@@ -72,7 +72,7 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
         if kind == "rnn" or not _side_by_side(sides, tensors):
             return None
         raise UncertainError("each reads the inputs and the hidden state side by side, in an order that nothing says")
-    swapped, turned, notes = _told_by_shapes(sides, tensors)
+    swapped, turned, doubts = _told_by_shapes(sides, tensors)
     roles = {
         role: (_stacked(kind, sides[side], tensors, turned), tuple(part.name for part in sides[side].values()))
         for role, side in zip(("weight_ih", "weight_hh"), "hx" if swapped else "xh", strict=True)
@@ -81,8 +81,8 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     roles |= _biases(kind, names, biases, tensors, len(roles["weight_hh"][0]) // len(ORDERS[kind]), swapped)
     flax = spelling.endswith("layers") and all(part.module == "kernel" for part in weights)
     if kind != "gru":
-        return Cell(roles, notes=notes)
-    return Cell(roles, {"reset_after": True}) if flax else Cell(roles, asks=("reset_after",), notes=(*notes, _KEEPS))
+        return Cell(roles, doubts=doubts)
+    return Cell(roles, {"reset_after": True}) if flax else Cell(roles, asks=("reset_after",), doubts=(*doubts, _KEEPS))
 
 
 def _check_others(weights: Sequence[Part]) -> None:
@@ -160,8 +160,8 @@ def _told_by_shapes(sides: Mapping[str, _Gates], tensors: Mapping[str, Array]) -
         raise UncertainError(f"those of shape {shown(x)} and {shown(h)} make no cell")
     if not first.module and x[0] == x[1]:
         raise UncertainError("all matrices are square, so W x and x W look alike")
-    notes = (_BY_CUSTOM,) if by_custom and x == h else ()
-    return swapped, first.module == "kernel" or (not first.module and x[0] != units), notes
+    doubts = (_BY_CUSTOM,) if by_custom and x == h else ()
+    return swapped, first.module == "kernel" or (not first.module and x[0] != units), doubts
 
 
 def _one_shape(parts: Iterable[Part], tensors: Mapping[str, Array]) -> tuple[int, ...]:

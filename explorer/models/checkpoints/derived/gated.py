@@ -32,7 +32,7 @@ def with_gated(contents: Contents) -> Contents:
 def _join(joining: Joining, prefix: str, mark: str, cell: Cell) -> None:
     for role, (values, names) in cell.roles.items():
         joining.put(f"{prefix}{mark}{role}_l0", values, names, "one matrix a gate")
-    joining.know(prefix, Known(cell.options, cell.asks, cell.notes))
+    joining.know(prefix, Known(cell.options, cell.asks, doubts=cell.doubts))
 
 
 def _problem(prefix: str, parts: list[Part], reason: UncertainError) -> str:

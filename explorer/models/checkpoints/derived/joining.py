@@ -65,6 +65,7 @@ class Joining:
             tuple(dict.fromkeys((*before.asks, *known.asks))),
             tuple(dict.fromkeys((*before.notes, *known.notes))),
             before.problem or known.problem,
+            tuple(dict.fromkeys((*before.doubts, *known.doubts))),
         )
 
     def done(self) -> Contents:

@@ -31,4 +31,10 @@ def _said(group: Group, known: Known) -> Group:
     options = {**group.options, **known.options}
     asks = tuple(dict.fromkeys((*group.asks, *known.asks)))
     notes = tuple(dict.fromkeys((*known.notes, *group.notes)))
-    return replace(group, options=options, asks=tuple(one for one in asks if one not in options), notes=notes)
+    return replace(
+        group,
+        options=options,
+        asks=tuple(one for one in asks if one not in options),
+        notes=notes,
+        doubts=(*known.doubts, *group.doubts),
+    )
