@@ -27,6 +27,10 @@ class EncodingError(ExplorerError):
     """What the user typed or uploaded cannot be turned into a sequence."""
 
 
+class LengthError(EncodingError):
+    """A sequence has more steps, or its record more numbers, than one run may have."""
+
+
 class CheckpointError(ExplorerError):
     """A model file is missing, damaged, or not one that can be opened."""
 

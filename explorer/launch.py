@@ -9,10 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from explorer.places import ROOT
-
-FILES = "GATE_EXPLORER_FILES"
-"""The environment variable that names the files which every session begins with: a JSON list of paths."""
+from explorer.places import GIVEN, ROOT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,11 +20,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not path.is_file():
             print(f"There is no file '{path.name}' here: check the path.", file=sys.stderr)
             return 2
-    environment = os.environ | ({FILES: json.dumps([str(path.resolve()) for path in files])} if files else {})
+    environment = os.environ | ({GIVEN: _given(asked)} if files else {})
     try:
         return subprocess.run(_command(asked), cwd=ROOT, env=environment, check=False).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _given(asked: argparse.Namespace) -> str:
+    """What `explorer.ui` reads: the files of the model, and the data, by absolute paths."""
+    model = [str(path.resolve()) for path in (asked.model, *asked.beside) if path is not None]
+    data = {} if asked.csv is None else {"data": str(asked.csv.resolve())}
+    return json.dumps({"model": model, **data})
 
 
 def _command(asked: argparse.Namespace) -> list[str]:

@@ -8,3 +8,5 @@ _INSTALLED = _PACKAGE / "home"
 
 ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 ASSETS = ROOT / "assets"
+GIVEN = "GATE_EXPLORER_FILES"
+"""The environment variable that names what every session begins with: ``{"model": [paths], "data": path}`` as JSON."""

@@ -69,3 +69,13 @@ HIDDEN = state(
     "hidden", "h", "Hidden state", "what is passed on",
     "What the cell passes to the next step, to the layer above and to the prediction.", 1.0,
 )  # fmt: skip
+
+_SPELT_WITH_A_VOWEL = "AEFHILMNORSX"
+"""Capitals whose own names begin with a vowel: an LSTM, but a GRU."""
+
+
+def with_article(title: str) -> str:
+    """A cell's title as it stands in a sentence: ``"an LSTM"``, ``"a GRU"``, ``"a Peephole LSTM"``."""
+    first = title.split("-")[0].split(" ")[0]
+    vowels = _SPELT_WITH_A_VOWEL if first.isupper() else "AEIOUaeiou"
+    return f"{'an' if title[:1] in vowels else 'a'} {title}"

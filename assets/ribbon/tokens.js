@@ -31,7 +31,8 @@ class Tokens {
     this.masked = new Set(data.masked);
     this.longest = usualLength(data.tokens.concat(data.predictions));
     this.caption.textContent = data.caption;
-    this.question.textContent = this.question.title = data.predictions.length ? data.question : "";
+    this.question.textContent = data.predictions.length ? data.question + (data.apart ? " (own scale)" : "") : "";
+    this.question.title = this.question.textContent;
     this.ribbon.classList.toggle("numbers", data.numbers !== null);
     this.ribbon.classList.toggle("asked", data.predictions.length > 0);
     this.ribbon.classList.toggle("silent", data.numbers !== null || data.predictions.length === 0);
@@ -204,17 +205,26 @@ class Tokens {
 
   drawLine() {
     const predicted = this.data.predictions.map(parseFloat);
-    const known = this.data.numbers.concat(predicted).filter(Number.isFinite);
-    const [low, high] = [Math.min(...known), Math.max(...known)];
-    const height = (value) => (high > low ? 0.95 - (0.9 * (value - low)) / (high - low) : 0.5);
-    const path = (values, name) => {
+    const both = this.data.numbers.concat(predicted);
+    const path = (values, name, scale) => {
+      const height = heights(scale);
       const element = document.createElementNS("http://www.w3.org/2000/svg", "path");
       element.setAttribute("class", name);
       element.setAttribute("d", strokes(values, height));
       return element;
     };
-    this.line.replaceChildren(path(this.data.numbers, "given"), path(predicted, "predicted"));
+    this.line.replaceChildren(
+      path(this.data.numbers, "given", this.data.apart ? this.data.numbers : both),
+      path(predicted, "predicted", this.data.apart ? predicted : both),
+    );
   }
+}
+
+/** Where a value stands between the least and the largest of a scale, from the top, 0 to 1. */
+function heights(scale) {
+  const known = scale.filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return (value) => (high > low ? 0.95 - (0.9 * (value - low)) / (high - low) : 0.5);
 }
 
 /** An SVG path through the values that are there; a gap where one is missing. */

@@ -1,7 +1,7 @@
 // The numbers as Python sent them, and the colours that stand for them.
 
 const LEVELS = 256;
-const LEAST_CONTRAST = 4.5;
+const INKS = ["#000000", "#ffffff"]; // one of them has a contrast of 4.5 : 1 or more on every colour
 
 /** Every value by (track, unit, step). A track is one panel: a signal of one layer and direction. */
 class Values {
@@ -38,12 +38,11 @@ class Values {
   }
 }
 
-/** Colours of one theme: for every level of a scale its CSS colour, its bytes and an ink that can be read on it. */
+/** Colours of one theme: for every level of a scale its CSS colour, its bytes and the one of two inks that reads better on it. */
 class Palette {
   constructor(colours) {
-    const inks = [colours.ink, colours.paper, "#000000", "#ffffff"];
-    this.gate = levels(colours.gates, inks);
-    this.state = this.candidate = levels(colours.states, inks);
+    this.gate = levels(colours.gates);
+    this.state = this.candidate = levels(colours.states);
   }
 
   of(track, value) {
@@ -53,11 +52,12 @@ class Palette {
   }
 }
 
-function levels(stops, inks) {
+function levels(stops) {
   const points = stops.map(([at, colour]) => [at, channels(colour)]);
   return Array.from({ length: LEVELS }, (_, level) => {
     const bytes = between(points, level / (LEVELS - 1));
-    const ink = inks.find((candidate) => contrast(bytes, channels(candidate)) >= LEAST_CONTRAST);
+    const [black, white] = INKS.map((ink) => contrast(bytes, channels(ink)));
+    const ink = INKS[black >= white ? 0 : 1];
     return { css: `rgb(${bytes.join(",")})`, bytes, ink };
   });
 }

@@ -9,6 +9,7 @@ from explorer.cells.gru import GRUCell
 from explorer.cells.layernorm import LayerNormCell
 from explorer.cells.lstm import LSTMCell
 from explorer.cells.mgu import MGUCell
+from explorer.cells.offers import Option
 from explorer.cells.peephole import PeepholeCell
 from explorer.cells.rnn import RNNCell
 from explorer.signals import Signal
@@ -25,6 +26,6 @@ def word(kind: str, signal: str) -> Signal:
 
 
 __all__ = [
-    "CELLS", "Block", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "Line", "Norm", "Projection",
+    "CELLS", "Block", "Carry", "Cell", "Fused", "GRUCell", "Hold", "LSTMCell", "Line", "Norm", "Option", "Projection",
     "RNNCell", "Reads", "Sum", "free", "now", "old", "own", "tanh", "word",
 ]  # fmt: skip

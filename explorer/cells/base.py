@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 
 import torch
@@ -11,6 +10,9 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from explorer.cells.declared import AnyLine, Factor, Reads, blocks_of
+from explorer.cells.keeping import Carry as Carry
+from explorer.cells.keeping import Keeping
+from explorer.cells.offers import Offers
 from explorer.signals import Signal
 
 Hold = Callable[[str, Tensor], Tensor]
@@ -28,13 +30,6 @@ class Hidden(NamedTuple):
     hidden: Tensor
 
 
-class Carry(NamedTuple):
-    """A state that is carried linearly, s_t = keep ∘ s_{t-1} + write."""
-
-    keep: Any
-    write: Any
-
-
 class Fused(NamedTuple):
     """What PyTorch's kernel shows: h_t of every step (time, units), and the last state."""
 
@@ -43,7 +38,7 @@ class Fused(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Cell(ABC):
+class Cell(Keeping, Offers, ABC):
     """One step of a recurrent cell: squash the gates, then update the state.
 
     The step is split so that a whole sequence's input can be projected in one product, and so that
@@ -73,10 +68,6 @@ class Cell(ABC):
     blocks: ClassVar[tuple[str, ...]]
     """The signals that have weights, in the order of the row blocks of the weights."""
     state_signals: ClassVar[tuple[str, ...]]
-    memory: ClassVar[str | None] = None
-    """The state that is carried linearly (see `carry`), if any."""
-    keep_gate: ClassVar[str | None] = None
-    """The gate that decides how much of `memory` is kept, if any; `keep_sign` says which way."""
     chrono: ClassVar[Mapping[str, int]] = {}
     """The gates that chrono initialisation sets, and the sign with which ln u goes into their bias."""
     bias_fields: ClassVar[tuple[str, str]] = ("bias_ih", "bias_hh")
@@ -120,6 +111,16 @@ class Cell(ABC):
         return weights | ({"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {})
 
     @classmethod
+    def starts(cls) -> dict[str, str]:
+        """The arguments and files' words for the states before the first step → the state, ``{"h_0": "hidden"}``."""
+        return dict(zip(("h_0", "c_0"), cls.state_signals, strict=False))
+
+    @classmethod
+    def projects(cls) -> bool:
+        """Whether the hidden state may have fewer units than the gates."""
+        return "weight_hr" in cls.shapes(1, 2, 1)
+
+    @classmethod
     def drawn(cls, name: str, values: Tensor, bound: float, generator: torch.Generator) -> Tensor:
         """A parameter as it begins: U(−bound, bound), in place."""
         return values.uniform_(-bound, bound, generator=generator)
@@ -128,15 +129,6 @@ class Cell(ABC):
     def stated(cls, module: nn.Module) -> dict[str, Any]:
         """The options of this cell that one of `modules` states of itself."""
         return {}
-
-    @classmethod
-    def keep_sign(cls) -> int:
-        """1 where the keep gate at 1 keeps the memory, −1 where it renews it (by `carry`)."""
-        at = [
-            cls.carry(SimpleNamespace(**dict.fromkeys(cls.signals, 0.5) | {cls.keep_gate or "": value})).keep
-            for value in (0.0, 1.0)
-        ]
-        return 1 if at[1] > at[0] else -1
 
     @property
     def input_size(self) -> int:
@@ -180,11 +172,6 @@ class Cell(ABC):
     @abstractmethod
     def lines(self) -> tuple[AnyLine, ...]:
         """What a step computes, in symbols and in the order in which it is computed: one line a signal."""
-
-    @classmethod
-    def carry(cls, gates: Any) -> Carry:
-        """How `memory` is carried; works on tensors and on arrays."""
-        raise NotImplementedError(f"{cls.title} has no linearly carried state")
 
     def reads(self, signal: str, now: Any, before: Any, x: Any) -> Reads:
         """What ``signal``'s pre-activation is made of, in NumPy and over any leading axes, as `lines` say.

@@ -11,6 +11,7 @@ from torch.nn.functional import linear
 from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, now, old
 from explorer.cells.kernels import HARD, call_kernel, squash
+from explorer.cells.offers import Option
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
 WORDS = (
@@ -95,6 +96,17 @@ class GRUCell(Cell):
         "How much of the old hidden state is renewed: 0 keeps it all, 1 renews it. PyTorch writes 1 − z for it.",
     )  # fmt: skip
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.GRU, torch.nn.GRUCell)
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "reset_after", {"after": True, "before": False}, "reset", "{} the product",
+            "PyTorch resets after the matrix product; Cho et al. (2014) before it, which PyTorch lacks.", "reset",
+        ),
+    )  # fmt: skip
+    presets: ClassVar[Mapping[str, str]] = {
+        "update = 1: the state is kept": "update=1",
+        "update = 0: the state is renewed": "update=0",
+        "reset = 0: the new content sees no past": "reset=0",
+    }
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)

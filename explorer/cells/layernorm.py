@@ -12,7 +12,7 @@ from torch.nn.functional import layer_norm, linear
 from explorer.cells.base import Carry, Cell, Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, Norm, Reads, now, on_the_way
 from explorer.cells.declared import tanh as squashed
-from explorer.cells.lstm import CELL, WORDS, LSTMGates, LSTMState
+from explorer.cells.lstm import CELL, PRESETS, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
 
 EPSILON = 1e-5
@@ -80,6 +80,8 @@ class LayerNormCell(Cell):
     needs: ClassVar[tuple[str, ...]] = ("norm_ih_weight", "norm_hh_weight", "norm_cell_weight")
     leaves_open: ClassVar[tuple[str, ...]] = ("normed_bias",)
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
+    presets = PRESETS
+    parts = {f"norm_cell_{of}": "norm of c" for of in ("weight", "bias")}  # noqa: RUF012 - declared in Cell
     bias_fields: ClassVar[tuple[str, str]] = ("norm_ih_bias", "norm_hh_bias")
 
     @classmethod

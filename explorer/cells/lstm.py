@@ -46,6 +46,16 @@ CELL = Line("cell", now("forget") * old("cell") + now("input") * now("candidate"
 """What is kept and what is written."""
 
 
+PRESETS = {
+    "forget = 1: nothing is erased": "forget=1",
+    "forget = 0: nothing is kept": "forget=0",
+    "input = 0: nothing is written": "input=0",
+    "output = 0: nothing is shown": "output=0",
+    "no forget gate, as in 1997": "forget=1",
+    "coupled gates: input = 1 − forget": "input=1-forget",
+}
+
+
 class LSTMGates(NamedTuple):
     """i, f, g, o of one step, each (..., hidden_size)."""
 
@@ -108,6 +118,8 @@ class LSTMCell(Cell):
     chrono: ClassVar[Mapping[str, int]] = {"forget": 1, "input": -1}
     keep_bias: ClassVar[float | None] = 1.0
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.LSTM, torch.nn.LSTMCell)
+    presets: ClassVar[Mapping[str, str]] = PRESETS
+    parts: ClassVar[Mapping[str, str]] = {"weight_hr": "projection"}
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:

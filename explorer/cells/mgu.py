@@ -67,6 +67,10 @@ class MGUCell(Cell):
     memory: ClassVar[str | None] = "hidden"
     keep_gate: ClassVar[str | None] = "forget"
     chrono: ClassVar[Mapping[str, int]] = {"forget": -1}
+    presets: ClassVar[Mapping[str, str]] = {
+        "forget = 1: the state is renewed": "forget=1",
+        "forget = 0: the state is kept": "forget=0",
+    }
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)

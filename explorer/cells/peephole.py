@@ -10,7 +10,7 @@ from torch.nn.functional import linear
 from explorer.cells.base import Carry, Cell, Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, now, old, own
 from explorer.cells.declared import tanh as squashed
-from explorer.cells.lstm import CELL, WORDS, LSTMGates, LSTMState
+from explorer.cells.lstm import CELL, PRESETS, WORDS, LSTMGates, LSTMState
 from explorer.signals import Signal
 
 
@@ -75,6 +75,8 @@ class PeepholeCell(Cell):
     }  # fmt: skip
     needs: ClassVar[tuple[str, ...]] = tuple(extras)
     chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
+    presets = PRESETS
+    parts = {"weight_ci": "input", "weight_cf": "forget", "weight_co": "output"}  # noqa: RUF012 - declared in Cell
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:

@@ -1,5 +1,6 @@
 """The Elman cell, as `torch.nn.RNN` computes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -10,6 +11,7 @@ from torch.nn.functional import linear
 from explorer.cells.base import Cell, Fused, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block
 from explorer.cells.kernels import call_kernel
+from explorer.cells.offers import Option
 from explorer.signals import HIDDEN, Signal
 
 _SQUASH = {"tanh": torch.tanh, "relu": torch.relu}
@@ -37,6 +39,13 @@ class RNNCell(Cell):
     blocks: ClassVar[tuple[str, ...]] = ("hidden",)
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.RNN, torch.nn.RNNCell)
+    options: ClassVar[tuple[Option, ...]] = (
+        Option("nonlinearity", {"tanh": "tanh", "relu": "relu"}, "nonlinearity", choice="squash"),
+    )
+    presets: ClassVar[Mapping[str, str]] = {
+        "hidden = 0: nothing is passed on": "hidden=0",
+        "hidden halved": "hidden=x0.5",
+    }
 
     @classmethod
     def stated(cls, module: torch.nn.Module) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def parameter_bars(
             for place, (kind, gates) in enumerate(counts.items())]  # fmt: skip
     layout = canvas(
         style, sizes, row * len(counts) + 14,
-        margin={"l": 62 if sizes.font < 16 else 84, "r": 8, "t": 6, "b": 8},
+        margin={"l": _beside(counts, sizes), "r": 8, "t": 6, "b": 8},
         hovermode=False,
         barmode="overlay",
         xaxis={"range": [0, longest * 1.16], "visible": False, "fixedrange": True},
@@ -58,6 +58,11 @@ def parameter_bars(
         annotations=ends,
     )  # fmt: skip
     return go.Figure({"data": data, "layout": layout})
+
+
+def _beside(counts: Mapping[str, Any], sizes: Sizes) -> int:
+    """Room for the longest title in bold."""
+    return max(62 * sizes.font // 13, round(0.62 * sizes.font * max(len(CELLS[kind].title) for kind in counts)) + 8)
 
 
 def _running(gates: Mapping[str, int]) -> list[tuple[str, int, int]]:
@@ -101,12 +106,12 @@ def _bold(text: str, chosen: bool) -> str:
 
 @checked
 def bias_histogram(
-    biases: Sequence[float], gate: str, theme: Theme = "light", sizes: Sizes = DESK, slope: float = 0.0
+    biases: Sequence[float], gate: str, theme: Theme = "light", sizes: Sizes = DESK, slope: float = 0.0, sign: int = 1
 ) -> go.Figure:
     """How the biases of a keep gate are spread, and how long each would remember by itself.
 
     x is the sum of both biases; the second line of its ticks is the time constant that it implies,
-    τ = −1 / ln σ(b); y is the number of units.
+    τ = −1 / ln σ(b), or of −b where the gate renews; y is the number of units.
 
     Args:
         biases: one a unit.
@@ -114,6 +119,7 @@ def bias_histogram(
         theme: ``"light"`` or ``"dark"``.
         sizes: type sizes.
         slope: of the gates' hard sigmoid, which then stands for σ; 0 for σ.
+        sign: 1 where the gate at 1 keeps, −1 where it renews; 0 where its bias alone implies no time constant.
     """
     style = STYLES[theme]
     low, high = bias_range(biases)
@@ -131,9 +137,12 @@ def bias_histogram(
         hovermode=False,
         bargap=0,
         xaxis={
-            "title": {"text": f"bias of the {gate} gate; τ in steps is what it implies", "standoff": 4, "font": small},
+            "title": {
+                "text": f"bias of the {gate} gate" + ("; τ in steps is what it implies" if sign else ""),
+                "standoff": 4, "font": small,
+            },
             "tickmode": "array", "tickvals": ticks,
-            "ticktext": [f"{tick}<br>τ {written(tick, slope)}" for tick in ticks],
+            "ticktext": [f"{tick}<br>τ {written(sign * tick, slope)}" if sign else str(tick) for tick in ticks],
             "range": [low, high], "zeroline": False, "showgrid": False, "fixedrange": True, "showline": True,
             "linecolor": style.frame, "tickangle": 0,
         },

@@ -47,27 +47,47 @@ def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> 
 
 @checked
 def bias_time_constants(model: Model, layer: int = 0, direction: str = "forward") -> Floats:
-    """How many steps each unit's memory would last if its keep gate saw nothing but its bias::
+    """How many steps each unit's memory would last if its gates saw nothing but their biases::
 
         τ = −1 / ln σ(b),   b = b_ih + b_hh of the keep gate; −b where the gate at 1 renews
 
-    with the hard sigmoid in place of σ where the model's gates have one.
+    with the hard sigmoid in place of σ where the model's gates have one. Of a cell that keeps otherwise, −1 / ln k of
+    the k that its `Cell.carry` makes of such gates.
 
     Args:
-        model: one whose cell has a keep gate.
+        model: one whose cell carries a memory.
         layer, direction: where.
 
     Returns:
         (unit,) in steps; without biases σ(0) = ½, τ = 1.44.
 
     Raises:
-        UnknownSignalError: the cell has no keep gate (RNN), or the place does not exist.
+        UnknownSignalError: the cell carries no state linearly (RNN), or the place does not exist.
     """
     cell = model.cell(layer, direction)
-    if cell.keep_gate is None:
+    if cell.memory is None:
         raise _carries_nothing(cell.title)
+    if cell.keep_gate is None or not cell.keeps_by_gate():
+        return _lasting(_at_rest(cell))
     bias = cell.keep_sign() * gate_bias(model, cell.keep_gate, layer, direction)
     return implied_time_constant(bias, gate_slope(cell))
+
+
+def _at_rest(cell: Cell) -> Floats:
+    """What a step keeps where nothing comes in and nothing was before, (unit,)."""
+    slope, resting = gate_slope(cell), cell.resting().numpy().reshape(len(cell.blocks), -1)
+    signals: dict[str, Any] = dict.fromkeys(cell.signals, np.zeros(cell.hidden_size))
+    for name, a in zip(cell.blocks, resting, strict=True):
+        squashed = np.clip(slope * a + 0.5, 0, 1) if slope else 1 / (1 + np.exp(-a))
+        signals[name] = squashed if cell.word(name).role == "gate" else np.tanh(a)
+    return np.broadcast_to(cell.carry(SimpleNamespace(**signals)).keep, cell.hidden_size)
+
+
+def _lasting(keep: Floats) -> Floats:
+    """−1 / ln keep, in steps."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        decay = -np.log(keep)
+        return np.where(decay == 0, np.inf, 1 / decay)
 
 
 @checked
@@ -209,7 +229,8 @@ def _carry(trace: Trace, layer: int, direction: str) -> Carry:
     """What each step kept and wrote, (time, unit); a masked step keeps all and writes nothing."""
     cell = _cell_with_memory(trace)
     gates = {name: trace.select(name, layer, direction).astype(np.float64) for name in trace.signals}
-    keep, write = cell.carry(SimpleNamespace(**gates))
+    shape = trace.select(str(cell.memory), layer, direction).shape
+    keep, write = (np.broadcast_to(part, shape).copy() for part in cell.carry(SimpleNamespace(**gates)))
     keep[~trace.taken], write[~trace.taken] = 1.0, 0.0
     return Carry(keep, write)
 

@@ -52,7 +52,7 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
         UnknownSignalError: there is no such order or place.
     """
     gate = _taken(trace, leading_signal(trace.kind), layer, direction)
-    if by == "index" or (by == "constant" and CELLS[trace.kind].keep_gate is None) or not len(gate):
+    if by == "index" or (by == "constant" and CELLS[trace.kind].memory is None) or not len(gate):
         return np.arange(gate.shape[1])
     if by == "movement":
         score = np.abs(np.diff(gate, axis=0)).mean(axis=0) if len(gate) > 1 else np.zeros(gate.shape[1])

@@ -12,10 +12,12 @@ from torch import Tensor
 from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import CheckpointError, ShapeError
+from explorer.fitting import said
 from explorer.models.effective import plain_module
 from explorer.models.hooks import doubts_of
 from explorer.models.model import Model
 from explorer.sequences import Vocabulary
+from explorer.signals import with_article
 
 _KIND_OF = {module: kind for kind, cell in CELLS.items() for module in cell.modules}
 _MOST_WEIGHTS = 200_000_000
@@ -94,7 +96,7 @@ def stack_from(kind: str, tensors: Mapping[str, Tensor], **options: Any) -> tupl
     """Cells from tensors under PyTorch's names.
 
     Args:
-        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        kind: a name in `explorer.cells.CELLS`.
         tensors: ``weight_ih`` (also spelt ``weight_ih_l0``), ``weight_ih_l1_reverse`` and so on.
         options: further fields of the cell, such as ``nonlinearity`` or ``reset_after``.
     """
@@ -123,6 +125,7 @@ def random_model(
     dtype: torch.dtype = torch.float32,
     batch_first: bool = False,
     dropout: float = 0.0,
+    options: Mapping[str, Any] | None = None,
 ) -> Model:
     """A model with random weights U(−1/√hidden_size, 1/√hidden_size), as PyTorch draws them.
 
@@ -138,6 +141,7 @@ def random_model(
         num_layers, bias, bidirectional, proj_size, nonlinearity, dtype: as in ``torch.nn``.
         batch_first, dropout: accepted as in ``torch.nn`` and without effect: a trace is one sequence
             and dropout never acts.
+        options: what else the cell lets one choose (`Cell.options`), by name.
 
     Raises:
         ShapeError: a size or an option that no cell has.
@@ -146,7 +150,9 @@ def random_model(
         >>> random_model("gru", input_size=8, hidden_size=16, seed=1).num_parameters
         1248
     """
-    _check_options(kind, input_size, hidden_size, num_layers, proj_size, nonlinearity)
+    _check_sizes(kind, input_size, hidden_size, num_layers, proj_size)
+    chosen = {"nonlinearity": nonlinearity, "reset_after": reset_after} | dict(options or {})
+    _check_options(kind, chosen)
     generator = torch.Generator().manual_seed(seed)
     bound, cell = 1 / sqrt(hidden_size), CELLS[kind]
     units = proj_size or hidden_size
@@ -163,9 +169,8 @@ def random_model(
             for name, shape in cell.shapes(inputs, hidden_size, units, bias).items():
                 drawn = cell.drawn(name, torch.empty(shape, dtype=dtype), bound, generator)
                 tensors[f"{name}_l{layer}{suffix}"] = drawn
-    options: dict[str, Any] = {"nonlinearity": nonlinearity, "reset_after": reset_after}
     name = f"random {cell.title}, {hidden_size} units"
-    return Model(stack_from(kind, tensors, **options), name=name, learned=False)
+    return Model(stack_from(kind, tensors, **chosen), name=name, learned=False)
 
 
 def with_embedding(model: Model, vocabulary: Vocabulary, seed: int = 0) -> Model:
@@ -193,17 +198,26 @@ def _own(tensor: Tensor) -> Tensor:
     return tensor.detach().to(device="cpu", dtype=kept, copy=True).contiguous()
 
 
-def _check_options(
-    kind: str, input_size: int, hidden_size: int, num_layers: int, proj_size: int, nonlinearity: str
-) -> None:
+def _check_sizes(kind: str, input_size: int, hidden_size: int, num_layers: int, proj_size: int) -> None:
     if kind not in CELLS:
         raise ShapeError(f"There is no cell called {kind!r}: choose one of {', '.join(CELLS)}.")
     for name, size in {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}.items():
         if size < 1:
             raise ShapeError(f"{name} is {size}: give a whole number of at least 1.")
-    if proj_size and "weight_hr" not in CELLS[kind].shapes(1, 2, 1):
-        raise ShapeError(f"proj_size is {proj_size}, but only an LSTM has a projection: leave it at 0.")
+    if proj_size and not CELLS[kind].projects():
+        able = " or ".join(with_article(cell.title) for cell in CELLS.values() if cell.projects())
+        raise ShapeError(f"proj_size is {proj_size}, but only {able} has a projection: leave it at 0.")
     if not 0 <= proj_size < hidden_size:
         raise ShapeError(f"proj_size is {proj_size}: it must be 0 (none) or smaller than hidden_size, {hidden_size}.")
-    if nonlinearity not in ("tanh", "relu"):
-        raise ShapeError(f"nonlinearity is {nonlinearity!r}: an RNN squashes with 'tanh' or 'relu'.")
+
+
+def _check_options(kind: str, given: Mapping[str, Any]) -> None:
+    """Refuse a value that no cell knows; one that another cell knows has no effect in this one."""
+    known = {option.name: option for cell in (*CELLS.values(), CELLS[kind]) for option in cell.options}
+    for name, value in given.items():
+        option = known.get(name)
+        if option is None:
+            raise ShapeError(f"There is no option {said(name)}: choose from {', '.join(known)}.")
+        if not any(type(value) is type(one) and value == one for one in option.values.values()):
+            known_values = " or ".join(repr(one) for one in option.values.values())
+            raise ShapeError(f"{name} is {said(value)}: choose {known_values}.")

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from explorer.cells import CELLS
 from explorer.models.model import Model
 from explorer.sequences import legible
 
@@ -36,7 +37,7 @@ def claim(model: Model, max_error: float | None) -> str:
     elif model.card.get("doubts") and not model.unused:
         said = f"equals PyTorch's own {model.kind.upper()}"
     elif model.unused:
-        said = f"equals PyTorch's {model.kind.upper()} on the tensors used"
+        said = f"equals PyTorch's {CELLS[model.kind].title} on the tensors used"
     else:
         said = "equals PyTorch exactly" if max_error == 0 else f"equals PyTorch to {max_error:.0e}".replace("e-0", "e-")
     return f"{said}; {_count(model)} not used" if model.unused else said
@@ -60,7 +61,7 @@ def left_out(model: Partial) -> str:
     more = ", …" if len(model.unused) > _NAMED else ""
     one = len(model.unused) == 1
     return (
-        f"{'1 tensor' if one else f'{len(model.unused)} tensors'} beside this {model.kind.upper()}'s weights "
+        f"{'1 tensor' if one else f'{len(model.unused)} tensors'} beside this {CELLS[model.kind].title}'s weights "
         f"{'was' if one else 'were'} not used ({names}{more}): if the network uses {'it' if one else 'them'}, "
         "these are not its gates."
     )

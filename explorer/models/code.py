@@ -6,14 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cells import Cell
 from explorer.models.claims import left_out
 from explorer.models.literals import nested
 from explorer.models.model import DIRECTIONS, Model
 from explorer.models.recipe import MOST_NUMBERS, Recipe, sequence
 from explorer.models.unfused import RESETS_BEFORE, by_hand
 
-__all__ = ["MOST_NUMBERS", "Recipe", "as_pytorch", "constructor"]
+__all__ = ["MOST_NUMBERS", "Recipe", "as_pytorch", "constructor", "options_given"]
 
+_NAMED = ("reset_after", "nonlinearity")
+"""Options that are arguments of `random_model` by themselves."""
 _FOLDER = "assets/models"
 
 
@@ -48,11 +51,24 @@ def constructor(model: Model, batch_first: bool = False, dropout: float = 0.0) -
     first = model.stack[0][0]
     if first.has_kernel:
         return _module(model, batch_first, dropout)
-    apart = [] if getattr(first, "reset_after", True) else ["reset_after=False"]
+    call = _module(model, batch_first, dropout).removeprefix("nn.")
+    apart = [f"{name}={value!r}" for name, value in _chosen(first).items() if f" {name}=" not in call]
     slope = getattr(first, "hard_sigmoid", 0.0)
     apart += [f"hard_sigmoid={slope:.4g}"] if slope else []
-    call = _module(model, batch_first, dropout).removeprefix("nn.")
     return f"{call.removesuffix(')')}, {', '.join(apart)})" if apart else call
+
+
+def _chosen(cell: Cell) -> dict[str, Any]:
+    """The options of a cell that are not its defaults."""
+    values = {option.name: getattr(cell, option.name) for option in cell.options}
+    return {option.name: values[option.name] for option in cell.options if values[option.name] != option.default}
+
+
+def options_given(cell: Cell) -> str:
+    """A cell's options as `random_model` takes them, after other arguments; "" where all are the defaults."""
+    chosen = _chosen(cell)
+    named = "".join(f", {name}={chosen.pop(name)!r}" for name in _NAMED if name in chosen)
+    return f"{named}, options={chosen!r}" if chosen else named
 
 
 def _module(model: Model, batch_first: bool = False, dropout: float = 0.0) -> str:
@@ -132,10 +148,10 @@ def _source(model: Model, recipe: Recipe) -> str:
     if recipe.source:
         return recipe.source
     sizes = f"{model.kind!r}, {model.input_size}, {model.hidden_size}, seed={recipe.seed}"
-    more = {"num_layers": (model.num_layers, 1), "bidirectional": (model.num_directions == 2, False)}
+    more: dict[str, Any] = {"num_layers": (model.num_layers, 1), "bidirectional": (model.num_directions == 2, False)}
     more |= {"bias": (model.stack[0][0].bias_ih is not None, True)}
     given = "".join(f", {name}={value!r}" for name, (value, default) in more.items() if value != default)
-    return f"explorer.random_model({sizes}{given})"
+    return f"explorer.random_model({sizes}{given}{options_given(model.stack[0][0])})"
 
 
 def _suffixes(model: Model) -> str:
@@ -152,9 +168,8 @@ def _embedding(model: Model, seed: int) -> str:
 def _states(model: Model, recipe: Recipe) -> str:
     """h_0 and c_0, in the order in which they were drawn."""
     cells = model.num_layers * model.num_directions
-    shapes = {"h_0": (cells, model.proj_size or model.hidden_size)}
-    if "cell" in model.signals:
-        shapes["c_0"] = (cells, model.hidden_size)
+    first = model.stack[0][0]
+    shapes = {name: (cells, first.units[state]) for name, state in first.starts().items()}
     lines = [f"numbers = numpy.random.default_rng({recipe.start_seed})"] if recipe.start == "random" else []
     for name, shape in shapes.items():
         trained = recipe.start == "trained"
@@ -182,7 +197,7 @@ def _batched(model: Model, recipe: Recipe) -> str:
 def _call(model: Model, recipe: Recipe) -> str:
     lines = ["output, h_n = run(rnn, x, h_0)"]
     names = ["output", "h_n"]
-    cell = "cell" in model.signals
+    cell = "c_0" in model.stack[0][0].starts()
     if not _is_plain(model):
         lines = ["output, (h_n, c_n) = run(weights, x, h_0, c_0)" if cell else "output, h_n = run(weights, x, h_0)"]
         names += ["c_n"] if cell else []

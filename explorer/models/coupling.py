@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from explorer.cells import Cell
 from explorer.errors import ClampError
 from explorer.fitting import Misfit, fitted, is_index, said
 
@@ -65,6 +66,20 @@ class Coupling:
     def from_dict(cls, saved: dict[str, Any]) -> "Coupling":
         """The inverse of `to_dict`."""
         return cls(**saved)
+
+
+def gates_before(cell: Cell, signal: str) -> tuple[str, ...]:
+    """The gates that a step computes before another one, so that it can follow them; none where it is no gate."""
+    order: list[str] = []
+
+    def noting(name: str, value: Tensor) -> Tensor:
+        order.append(name)
+        return value
+
+    state = cell.state(*cell.zeros())
+    cell.gates(cell.project(cell.weight_ih.new_zeros(cell.input_size)), state, noting)
+    gates = [name for name in order if cell.word(name).role == "gate"]
+    return tuple(gates[: gates.index(signal)]) if signal in gates else ()
 
 
 def check_place_and_time(held: Any) -> None:

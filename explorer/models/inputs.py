@@ -50,20 +50,20 @@ def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
     Args:
         model: the model, whose `Model.initial` is meant where None is given.
         h_0: (layers*directions, units), or with a batch axis of 1 before the last; or None.
-        c_0: likewise, (layers*directions, hidden_size); only an LSTM has one.
+        c_0: likewise, of the cell's second state, (layers*directions, hidden_size), where it has one.
 
     Raises:
         ShapeError: a wrong shape, a c_0 for a cell without one, or values that are not finite.
     """
     states = [cell.zeros() for cell in model.cells()]
-    names = model.stack[0][0].state_signals
-    for name, signal, given in (("h_0", "hidden", h_0), ("c_0", "cell", c_0)):
+    cell = type(model.stack[0][0])
+    for name, given in (("h_0", h_0), ("c_0", c_0)):
         given = model.initial.get(name) if given is None else given
         if given is None:
             continue
-        if signal not in names:
-            raise ShapeError(f"c_0 was given, but the {model.kind.upper()} has no cell state: leave it out.")
-        index = names.index(signal)
+        if name not in cell.starts():
+            raise ShapeError(f"{name} was given, but the {cell.title} has no cell state: leave it out.")
+        index = cell.state_signals.index(cell.starts()[name])
         rows = _state(name, given, (len(states), states[0][index].numel()), states[0][index].dtype)
         states = [
             tuple(row if place == index else value for place, value in enumerate(state))

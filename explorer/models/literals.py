@@ -1,6 +1,6 @@
 """Numbers and text as Python writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import fill
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WIDTH = 100
+_WORDS = 8
 _MOST_COMMENT = 80
 
 
@@ -35,6 +36,14 @@ def nested(values: NDArray[Any], kind: str = "") -> str:
     """``torch.tensor([[...], ...])``, a row a line."""
     rows = "".join(f"    [{', '.join(_short(value) for value in row)}],\n" for row in values)
     return f"torch.tensor([\n{rows}]{kind})"
+
+
+def words(labels: Sequence[str]) -> str:
+    """A list of words, a few a line."""
+    if len(labels) <= _WORDS:
+        return repr(list(labels))
+    rows = (", ".join(map(repr, labels[at : at + _WORDS])) for at in range(0, len(labels), _WORDS))
+    return "[\n" + "".join(f"    {row},\n" for row in rows) + "]"
 
 
 def _short(value: np.floating[Any]) -> str:

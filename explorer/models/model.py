@@ -102,7 +102,7 @@ class Model:
     def summary(self) -> str:
         """One line: what the model is, and what stands before and after it."""
         inputs = "1 input" if self.input_size == 1 else f"{self.input_size} inputs"
-        words = [f"{self.name}: {self.kind.upper()}, {inputs}, {self.hidden_size} units"]
+        words = [f"{self.name}: {self._first.title}, {inputs}, {self.hidden_size} units"]
         words += [f"projected to {self.proj_size}"] if self.proj_size else []
         words += [f"{self.num_layers} layers"] if self.num_layers > 1 else []
         words += ["both directions"] if self.num_directions == 2 else []

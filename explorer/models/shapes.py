@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer.cells import CELLS
+from explorer.cells import CELLS, Cell
 from explorer.models.model import DIRECTIONS, Model
 
-PROJECTION = "projection"
 Sizes = tuple[int, ...]
 
 
@@ -36,11 +35,13 @@ class WeightShape:
         name: as in PyTorch's ``state_dict``.
         shape: as PyTorch prints it.
         blocks: the signals of its row blocks, from top to bottom; empty where it has none.
+        part: what it is instead, such as ``"projection"``.
     """
 
     name: str
     shape: Sizes
     blocks: tuple[str, ...]
+    part: str = ""
 
     @property
     def count(self) -> int:
@@ -60,7 +61,7 @@ def run_shapes(model: Model, steps: int, batch_first: bool = False) -> tuple[Sha
         batch_first: where the batch axis of input and output stands; that of the states never moves.
 
     Returns:
-        input, output, and h_0, h_n; an LSTM's c_0, c_n too.
+        input, output, and h_0, h_n; a second state's likewise, as an LSTM's c_0 and c_n.
     """
     cells = model.num_layers * model.num_directions
     units = model.proj_size or model.hidden_size
@@ -104,23 +105,32 @@ def _weights(model: Model) -> Iterator[WeightShape]:
             cell = model.cell(layer, direction)
             suffix = f"_l{layer}" + ("_reverse" if direction == "reverse" else "")
             for name, tensor in cell.weights().items():
-                blocks = () if name == "weight_hr" else cell.blocks
-                yield WeightShape(name + suffix, tuple(tensor.shape), blocks)
+                blocks, part = _part(cell, name)
+                yield WeightShape(name + suffix, tuple(tensor.shape), blocks, part)
+
+
+def _part(cell: Cell, name: str) -> tuple[tuple[str, ...], str]:
+    """The blocks that share a parameter's rows, or a word for it where they do not."""
+    part = cell.parts.get(name, "")
+    if part in cell.blocks:
+        return (part,), ""
+    alike = len(getattr(cell, name)) == len(cell.weight_ih)
+    return (cell.blocks, "") if alike and not part else ((), part or "its own")
 
 
 def parameters_by_gate(model: Model) -> dict[str, int]:
-    """How many recurrent parameters compute each signal; a projection counts by itself."""
+    """How many recurrent parameters compute each signal; what no block has, such as a projection, counts by itself."""
     counts = dict.fromkeys(CELLS[model.kind].blocks, 0)
     for weight in weight_shapes(model):
         if not weight.blocks:
-            counts[PROJECTION] = counts.get(PROJECTION, 0) + weight.count
+            counts[weight.part] = counts.get(weight.part, 0) + weight.count
         for block in weight.blocks:
             counts[block] += weight.count // len(weight.blocks)
     return counts
 
 
 def parameters_of_kinds(model: Model) -> dict[str, dict[str, int]]:
-    """`parameters_by_gate` of this model and of PyTorch's cells with its sizes: 4 : 3 : 1.
+    """`parameters_by_gate` of this model and of PyTorch's cells with its sizes.
 
     The model's own kind is counted as it is; a projection has no place in the others.
     """

@@ -1,6 +1,6 @@
 """How large a sequence may be, checked before anything of that size is allocated."""
 
-from explorer.errors import EncodingError
+from explorer.errors import EncodingError, LengthError
 
 MAX_STEPS = 100_000
 # A run of more than MAX_STEPS is made in chunks.
@@ -24,13 +24,13 @@ def check_size(steps: int, values_per_step: int = 1) -> None:
             steps times this is at most `MAX_RECORDED_VALUES`.
 
     Raises:
-        EncodingError: a bound is passed; the sentence gives the numbers and what to do.
+        LengthError: a bound is passed; the sentence gives the numbers and what to do.
 
     Example:
         >>> check_size(1_000, values_per_step=6 * 128)
     """
     if steps > MAX_STEPS:
-        raise EncodingError(
+        raise LengthError(
             f"The sequence has {steps:,} steps and the most is {MAX_STEPS:,}: give a shorter one, "
             f"or keep one step in {-(-steps // MAX_STEPS)}."
         )
@@ -38,7 +38,7 @@ def check_size(steps: int, values_per_step: int = 1) -> None:
     if total > MAX_RECORDED_VALUES:
         fitting = MAX_RECORDED_VALUES // values_per_step
         shorter = f"give at most {fitting:,} steps, or " if fitting else ""
-        raise EncodingError(
+        raise LengthError(
             f"{steps:,} steps of {values_per_step:,} values each make {total:,} values and the most that can "
             f"be recorded is {MAX_RECORDED_VALUES:,}: {shorter}choose a smaller model."
         )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import taken
+from explorer.cells import CELLS
 from explorer.errors import ShapeError, UnknownSignalError
 from explorer.fitting import is_index, said
 from explorer.models import Model
@@ -185,25 +186,24 @@ def _cut(trace: Trace, start: int, stop: int) -> Trace:
         inputs=trace.inputs[start:stop],
         output=None if trace.output is None else trace.output[start:stop],
         masked=None if trace.masked is None else trace.masked[start:stop],
-        h_0=before["hidden"],
-        h_n=after["hidden"],
-        c_0=before.get("cell"),
-        c_n=after.get("cell"),
+        h_0=before["h_0"],
+        h_n=after["h_0"],
+        c_0=before.get("c_0"),
+        c_n=after.get("c_0"),
     )
 
 
 def _states_at(trace: Trace, forward: int, reverse: int) -> Mapping[str, Array]:
-    """Each direction's states at an edge between steps: after so many of them, counted in the input's order."""
+    """Each direction's states at an edge between steps, as h_0 and c_0: after so many, counted in the input's order."""
     found = {}
-    for name, start in (("hidden", trace.h_0), ("cell", trace.c_0)):
-        if start is not None:
-            rows = np.array(start)
-            sides = trace.num_directions
-            for row in range(len(rows)):
-                values = trace[name][row // sides, row % sides]
-                if row % sides == 0 and forward > 0:
-                    rows[row] = values[forward - 1]
-                elif row % sides == 1 and reverse < len(trace):
-                    rows[row] = values[reverse]
-            found[name] = rows
+    for name, signal in CELLS[trace.kind].starts().items():
+        rows = np.array(getattr(trace, name))
+        sides = trace.num_directions
+        for row in range(len(rows)):
+            values = trace[signal][row // sides, row % sides]
+            if row % sides == 0 and forward > 0:
+                rows[row] = values[forward - 1]
+            elif row % sides == 1 and reverse < len(trace):
+                rows[row] = values[reverse]
+        found[name] = rows
     return found

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _ARRAYS = ("inputs", "h_0", "h_n", "c_0", "c_n", "output", "masked")
 _SIGNAL = "signal."
-_STATES = {"h_0": "hidden", "h_n": "hidden", "c_0": "cell", "c_n": "cell"}
 _MOST_BYTES = 1_000_000_000
 
 
@@ -131,7 +130,11 @@ def _check(fields: dict[str, Any]) -> None:
     layers, sides = hidden.shape[:2]
     shapes = [one.shape[:3] == (layers, sides, steps) and one.ndim == 4 for one in values.values()]
     known = set(cell.signals) == set(values) and layers >= 1 and sides in (1, 2) and steps >= 1
-    states = {name: values[signal].shape[3] for name, signal in _STATES.items() if signal in values}
+    states = {
+        name: values[signal].shape[3]
+        for start, signal in cell.starts().items()
+        for name in (start, start.replace("0", "n"))
+    }
     fits = all(fields[name].shape == (layers * sides, units) for name, units in states.items())
     along = [fields["inputs"], *(fields[name] for name in ("output", "masked") if name in fields)]
     numbers = all(one.dtype.kind in "fb" for one in (*values.values(), *along, *(fields[name] for name in states)))

@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.arguments import checked
-from explorer.errors import ClampError, ShapeError
+from explorer.errors import ClampError, LengthError, ShapeError
 from explorer.fitting import said
 from explorer.models import Model
 from explorer.models.claims import incomparable
 from explorer.models.clamp import Clamp, Held, compile_clamps
 from explorer.models.coupling import Coupling
-from explorer.models.inputs import prepare, prepare_states
+from explorer.models.inputs import Prepared, prepare, prepare_states
 from explorer.models.masked import run_masked
 from explorer.models.run import Run, States, Way, has_kernel, run
 from explorer.sequences import check_size
+from explorer.sequences.limits import MAX_LONG_STEPS
 from explorer.trace.trace import Trace
 
 _REPLAY_FROM = 8
@@ -42,7 +43,7 @@ def record(
             has an embedding; text where it has a vocabulary.
         labels: one word a step; by default the tokens, or 1, 2, 3, …
         h_0, c_0: (layers*directions, units), a batch axis of 1 accepted; by default the model's trained ones,
-            else zeros. Only an LSTM has c_0.
+            else zeros. c_0 is the second state of a cell that has one.
         clamps: what to hold, applied in order; one alone may stand by itself.
         method: ``"step"`` runs the definition; ``"replay"`` takes h_t from PyTorch's kernel and rebuilds
             every signal from it; ``"auto"`` replays where nothing is clamped, PyTorch has a kernel and
@@ -61,8 +62,7 @@ def record(
         (1, 1, 7, 20)
     """
     clamps = (clamps,) if isinstance(clamps, Clamp | Coupling) else clamps
-    prepared = prepare(model, x, labels)
-    check_size(len(prepared.x), model.values_per_step)
+    prepared = _prepared(model, x, labels, bool(clamps))
     states = prepare_states(model, h_0, c_0)
     way = _way(model, method, clamps, len(prepared.x))
     holds = compile_clamps(model, clamps, len(prepared.x))
@@ -83,6 +83,19 @@ def record(
         masked=prepared.masked,
         **_states(model, states, result),
     )
+
+
+def _prepared(model: Model, x: Any, labels: Sequence[Any] | None, held: bool) -> Prepared:
+    """The input, if one run can keep what becomes of it; else the sentence names what can."""
+    try:
+        prepared = prepare(model, x, labels)
+        check_size(len(prepared.x), model.values_per_step)
+    except LengthError as long:
+        if held:
+            raise
+        more = f", or run it with record_chunks, which takes up to {MAX_LONG_STEPS:,} steps."
+        raise LengthError(str(long).removesuffix(".") + more) from None
+    return prepared
 
 
 def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:
@@ -114,15 +127,10 @@ def _values(model: Model, result: Run) -> dict[str, NDArray[Any]]:
 def _states(model: Model, states: States, result: Run) -> dict[str, Any]:
     """h_0, c_0, h_n, c_n as PyTorch orders them."""
     ends: dict[str, Any] = {}
-    for letter, name in (("h", "hidden"), ("c", "cell")):
-        names = model.stack[0][0].state_signals
-        if name not in names:
-            ends |= {f"{letter}_0": None, f"{letter}_n": None}
-            continue
-        index = names.index(name)
+    for index, (start, name) in enumerate(model.stack[0][0].starts().items()):
         last = [_last(signals[name], cell % model.num_directions) for cell, signals in enumerate(result.signals)]
-        ends[f"{letter}_0"] = np.stack([state[index].numpy() for state in states])
-        ends[f"{letter}_n"] = np.stack(last)
+        ends[start] = np.stack([state[index].numpy() for state in states])
+        ends[start.replace("0", "n")] = np.stack(last)
     return ends
 
 

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from explorer.cells import CELLS
 from explorer.errors import UnknownSignalError
 from explorer.fitting import said
 from explorer.models import DIRECTIONS, check_place
 from explorer.models.clamp import Held
+from explorer.signals import with_article
 from explorer.trace import export
 from explorer.trace.read_only import ReadOnly
 
@@ -24,7 +26,7 @@ class Trace(ReadOnly):
     """One model's run over one sequence.
 
     Attributes:
-        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        kind: of the cells, a name in `explorer.cells.CELLS`.
         values: each signal's array (layer, direction, time, unit), read-only; time is the position in
             the input, in both directions. ``trace["forget"]`` reads from it.
         labels: one word a step.
@@ -67,7 +69,7 @@ class Trace(ReadOnly):
     @property
     def states(self) -> tuple[str, ...]:
         """The signals that are handed on to the next step."""
-        return ("hidden",) if self.c_0 is None else ("cell", "hidden")
+        return CELLS[self.kind].state_signals[::-1]
 
     @property
     def taken(self) -> NDArray[np.bool_]:
@@ -92,7 +94,7 @@ class Trace(ReadOnly):
         proof = "no PyTorch equivalent" if self.max_error is None else f"equals PyTorch to {self.max_error:.1g}"
         held = f", {len(self.clamps)} held" if self.clamps else ""
         lines = [
-            f"Trace({self.kind.upper()}: {steps} steps, {layers} layers, {directions} directions, {units} units)",
+            f"Trace({CELLS[self.kind].title}: {steps} steps, {layers} layers, {directions} directions, {units} units)",
             f"  signals: {', '.join(self.signals)}",
             f"  method: {self.method}{held}; {proof}",
         ]
@@ -112,7 +114,7 @@ class Trace(ReadOnly):
         if not isinstance(signal, str) or signal not in self.values:
             known = ", ".join(self.signals)
             raise UnknownSignalError(
-                f"There is no signal {said(signal)} in this {self.kind.upper()} trace: it has {known}."
+                f"There is no signal {said(signal)} in this {CELLS[self.kind].title} trace: it has {known}."
             )
         return self.values[signal]
 
@@ -128,15 +130,19 @@ class Trace(ReadOnly):
         return chosen
 
     def initial(self, signal: str, layer: int = 0, direction: str = "forward") -> Array:
-        """The state ``"hidden"`` or ``"cell"`` before the first computed step, (unit,).
+        """One of `states` before the first computed step, (unit,).
 
         Raises:
             UnknownSignalError: the signal is no state of this cell, or the place does not exist.
         """
         check_place(layer, direction, self.num_layers, self.num_directions)
-        states = {"hidden": self.h_0, "cell": self.c_0}.get(signal) if isinstance(signal, str) else None
+        cell = CELLS[self.kind]
+        known = {name: getattr(self, start) for start, name in cell.starts().items()}
+        states = known.get(signal) if isinstance(signal, str) else None
         if states is None:
-            raise UnknownSignalError(f"{said(signal)} is no state of a {self.kind.upper()}: only states have a start.")
+            raise UnknownSignalError(
+                f"{said(signal)} is no state of {with_article(cell.title)}: only states have a start."
+            )
         chosen: Array = states[layer * self.num_directions + DIRECTIONS.index(direction)]
         return chosen
 

@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "task", help=f"{', '.join(TASKS)}; or evaluate: judge every bundled model and write docs/zoo.md"
     )
-    parser.add_argument("--cell", default="lstm", help=f"{', '.join(KINDS)} (default lstm)")
+    parser.add_argument("--cell", default=next(iter(KINDS)), help=f"{', '.join(KINDS)} (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of weights and data (default 0)")
     parser.add_argument("--steps", type=int, default=None, help="updates of the weights (default: the task's own)")
     parser.add_argument(

@@ -25,7 +25,7 @@ def right_answers(task: str, encoded: Encoded) -> Answers | None:
         (time,): the index of the right class, or the right value; NaN where there is none. None where the
         sequence does not say (what a sentence feels, what does not follow the task's rule).
     """
-    find = _RULES.get(task)
+    find = KNOWN.get(task)
     answers = find(encoded) if find else None
     return answers if answers is not None and np.isfinite(answers).any() else None
 
@@ -69,7 +69,7 @@ def _following(encoded: Encoded) -> Answers | None:
     return np.append(values[1:].astype(np.float64), np.nan)
 
 
-_RULES: dict[str, Callable[[Encoded], Answers | None]] = {
+KNOWN: dict[str, Callable[[Encoded], Answers | None]] = {
     "brackets": _brackets,
     "anbn": _counting,
     "recall": _recall,
@@ -77,5 +77,5 @@ _RULES: dict[str, Callable[[Encoded], Answers | None]] = {
     "sst": _following,
     "sine": _following,
     "python-chars": _following,
-    "shakespeare": _following,
+    "shakespeare-chars": _following,
 }

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, mse_loss
 
+from explorer.cells import CELLS
 from explorer.places import ASSETS
 from explorer.sequences import Scaling, Vocabulary
 from explorer.training.learner import Learner, Shape
@@ -114,6 +115,11 @@ class Task(ABC):
         """Scores of what the network holds within, beside its answers; none for most tasks."""
         return {}
 
+    def verdict(self, scores: Scores) -> str:
+        """What the scores of cells trained alike say, beside what theory promises; by kind of cell."""
+        spread = max(scores.values()) / max(min(scores.values()), 1e-12) - 1
+        return f"Best and worst are {spread:.0%} apart; theory promises no order here."
+
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy in nats for classes, mean squared error for values, over what is counted."""
         measure = cross_entropy if self.gives == "class" else mse_loss
@@ -139,6 +145,19 @@ class Task(ABC):
             "offset": offset,
             "scale": scale,
         }
+
+
+def over_a_distance(scores: Scores, behind: Callable[[list[float], list[float]], bool]) -> str:
+    """The verdict of a task that asks for memory.
+
+    Args:
+        scores: by kind of cell.
+        behind: from the scores of cells with a memory, and of those without, whether the latter fall behind.
+    """
+    kept = [score for kind, score in scores.items() if CELLS[kind].memory]
+    rewritten = [score for kind, score in scores.items() if not CELLS[kind].memory]
+    as_said = "As" if behind(kept, rewritten) else "Not as"
+    return f"{as_said} theory says: over this distance the gates should win over the plain RNN."
 
 
 def everywhere(targets: Tensor, start: int = 0) -> Tensor:

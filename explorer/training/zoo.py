@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.bundle import BUNDLED, read_card, read_model, read_weights
 from explorer.places import ROOT
@@ -14,7 +15,6 @@ from explorer.training.tasks import TASKS, make_task
 
 DOCUMENT = ROOT / "docs" / "zoo.md"
 GREATER_IS_BETTER = {"accuracy", "right up to n"}
-REMEMBERING = ("adding", "recall", "anbn")
 
 
 class Judged(NamedTuple):
@@ -133,24 +133,9 @@ def _verdict(members: list[Judged]) -> str:
     task, metric = members[0].card["task"], members[0].card["metric"]
     greater = metric in GREATER_IS_BETTER
     ranked = sorted(members, key=lambda one: one.score, reverse=greater)
-    order = ", ".join(f"{one.card['kind'].upper()} {one.score:.4g}" for one in ranked)
-    reading = _reading(task, {one.card["kind"]: one.score for one in members})
+    order = ", ".join(f"{CELLS[one.card['kind']].title} {one.score:.4g}" for one in ranked)
+    reading = _task(task).verdict({one.card["kind"]: one.score for one in members})
     return f"- **{task}** ({metric}, best first): {order}. {reading}"
-
-
-def _reading(task: str, scores: dict[str, float]) -> str:
-    if task == "anbn":
-        further = scores["lstm"] > max(scores["gru"], scores["rnn"])
-        expected = "only an LSTM's cell state is free to count without bound"
-        return f"{'As' if further else 'Not as'} theory says: {expected}, so it should go furthest."
-    if task in REMEMBERING:
-        gap = (min if task == "recall" else max)(scores["lstm"], scores["gru"])
-        behind = scores["rnn"] < gap - 0.1 if task == "recall" else scores["rnn"] > 2 * gap
-        return (
-            f"{'As' if behind else 'Not as'} theory says: over this distance the gates should win over the plain RNN."
-        )
-    spread = max(scores.values()) / max(min(scores.values()), 1e-12) - 1
-    return f"Best and worst are {spread:.0%} apart; theory promises no order here."
 
 
 @cache

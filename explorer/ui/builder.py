@@ -1,12 +1,14 @@
-"""The builder: every parameter of `nn.RNN`, `nn.LSTM` and `nn.GRU`, the seed and the initial states."""
+"""The builder: every cell, its parameters by PyTorch's words, the seed and the initial states."""
 
 from typing import Any
 
 import streamlit as st
 
+from explorer.cells import CELLS
 from explorer.ui.catalogue import RANDOM, shown_text
+from explorer.ui.cell_options import option_controls, options_of
 from explorer.ui.content import View
-from explorer.ui.controls import bound, menu, number, switch
+from explorer.ui.controls import bound, menu, number
 from explorer.ui.session import change, current
 from explorer.ui.start import initial_state
 
@@ -26,7 +28,7 @@ def constructor(input_size: int | None = None) -> None:
     Args:
         input_size: to show, where it is known.
     """
-    switch("Cell", "kind", ["lstm", "gru", "rnn"], lambda kind: f"nn.{kind.upper()}", width="stretch")
+    menu("Cell", "kind", list(CELLS), _cell_title)
     left, right = st.columns(2, gap="small")
     with left:
         number("hidden_size", "hidden", 1, 512)
@@ -46,17 +48,11 @@ def constructor(input_size: int | None = None) -> None:
 
 
 def _own_option() -> None:
-    """What only one kind of cell has."""
+    """What the cell has beside its sizes."""
     kind = current().kind
-    if kind == "lstm" and current().hidden > 1:
+    if CELLS[kind].projects() and current().hidden > 1:
         number("proj_size", "proj", 0, current().hidden - 1, help="0 is none; else h is projected to so many units.")
-    if kind == "rnn":
-        switch("nonlinearity", "squash", ["tanh", "relu"], width="stretch")
-    if kind == "gru":
-        switch(
-            "reset", "reset", ["after", "before"], lambda when: f"{when} the product", width="stretch",
-            help="PyTorch resets after the matrix product; Cho et al. (2014) before it, which PyTorch lacks.",
-        )  # fmt: skip
+    option_controls(kind)
 
 
 def builder(view: View | None) -> None:
@@ -69,11 +65,14 @@ def builder(view: View | None) -> None:
         constructor(None if view is None else view.model.input_size)
     elif view is not None:
         _offer(view)
-    initial_state(_has_cell(view), view is not None and bool(view.model.initial))
+    kind = current().kind if view is None or current().model == RANDOM else view.model.kind
+    initial_state(kind, view is not None and bool(view.model.initial))
 
 
-def _has_cell(view: View | None) -> bool:
-    return current().kind == "lstm" if view is None or current().model == RANDOM else "cell" in view.model.signals
+def _cell_title(kind: str) -> str:
+    """PyTorch's own cells by the names of their modules."""
+    cell = CELLS[kind]
+    return f"nn.{cell.modules[0].__name__}" if cell.modules else cell.title
 
 
 def _offer(view: View) -> None:
@@ -100,8 +99,7 @@ def _sizes(view: View) -> dict[str, Any]:
         "both": model.num_directions == 2,
         "bias": first.bias_ih is not None,
         "proj": model.proj_size,
-        "squash": getattr(first, "nonlinearity", "tanh"),
-        "reset": "after" if getattr(first, "reset_after", True) else "before",
+        **options_of(first),
         "layer": 0,
         "direction": "forward",
         "unit": -1,

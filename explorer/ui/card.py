@@ -37,8 +37,8 @@ def model_card(view: View) -> None:
     with left:
         if card.biases:
             st.plotly_chart(
-                bias_histogram(card.biases, card.keep_gate, theme(), sizes(), card.slope), theme=None, config=CONFIG,
-                key="biases",
+                bias_histogram(card.biases, card.keep_gate, theme(), sizes(), card.slope, card.sign),
+                theme=None, config=CONFIG, key="biases",
                 alt=f"Histogram of {len(card.biases)} biases of the {card.keep_gate} gate, median "
                 f"{float(np.median(card.biases)):.2f}",
             )  # fmt: skip
@@ -105,14 +105,14 @@ def _drawing(card: Card) -> str:
         for place, count in enumerate(counts)
     )
     ticks = range(int(low), int(high) + 1, 1 + int(high - low) // 8)
-    words = "".join(_tick((tick - low) / (high - low) * width, height, tick, card.slope) for tick in ticks)
+    words = "".join(_tick((tick - low) / (high - low) * width, height, tick, card) for tick in ticks)
     return (
-        f"<h2>Bias of the {escape(card.keep_gate)} gate, and the time constant it implies</h2>"
+        f"<h2>Bias of the {escape(card.keep_gate)} gate{', and the time constant it implies' * bool(card.sign)}</h2>"
         f'<svg viewBox="-12 -2 {width + 30} {height + 30}">{bars}'
         f'<line x1="0" x2="{width}" y1="{height}" y2="{height}"/>{words}</svg>'
     )
 
 
-def _tick(x: float, height: int, tick: int, slope: float) -> str:
-    spelt: Sequence[str] = (str(tick), f"τ {written(tick, slope)}")
+def _tick(x: float, height: int, tick: int, card: Card) -> str:
+    spelt: Sequence[str] = (str(tick), *([f"τ {written(card.sign * tick, card.slope)}"] if card.sign else []))
     return "".join(f'<text x="{x:.1f}" y="{height + 11 + 11 * line}">{text}</text>' for line, text in enumerate(spelt))

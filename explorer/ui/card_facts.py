@@ -21,7 +21,7 @@ from explorer.sequences import legible
 from explorer.trace import Trace
 from explorer.ui.catalogue import model_title
 from explorer.ui.content import View
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
 from explorer.ui.wiring import chain, notes_of
 from explorer.ui.words import architecture, formula, proof
 
@@ -43,6 +43,7 @@ class Card:
         scores: a row a score on held-out data.
         notes: sentences about the file.
         slope: of the gates' hard sigmoid, 0 for σ.
+        sign: 1 where the keep gate at 1 keeps, −1 where it renews; 0 where its bias alone implies no time constant.
         warning: that tensors of the file were not used; "" where all were.
     """
 
@@ -58,6 +59,7 @@ class Card:
     scores: Rows
     notes: tuple[str, ...]
     slope: float = 0.0
+    sign: int = 1
     warning: str = ""
 
 
@@ -72,20 +74,21 @@ def card_of(view: View) -> Card:
         verdict=verdict(trace),
         keep_gate=gate,
         biases=tuple(float(one) for place in places(trace) for one in gate_bias(model, gate, *place)) if gate else (),
-        memory=_memory(model, trace) if gate else [],
+        memory=_memory(model, trace) if CELLS[model.kind].memory else [],
         norms=_norms(model, trace),
         shapes=_shapes(model),
         scores=_scores(model.card),
         notes=notes_of(model),
         slope=gate_slope(model.stack[0][0]),
+        sign=CELLS[model.kind].keep_sign() if CELLS[model.kind].keeps_by_gate() else 0,
         warning=left_out(model),
     )
 
 
 def _title(view: View) -> str:
-    kept = own()
-    if view.request.model == OWN and kept is not None:
-        return f"{model_title(OWN)}: {legible(kept.file, 60)}"
+    kept = own(view.request.model)
+    if kept is not None:
+        return f"Your model: {legible(kept.file, 60)}"
     return model_title(view.request.model)
 
 
@@ -171,7 +174,7 @@ def _shapes(model: Model) -> Rows:
         rows.append({"Weights": "embedding.weight", "shape": str(tuple(model.embedding.shape)), "rows": "one a token"})
     for one in weight_shapes(model):
         letters = ", ".join(word(model.kind, block).symbol for block in one.blocks)
-        rows.append({"Weights": one.name, "shape": str(one.shape), "rows": letters or "projection"})
+        rows.append({"Weights": one.name, "shape": str(one.shape), "rows": letters or one.part})
     if model.head is not None:
         rows.append({"Weights": "head.weight", "shape": str(tuple(model.head.weight.shape)), "rows": "one an output"})
     return rows

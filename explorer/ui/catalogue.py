@@ -5,19 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from explorer.cells import CELLS
 from explorer.errors import EncodingError
 from explorer.models import list_models, load_card, load_model
 from explorer.sequences import looks_numeric, parse_numbers
 from explorer.ui.gallery import GALLERY, WAVE
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own, own_title
 from explorer.ui.own_examples import known_share
-from explorer.ui.request import Request
+from explorer.ui.request import Request, is_upload
 
 RANDOM = "random"
 Reads = Literal["text", "numbers"]
 
 _TASKS = ("brackets", "python-chars", "shakespeare-chars", "sentiment", "sst", "sine", "adding", "recall", "anbn")
-_KINDS = {"lstm": 0, "gru": 1, "rnn": 2}
 _NUMERIC = ("numbers",)
 _FORECASTER = "sst-lstm"
 _GONE = [{"title": title, "text": text} for kind in ("code", "prose") for title, text in GALLERY[kind].items()]
@@ -31,7 +31,11 @@ def model_names() -> list[str]:
 
 def _rank(name: str) -> tuple[int, str, int]:
     task, _, kind = name.rpartition("-")
-    return (_TASKS.index(task) if task in _TASKS else len(_TASKS), task, _KINDS.get(kind, 3))
+    return (_place(task, _TASKS), task, _place(kind, tuple(CELLS)))
+
+
+def _place(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Task:
         name, title: of the task.
         gist: what its models learned, in one sentence.
         measure: what the scores count.
-        kinds: model → ``"lstm"``, ``"gru"`` or ``"rnn"``.
+        kinds: model → its cell, a name in `explorer.cells.CELLS`.
         scores: model → its score on held-out data.
     """
 
@@ -72,7 +76,7 @@ def tasks() -> tuple[Task, ...]:
     """The bundled models, by task."""
     rows: dict[str, list[str]] = {}
     for name in model_names():
-        if name not in (RANDOM, OWN):
+        if name != RANDOM:
             rows.setdefault(str(load_card(name).get("task", name)), []).append(name)
     return tuple(_task(task, names) for task, names in rows.items())
 
@@ -104,15 +108,15 @@ def _gist(learned: str) -> str:
 
 def model_title(name: str) -> str:
     """How the menu calls a model."""
-    if name == OWN:
-        return "Your model"
+    if is_upload(name):
+        return own_title(name)
     return "Random weights" if name == RANDOM else str(load_card(name).get("title", name))
 
 
 def examples(name: str) -> list[dict[str, Any]]:
     """The sequences that come with a model, the one that shows most first."""
-    if name == OWN:
-        kept = own()
+    if is_upload(name):
+        kept = own(name)
         return _GONE if kept is None else list(kept.examples)
     if name != RANDOM:
         return list(load_card(name).get("examples", []))
@@ -135,8 +139,8 @@ def shown_text(request: Request) -> str:
 
 def reads(request: Request) -> Reads:
     """What the requested model is given: text, or numbers."""
-    if request.model == OWN:
-        kept = own()
+    if is_upload(request.model):
+        kept = own(request.model)
         return "numbers" if kept is not None and kept.model.text is None else "text"
     if request.model != RANDOM:
         return "text" if load_card(request.model).get("vocabulary") else "numbers"
@@ -151,14 +155,14 @@ def fitting_model(request: Request) -> str:
     columns = typed_columns(request.text)
     if not columns:
         return request.model
-    known = (_FORECASTER, *(name for name in list_models() if name.endswith("-lstm")))
+    known = (_FORECASTER, *(name for name in model_names() if name != RANDOM))
     return next((name for name in known if takes(name, columns)), RANDOM)
 
 
 def takes(name: str, columns: int) -> bool:
     """Whether a bundled or the uploaded model reads rows of so many numbers."""
-    if name == OWN:
-        kept = own()
+    if is_upload(name):
+        kept = own(name)
         return kept is not None and kept.model.embedding is None and kept.model.input_size == columns
     return load_card(name).get("input") == "numbers" and load_model(name).input_size == columns
 
@@ -177,15 +181,15 @@ def gallery(request: Request) -> dict[str, dict[str, str]]:
         return GALLERY
     if reads(request) == "text":
         texts = {kind: entries for kind, entries in GALLERY.items() if kind not in _NUMERIC}
-        return _partly_known(texts) if request.model == OWN else texts
+        return _partly_known(request.model, texts) if is_upload(request.model) else texts
     entries = {title: text for kind in _NUMERIC for title, text in GALLERY[kind].items()}
     fitting = {title: text for title, text in entries.items() if takes(request.model, typed_columns(text))}
     return {"numbers": fitting} if fitting else {}
 
 
-def _partly_known(texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+def _partly_known(name: str, texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     """Those of which the uploaded model knows at least half."""
-    kept = own()
+    kept = own(name)
     if kept is None or kept.model.text is None:
         return texts
     words = kept.model.text

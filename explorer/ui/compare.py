@@ -16,8 +16,10 @@ from explorer.ui.compare_view import Pair, open_pair
 from explorer.ui.compare_what_if import presets, what_if
 from explorer.ui.content import View
 from explorer.ui.controls import menu, number, switch
+from explorer.ui.request import is_upload
 from explorer.ui.saying import warn
 from explorer.ui.session import change
+from explorer.ui.stack import in_order
 from explorer.ui.start import start_of
 from explorer.ui.width import narrow
 from explorer.ui.words import literal
@@ -51,7 +53,7 @@ def _signals(view: View) -> None:
     names = [name for name in view.trace.signals if name in view.request.panels.split(",")]
     st.session_state[key] = names or list(view.trace.signals)
     st.pills(
-        "Signals", view.trace.signals, selection_mode="multi", key=key,
+        "Signals", in_order(view.trace), selection_mode="multi", key=key,
         format_func=lambda name: word(view.trace.kind, name).title,
         on_change=lambda: change(panels=",".join(st.session_state[key])),
     )  # fmt: skip
@@ -155,4 +157,6 @@ def _about_rival(pair: Pair) -> str:
     name = chosen_rival(pair.first)
     point = "@" in name and name.partition("@")[0] == pair.first.request.model
     alike = "" if point else " A unit of one network is no unit of the other."
+    if pair.same and is_upload(name) and is_upload(pair.first.request.model):
+        alike = " A unit of one is that unit of the other only if both are of one training."
     return f"B is the same sequence in {rival_title(name)}.{alike}"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.cells import CELLS
 from explorer.models import Model, list_models, load_card, load_model
+from explorer.models.shapes import parameters_by_gate
 from explorer.trace.speed import time_per_step
 from explorer.ui.catalogue import model_title
 from explorer.ui.compare_view import Pair
@@ -15,7 +16,6 @@ from explorer.ui.content import View
 
 _TIMED = 200
 """So many steps of a sequence are timed."""
-_MATRICES = {"lstm": 4, "gru": 3, "rnn": 1}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _columns(pair: Pair) -> list[Column]:
     twins = [name for name in list_models() if task and load_card(name).get("task") == task]
     named = {view.model.name for _, view in sides}
     rest = [Column(model_title(name), load_model(name), pair.first.encoded) for name in twins if name not in named]
-    return [*shown, *sorted(rest, key=lambda one: -_MATRICES[one.model.kind])]
+    return [*shown, *sorted(rest, key=lambda one: -len(CELLS[one.model.kind].blocks))]
 
 
 def _title(view: View) -> str:
@@ -58,12 +58,11 @@ def _facts(one: Column) -> dict[str, str]:
     model, cell = one.model, CELLS[one.model.kind]
     gates = [cell.word(name).title for name in cell.signals if cell.word(name).role == "gate"]
     states = [f"{cell.word(name).title.lower()} {cell.word(name).symbol}" for name in reversed(cell.state_signals)]
-    smallest = model.num_parameters / _MATRICES[model.kind]
     facts = {
         "Gates": f"{len(gates)}: {', '.join(name.removesuffix(' gate').lower() for name in gates)}" if gates else "0",
         "States": f"{len(states)}: {', '.join(states)}",
         "Layers × units": f"{model.num_layers} × {model.hidden_size}{', both directions' * (model.num_directions - 1)}",
-        "Recurrent parameters": f"{model.num_parameters:,} ({_MATRICES[model.kind]} × {smallest:,.0f})",
+        "Recurrent parameters": f"{model.num_parameters:,}{_alike(model)}",
         "Time per step, by the equations": _microseconds(one, "step"),
         "Time per step, by PyTorch's kernel": _microseconds(one, "auto"),
     }  # fmt: skip
@@ -71,7 +70,15 @@ def _facts(one: Column) -> dict[str, str]:
     return facts | ({} if "@" in model.name or " after " in model.name else scores)
 
 
+def _alike(model: Model) -> str:
+    """How many gates share the parameters evenly, if they do: ``" (4 × 176)"``."""
+    counts = parameters_by_gate(model).values()
+    return f" ({len(counts)} × {min(counts):,})" if len(set(counts)) == 1 else ""
+
+
 def _microseconds(one: Column, method: str) -> str:
+    if method == "auto" and not one.model.stack[0][0].has_kernel:
+        return "PyTorch has none"
     values = one.encoded.values[:_TIMED]
     seconds = _timed((one.model.name, one.model.kind, one.model.num_parameters, len(values), method), one.model, values)
     return f"{seconds * 1e6:.0f} µs on this machine"

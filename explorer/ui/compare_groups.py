@@ -17,7 +17,7 @@ from explorer.measures import Profile, find_token, leading_signal, profile, sepa
 from explorer.models import Model
 from explorer.sequences import Encoded, Labelled, parse_numbers, read_labelled
 from explorer.trace import Trace, record
-from explorer.ui.compare_rivals import minimal_pair, text_of
+from explorer.ui.compare_rivals import changed_once, text_of
 from explorer.ui.compare_view import digest
 from explorer.ui.content import View
 from explorer.ui.controls import menu, number
@@ -105,7 +105,7 @@ def _wanted(view: View) -> tuple[str, str]:
     if text:
         return text, request.align or align
     ours = text_of(view)
-    pair = (ours, minimal_pair(ours, str(view.model.card.get("task", ""))))
+    pair = (ours, changed_once(view, ours))
     return "\n".join(f"{name}: {_one_line(one)}" for name, one in zip("AB", pair, strict=True)), request.align
 
 

@@ -1,23 +1,23 @@
 """The surgeries that theory speaks of, by cell."""
 
-PRESETS: dict[str, dict[str, str]] = {
-    "lstm": {
-        "forget = 1: nothing is erased": "forget=1",
-        "forget = 0: nothing is kept": "forget=0",
-        "input = 0: nothing is written": "input=0",
-        "output = 0: nothing is shown": "output=0",
-        "no forget gate, as in 1997": "forget=1",
-        "coupled gates: input = 1 − forget": "input=1-forget",
-    },
-    "gru": {
-        "update = 1: the state is kept": "update=1",
-        "update = 0: the state is renewed": "update=0",
-        "reset = 0: the new content sees no past": "reset=0",
-    },
-    "rnn": {"hidden = 0: nothing is passed on": "hidden=0", "hidden halved": "hidden=x0.5"},
-}
+from explorer.cells import CELLS
+
+
+def surgeries(kind: str) -> dict[str, str]:
+    """What the cell itself names; of a cell that names none, each gate shut and open."""
+    cell = CELLS[kind]
+    gates = [word for word in cell.words if word.role == "gate"]
+    derived = {
+        f"{word.name} = {value}: {meaning}": f"{word.name}={value}"
+        for word in gates
+        for value, meaning in ((1, word.at_high), (0, word.at_low))
+    }
+    return dict(cell.presets) or derived or {"hidden = 0: nothing is passed on": "hidden=0"}
 
 
 def first_hold(kind: str) -> str:
-    """What a page holds before the reader has chosen: the most telling surgery of the cell."""
-    return {"lstm": "forget=0", "gru": "update=0"}.get(kind, "hidden=x0.5")
+    """What a page holds before the reader has chosen: nothing is kept, or, without a keep gate, half is passed on."""
+    cell = CELLS[kind]
+    if cell.keep_gate is None:
+        return "hidden=x0.5"
+    return f"{cell.keep_gate}={0 if cell.keep_sign() > 0 else 1}"

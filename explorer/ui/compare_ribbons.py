@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,20 +15,21 @@ from explorer.measures import leading_signal, memory_signal, predictions, subtra
 from explorer.trace import Trace
 from explorer.ui.compare_view import Pair, cursors
 from explorer.ui.content import View
-from explorer.ui.ribbon import Ribbon, RibbonState, Track, ribbon
+from explorer.ui.forecast import given_numbers, is_apart
+from explorer.ui.ribbon import Ribbon, Track, heard, last_told, ribbon
 from explorer.ui.ribbon_data import masked_steps
-from explorer.ui.session import change, publish
-from explorer.ui.stack import Cursor, theme
+from explorer.ui.stack import Cursor, go, in_order, theme
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
 
 FIGURE, LINES = "compared", "compared-lines"
 """Keys of the figures that the ribbons mark and listen to."""
 _LEVELS = 127
+_B = "ribbon-b"
 
 
 def read_both(pair: Pair, drawn: Sequence[Row]) -> tuple[Cursor, Cursor]:
-    """Both ribbons; where the reader has moved in either, the request and the other one follow.
+    """Both ribbons; where the reader moves in either, the request and the other one follow.
 
     Args:
         pair: the runs.
@@ -36,38 +38,33 @@ def read_both(pair: Pair, drawn: Sequence[Row]) -> tuple[Cursor, Cursor]:
     first, second = cursors(pair)
     own = {run: _own_rows(pair, run) for run in ("A", "B")}
     more = [row for row in drawn if row not in own["A"]]
+    follow = partial(_follow, first.units if pair.same else ())
     told = ribbon(_ribbon(pair, "A", own["A"], more, first, second), step=first.step, unit=first.unit,
-                  selection=first.steps)  # fmt: skip
+                  selection=first.steps, on_change=follow)  # fmt: skip
     unit = told.unit if told.unit in second.units else second.unit
-    heard = ribbon(_ribbon(pair, "B", own["B"], [], first, second), step=told.step, unit=unit,
-                   selection=first.steps, key="ribbon-b")  # fmt: skip
-    moved = heard if heard.step != told.step and told.step == first.step else told
-    moved = replace(moved, unit=_moved_unit(pair, first, told, heard))
-    return _follow(first, moved), replace(second, step=moved.step, unit=heard.unit)
-
-
-def _moved_unit(pair: Pair, before: Cursor, told: RibbonState, heard: RibbonState) -> int:
-    """The unit of whichever ribbon has moved; B's counts only where its units are A's."""
-    if told.unit == before.unit and pair.same and heard.unit in before.units:
-        return heard.unit
-    return told.unit
-
-
-def _follow(before: Cursor, told: RibbonState) -> Cursor:
+    other = ribbon(_ribbon(pair, "B", own["B"], [], first, second), step=told.step, unit=unit,
+                   selection=first.steps, key=_B, on_change=follow)  # fmt: skip
     steps = None if told.start is None or told.stop is None else (told.start, told.stop)
-    after = replace(before, step=told.step, unit=told.unit, steps=steps)
-    if after != before:
-        first, past = steps or (-1, 0)
-        change(step=after.step, unit=after.unit, first=first, last=past - 1, top=-1, bottom=-1)
-        publish()
-    return after
+    return Cursor(first.units, told.unit, told.step, steps), replace(second, step=told.step, unit=other.unit)
+
+
+def _follow(shared: tuple[int, ...]) -> None:
+    """Believe the ribbon that has moved; B's unit counts only where it is one of A's, ``shared``."""
+    told, before, other = heard(), last_told(), heard(_B)
+    if told is None or before is None or other is None:
+        return
+    moved = other if other.step != told.step and told.step == before.step else told
+    unit = other.unit if told.unit == before.unit and other.unit in shared else told.unit
+    at = replace(moved, unit=unit, unit_low=None, unit_high=None)
+    if at != before:
+        go(at)
 
 
 def _own_rows(pair: Pair, run: str) -> list[Row]:
     """Every signal of a run's chosen layer, the keep gate first; on a phone the two that tell most."""
     view, trace = (pair.first, pair.a) if run == "A" else (pair.second, pair.b)
     first = leading_signal(trace.kind)
-    names = [first, *(name for name in trace.signals if name != first)]
+    names = list(in_order(trace))
     if narrow():
         names = [name for name in names if name in (first, memory_signal(trace.kind))]
     return [Row(run, name, view.request.layer, view.request.direction) for name in names]
@@ -90,6 +87,7 @@ def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first
         predictions=said(view, steps),
         question=question(view),
         numbers=_numbers(view, steps),
+        apart=is_apart(view),
         figures=(FIGURE, LINES) if run == "A" else (),
         margin=(sizes().left, sizes().right),
         theme=theme(),
@@ -136,7 +134,6 @@ def _bytes(values: NDArray[Any], panel: Panel, exact: bool) -> bytes:
 
 
 def _numbers(view: View, steps: Sequence[int]) -> tuple[float | None, ...] | None:
-    """The first column of a numeric sequence, laid out; nothing in the gaps."""
-    if view.encoded.is_text:
-        return None
-    return tuple(None if step < 0 else float(view.encoded.values[step, 0]) for step in steps)
+    """A column of a numeric sequence, laid out; nothing in the gaps."""
+    known = given_numbers(view)
+    return None if known is None else tuple(None if step < 0 else known[step] for step in steps)

@@ -15,22 +15,13 @@ from explorer.sequences import Encoded
 from explorer.trace import record
 from explorer.training import read_film
 from explorer.ui.catalogue import RANDOM, example_at, model_names, model_title, shown_text
+from explorer.ui.compare_change import minimal_pair, one_more
 from explorer.ui.content import View, look
-from explorer.ui.own import OWN, own
-from explorer.ui.request import Request
+from explorer.ui.own import own, uploads
+from explorer.ui.request import Request, is_upload
 
 MOST_TYPED = 3_000
 """So many characters of a second sequence a link can carry beside the first."""
-_PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
-    "sentiment": (
-        ("wonderful", "terrible"), ("beautiful", "boring"), ("good", "bad"), ("great", "awful"), ("best", "worst"),
-        ("funny", "dull"), ("bad", "good"), ("boring", "beautiful"), ("dull", "funny"),
-    ),
-    "recall": tuple((one, other) for one, other in zip("ABCDEFGH", "FGFABCDE", strict=True)),
-    "anbn": (("a", ""),),
-}  # fmt: skip
-"""For each task, changes that should matter, the most telling first."""
-_FLIPS = (("(", "["), ("[", "("), (" is ", " is not "), ("boys", "boy"), ("boy", "boys"))
 
 
 def rival_names(view: View) -> tuple[str, ...]:
@@ -39,7 +30,8 @@ def rival_names(view: View) -> tuple[str, ...]:
     A point of a training is ``name@updates``, other random weights are ``random@seed``.
     """
     request, model = view.request, view.model
-    known = [*model_names(), *([OWN] if own() else [])]
+    known = [*(uploads() if is_upload(request.model) else ()), *model_names()]
+    known += [name for name in uploads() if name not in known]
     others = [name for name in known if name not in (request.model, RANDOM) and _reads_alike(name, view)]
     task = str(model.card.get("task", ""))
     twins = [name for name in others if task and name in list_models() and load_card(name).get("task") == task]
@@ -68,7 +60,8 @@ def chosen_rival(view: View) -> str:
     """The rival that the request names, or the first there is."""
     known = rival_names(view)
     wanted = view.request.rival
-    return wanted if wanted in known or _is_point(wanted, view) else known[0]
+    gone = is_upload(wanted) and wanted != view.request.model  # its page says so, and shows no other in its place
+    return wanted if wanted in known or gone or _is_point(wanted, view) else known[0]
 
 
 def rival_view(view: View) -> View:
@@ -103,7 +96,7 @@ def other_text(view: View) -> str:
     if view.request.other:
         return view.request.other
     text, vocabulary = text_of(view), view.model.text
-    pair = minimal_pair(text, str(view.model.card.get("task", "")))
+    pair = changed_once(view, text)
     if not _typed_as_text(view) or vocabulary is None or vocabulary.unit == "character" or vocabulary.unknown:
         return pair
     return pair if None not in vocabulary.gives(pair) else joined(view, tokens_of(view, text)[:-1]) or text
@@ -125,17 +118,11 @@ def text_of(view: View) -> str:
     return text
 
 
-def minimal_pair(text: str, task: str) -> str:
-    """The same sequence with one change that should matter."""
-    for before, after in (*_PAIRS.get(task, ()), *_FLIPS):
-        if before in text and not _is_number(text):
-            return text.replace(before, after, 1)
-    numbers = list(re.finditer(r"-?\d+\.?\d*", text))
-    if _is_number(text) and numbers:
-        middle = numbers[len(numbers) // 2]
-        changed = f"{float(middle[0]) + 1:g}"
-        return text[: middle.start()] + changed + text[middle.end() :]
-    return text[:-1] if len(text) > 1 else text + text
+def changed_once(view: View, text: str) -> str:
+    """A's sequence with one change: of text as of text, digits too; one more in the middle of numbers or ids."""
+    if _typed_as_text(view):
+        return minimal_pair(text, str(view.model.card.get("task", "")))
+    return one_more(text, 0 if view.model.embedding is None else len(view.model.embedding))
 
 
 def tokens_of(view: View, text: str) -> list[str]:
@@ -163,7 +150,7 @@ def _typed_as_text(view: View) -> bool:
 
 
 def _reads_alike(name: str, view: View) -> bool:
-    kept = own()
+    kept = own(name)
     model = load_model(name) if name in list_models() else kept.model if kept else None
     if model is None:
         return False
@@ -220,7 +207,3 @@ def _spell(encoded: Encoded) -> str:
         return "".join(encoded.labels)
     rows = [" ".join(f"{value:.6g}" for value in np.atleast_1d(row)) for row in encoded.values]
     return ("\n" if encoded.values.shape[1] > 1 else ", ").join(rows)
-
-
-def _is_number(text: str) -> bool:
-    return not re.search(r"[A-Za-z\[\]()]", text)

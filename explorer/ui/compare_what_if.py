@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.cells import word
 from explorer.errors import ClampError
+from explorer.models.coupling import gates_before
 from explorer.ui.compare_holds import (
     Hold,
     read_holds,
@@ -14,7 +15,7 @@ from explorer.ui.compare_holds import (
     switched,
     write_holds,
 )
-from explorer.ui.compare_presets import PRESETS
+from explorer.ui.compare_presets import surgeries
 from explorer.ui.compare_rivals import MOST_TYPED, other_text
 from explorer.ui.compare_view import chosen_holds
 from explorer.ui.content import View
@@ -45,7 +46,7 @@ def what_if(view: View) -> None:
 
 def presets(view: View) -> None:
     """A menu of the surgeries that theory speaks of."""
-    known, holds = PRESETS[view.model.kind], chosen_holds(view)
+    known, holds = surgeries(view.model.kind), chosen_holds(view)
     spelt = write_holds(tuple(replace(one, off=False) for one in holds))
     chosen = next((name for name, text in known.items() if text == spelt), _OWN)
     key = "preset"
@@ -113,8 +114,7 @@ def _form(view: View, holds: tuple[Hold, ...]) -> None:
 
 def _earlier(view: View, signal: str) -> list[str]:
     """The gates that are computed before this one in a step, so that it can follow them."""
-    order: list[str] = [name for name in ("forget", "reset", "input", "update", "output") if name in view.model.signals]
-    return order[: order.index(signal)] if signal in order else []
+    return list(gates_before(view.model.cell(), signal))
 
 
 def _layer(layer: int | None) -> str:

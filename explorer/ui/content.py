@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.cells import CELLS
 from explorer.errors import ShapeError
 from explorer.models import Model, random_model, with_embedding
 from explorer.sequences import (
@@ -16,14 +17,14 @@ from explorer.sequences import (
 )
 from explorer.trace import Trace, record
 from explorer.ui.catalogue import RANDOM
+from explorer.ui.cell_options import chosen_options
 from explorer.ui.long_run import Long, is_long, mark, window
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
 from explorer.ui.reading import Upload, encode, huge, open_named
-from explorer.ui.request import Request
+from explorer.ui.request import Request, is_upload
 
 _EMBEDDING_SIZE = 8
 _MOST_WEIGHTS = 4_000_000
-_MATRICES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def look(request: Request, upload: Upload | None) -> View:
     request = _fitted(request, model)
     if is_long(model, len(encoded)):
         return _through_window(request, encoded.values, encoded.columns, encoded.notes)
-    private = request.source == "upload" or request.model == OWN
+    private = request.source == "upload" or is_upload(request.model)
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(request, model, encoded, trace)
@@ -94,13 +95,13 @@ def _fitted(request: Request, model: Model) -> Request:
         layer=request.layer if request.layer < model.num_layers else 0,
         direction=request.direction if model.num_directions == 2 else "forward",
         signal=request.signal if request.signal in model.signals else "",
-        order="movement" if request.order == "constant" and model.kind == "rnn" else request.order,
+        order="movement" if request.order == "constant" and CELLS[model.kind].memory is None else request.order,
     )
 
 
 def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
     weights = _weights_of(request) if request.model == RANDOM else request.model
-    kept = own() if request.model == OWN else None
+    kept = own(request.model)
     start = (request.start, request.seed, request.h_0, request.c_0)
     sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
     return (weights, kept and kept.mark, *start, *sequence)
@@ -111,7 +112,7 @@ def _check_weights(request: Request, inputs: int) -> None:
     directions = 2 if request.both else 1
     first, above = inputs + request.hidden, (directions + 1) * request.hidden
     columns = first + (request.layers - 1) * above
-    count = _MATRICES[request.kind] * request.hidden * directions * columns
+    count = len(CELLS[request.kind].blocks) * request.hidden * directions * columns
     if count > _MOST_WEIGHTS:
         raise ShapeError(
             f"This random model would have {count:,} weights and the most is {_MOST_WEIGHTS:,}: "
@@ -121,7 +122,7 @@ def _check_weights(request: Request, inputs: int) -> None:
 
 def _weights_of(request: Request) -> Request:
     """Only what random weights depend on, so that nothing else makes another model."""
-    names = ("kind", "hidden", "layers", "both", "bias", "proj", "squash", "reset", "seed")
+    names = ("kind", "hidden", "layers", "both", "bias", "proj", "squash", "reset", "options", "seed")
     return replace(Request(), **{name: getattr(request, name) for name in names})
 
 
@@ -143,12 +144,11 @@ def _open_random(weights: Request, inputs: int, text: bool) -> Model:
         inputs,
         weights.hidden,
         seed=weights.seed,
-        reset_after=weights.reset == "after",
         num_layers=weights.layers,
         bias=weights.bias,
         bidirectional=weights.both,
-        proj_size=weights.proj if weights.kind == "lstm" and weights.proj < weights.hidden else 0,
-        nonlinearity=weights.squash,
+        proj_size=weights.proj if CELLS[weights.kind].projects() and weights.proj < weights.hidden else 0,
+        options=chosen_options(weights),
     )
     return with_embedding(model, Vocabulary.printable_ascii(), weights.seed) if text else model
 
@@ -170,9 +170,8 @@ def initial_states(request: Request, model: Model) -> dict[str, Any]:
     if request.start == "trained":
         return {}
     cells = model.num_layers * model.num_directions
-    shapes = {"h_0": (cells, model.proj_size or model.hidden_size)}
-    if "cell" in model.signals:
-        shapes["c_0"] = (cells, model.hidden_size)
+    first = model.stack[0][0]
+    shapes = {name: (cells, first.units[state]) for name, state in first.starts().items()}
     if request.start == "typed":
         return {name: parse_state(getattr(request, name), name, *shape) for name, shape in shapes.items()}
     if request.start == "zeros":

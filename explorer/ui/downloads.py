@@ -12,6 +12,7 @@ from explorer.trace import warned, write_csv, write_parquet
 from explorer.ui.bar import pop_up
 from explorer.ui.compare_holds import opposite, write_holds
 from explorer.ui.content import View
+from explorer.ui.detour import go_to
 from explorer.ui.notebook import notebook_code
 from explorer.ui.session import change
 from explorer.ui.stack import Cursor, theme
@@ -49,12 +50,22 @@ def _code(view: View, cursor: Cursor) -> None:
 def _hold_button(view: View, cursor: Cursor) -> None:
     """Go to Compare with the selected block of the keep gate held at the opposite of what it did."""
     says = "Compare with a run in which the keep gate does the opposite here"
-    if st.button("Hold this block", icon=":material/front_hand:", key="hold-block", help=says):
-        low, high = cursor.rows or (0, len(cursor.units))
-        units = cursor.units[low:high] if cursor.rows else None
-        hold = opposite(view.trace, units, cursor.steps or (0, 1), view.request.layer, view.request.direction)
-        change(compare="difference", against="held", holds=write_holds((hold,)), first=-1, last=-1, top=-1, bottom=-1)
-        st.switch_page("pages/compare.py")
+    st.button(
+        "Hold this block",
+        icon=":material/front_hand:",
+        key="hold-block",
+        help=says,
+        on_click=_hold,
+        args=(view, cursor),
+    )
+
+
+def _hold(view: View, cursor: Cursor) -> None:
+    low, high = cursor.rows or (0, len(cursor.units))
+    units = cursor.units[low:high] if cursor.rows else None
+    hold = opposite(view.trace, units, cursor.steps or (0, 1), view.request.layer, view.request.direction)
+    change(compare="difference", against="held", holds=write_holds((hold,)), first=-1, last=-1, top=-1, bottom=-1)
+    go_to("pages/compare.py")
 
 
 def _selection(view: View, cursor: Cursor) -> bytes:

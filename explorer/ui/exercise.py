@@ -9,7 +9,7 @@ from explorer.measures import Equation
 from explorer.measures.answers import judge, read_answer
 from explorer.ui.content import View
 from explorer.ui.controls import bound
-from explorer.ui.session import change
+from explorer.ui.session import adjust
 from explorer.ui.written import written_out
 
 
@@ -17,7 +17,7 @@ def exercise(view: View, equations: Sequence[Equation], unit: int, step: int) ->
     """The choice of what is hidden and, where something is, the question."""
     hideable = [one.signal for one in equations if one.signal in view.trace.signals]
     if view.request.hide not in hideable:
-        change(hide="")
+        adjust(hide="")
     st.radio(
         "Hide a number", ["", *hideable],
         format_func=lambda name: word(view.trace.kind, name).symbol if name else "nothing",

@@ -17,9 +17,8 @@ from explorer.sequences import (
 )
 from explorer.ui.catalogue import RANDOM, reads
 from explorer.ui.held_bytes import count_in
-from explorer.ui.own import OWN
 from explorer.ui.reading import Missing, Upload, open_named
-from explorer.ui.request import Request
+from explorer.ui.request import Request, is_upload
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
@@ -49,10 +48,18 @@ def _uploaded() -> None:
     if file is None:
         return
     try:
-        upload = _read(file.getvalue(), file.name)
+        take_data(file.getvalue(), file.name)
     except ExplorerError as trouble:
         st.session_state["csv-trouble"] = str(trouble)
-        return
+
+
+def take_data(data: bytes, name: str) -> None:
+    """Read a file and go to it; with random weights where the model on screen reads no numbers.
+
+    Raises:
+        ExplorerError: it is no table and no array.
+    """
+    upload = _read(data, name)
     model = model_for_numbers()
     known = upload.source.numeric_columns
     count = _inputs(model.get("model", current().model), upload)
@@ -82,7 +89,7 @@ def _inputs(model: str, upload: Upload) -> int:
 
 def model_for_numbers() -> dict[str, str]:
     """The choice of a model that reads numbers, where the current one does not."""
-    if current().model == OWN or reads(Request(model=current().model, source="upload")) == "numbers":
+    if is_upload(current().model) or reads(Request(model=current().model, source="upload")) == "numbers":
         return {}
     return {"model": RANDOM}
 

@@ -1,11 +1,13 @@
 """The first paint of the landing page: what can be said from the address alone, as HTML, before any run."""
 
+import os
 from html import escape
 from string import Template
 from urllib.parse import parse_qsl
 
 from explorer.errors import ExplorerError
 from explorer.models import load_card
+from explorer.places import GIVEN
 from explorer.sequences import Vocabulary
 from explorer.ui.assets import asset
 from explorer.ui.catalogue import RANDOM, reads, shown_text
@@ -24,9 +26,12 @@ def first_paint(query: str) -> str:
         query: of the address, as the browser sent it.
 
     Returns:
-        HTML for the end of the body; nothing where the address names a model that this server does not bundle, or a
-        line that it cannot read: the page then says so itself.
+        HTML for the end of the body; nothing where the server was started on files, which take its place, or where
+        the address names a model that this server does not bundle, or a line that it cannot read: the page then says
+        so itself.
     """
+    if os.environ.get(GIVEN):
+        return ""
     request = from_link(dict(parse_qsl(query, keep_blank_values=True)))
     try:
         sentence, tokens = _sentence(request.model), _tokens(request)

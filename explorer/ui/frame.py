@@ -8,6 +8,9 @@ import streamlit as st
 
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
+from explorer.ui.detour import go_to, take_detour
+from explorer.ui.given import take_given
+from explorer.ui.session import drawing
 from explorer.ui.width import narrow
 from explorer.ui.words import PRIVACY
 
@@ -49,10 +52,10 @@ def run() -> None:
     flat = [page for pages in groups.values() for page in pages]
     chosen = st.navigation(flat if narrow() else groups, position="top")
     st.session_state["routed"] = True
-    if "detour" in st.session_state:
-        file, query = st.session_state.pop("detour")
-        st.switch_page(file, query_params=query)
-    chosen.run()
+    take_detour()
+    take_given()
+    with drawing():
+        chosen.run()
 
 
 def enter(file: str) -> None:
@@ -62,7 +65,7 @@ def enter(file: str) -> None:
     this remembers the page and its link, goes to `app.py`, and comes back.
     """
     if not st.session_state.get("routed"):
-        st.session_state["detour"] = (f"pages/{Path(file).name}", st.query_params.to_dict())
+        go_to(f"pages/{Path(file).name}", st.query_params.to_dict())
         st.switch_page("app.py")
 
 

@@ -11,9 +11,9 @@ from explorer.ui.memory_ledger import ledger_picture
 from explorer.ui.memory_myth import myth_picture
 from explorer.ui.memory_resets import resets_picture
 from explorer.ui.memory_ribbon import look_at
-from explorer.ui.memory_run import has_memory, lstm_or_gru
+from explorer.ui.memory_run import has_memory, remembering_twin
 from explorer.ui.memory_timescales import timescales_picture
-from explorer.ui.memory_words import NO_LEDGER
+from explorer.ui.memory_words import no_ledger
 from explorer.ui.page import facts
 from explorer.ui.saying import say
 from explorer.ui.session import change, current
@@ -64,8 +64,8 @@ def draw_memory(view: View) -> None:
 
 
 def _offer_a_memory(view: View) -> None:
-    say(view, NO_LEDGER)
-    other = lstm_or_gru(view)
+    say(view, no_ledger(view.model))
+    other = remembering_twin(view)
     with st.container(horizontal=True, gap="small", key="no-memory"):
         if other:
             st.button(f"Open {model_title(other)}", key="twin", on_click=change, kwargs={"model": other, "unit": -1})

@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.cells import CELLS
 from explorer.figures import Curve, gradient_curves, saliency_triangle
 from explorer.figures.triangle import SALIENCY as WORD
 from explorer.figures.triangle import shares
@@ -26,7 +27,7 @@ _TITLES = {"state": "of the sum of h", "answer": "of the likeliest answer", "los
 
 
 def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
-    """RNN, LSTM and GRU of one task together; the tokens are coloured by the input's share."""
+    """The cells of one task together; the tokens are coloured by the input's share."""
     request = view.request
     known = outcomes(view, cursor.step)
     outcome = request.outcome if request.outcome in known else known[0]
@@ -36,7 +37,7 @@ def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
         found = slopes(each, cursor.step, outcome, view)
         place = _place(each, view)
         curves.append(
-            Curve(each.model.kind.upper(), remaining(found, *place), each.model.kind, 3.2 if each is view else 2.0)
+            Curve(CELLS[each.model.kind].title, remaining(found, *place), each.model.kind, 3.2 if each is view else 2.0)
         )
         if each is view:
             own, saliency = found, np.linalg.norm(found.input, axis=1)
@@ -73,12 +74,15 @@ def _far(view: View, left: NDArray[Any]) -> tuple[int, int]:
 
 
 def _parts(view: View, own: Any) -> list[Curve]:
-    """h and c of an LSTM by themselves."""
+    """Both states by themselves, of a cell that has two."""
     if own.cell is None:
         return []
-    place = (view.request.layer, view.request.direction)
-    words = (("hidden", "LSTM, h alone", "dot"), ("cell", "LSTM, c alone", "dashdot"))
-    return [Curve(name, remaining(own, *place, part=part), "lstm", 1.2, dash) for part, name, dash in words]
+    place, cell = (view.request.layer, view.request.direction), CELLS[view.model.kind]
+    parts = zip(("hidden", "cell"), cell.state_signals, ("dot", "dashdot"), strict=False)
+    return [
+        Curve(f"{cell.title}, {cell.word(name).symbol} alone", remaining(own, *place, part=part), cell.kind, 1.2, dash)
+        for part, name, dash in parts
+    ]
 
 
 def triangle_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:

@@ -4,14 +4,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.figures import Curve, gate_histogram, lag_curves, timescale_atlas
 from explorer.measures import LAG, bias_time_constants, fading, leading_signal, noise, time_constants
 from explorer.measures.fading import UNITS
 from explorer.models.untrained import untrained
 from explorer.trace import gradients, record
 from explorer.ui.content import View
-from explorer.ui.controls import switch
+from explorer.ui.controls import menu, switch
 from explorer.ui.memory_words import UNTRAINED, in_the_lab
 from explorer.ui.saying import note, say
 from explorer.ui.session import change, current
@@ -19,31 +19,37 @@ from explorer.ui.stack import CONFIG, theme
 from explorer.ui.width import narrow, sizes
 
 Floats = NDArray[np.float64]
+_PLAIN = next(kind for kind, cell in CELLS.items() if cell.memory is None)
+"""The cell without a memory, for comparison."""
 _LABS = {"bias": "forget bias", "chrono": "chrono initialisation"}
 
 
 def lab_picture(view: View) -> None:
     """Gate, time constants and gradient of an untrained network, at once."""
     request = current()
+    gate, added = word(request.cell, leading_signal(request.cell)), CELLS[request.cell].keep_sign() > 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab"):
-        switch("Cell", "cell", ["lstm", "gru"], str.upper)
+        choose = menu if narrow() else switch
+        choose("Cell", "cell", [kind for kind in CELLS if CELLS[kind].keep_gate], lambda kind: CELLS[kind].title)
         switch("Begins with", "lab", list(_LABS), _LABS.__getitem__)
         if request.lab == "bias":
-            _slider("lab-bias", "Added to the bias of the keep gate", 0.0, 6.0, request.bias_tenths / 10, 0.1, "%.1f")
+            label = f"{'Added to' if added else 'Taken off'} the bias of the keep gate"
+            _slider("lab-bias", label, 0.0, 6.0, request.bias_tenths / 10, 0.1, "%.1f")
         else:
             label = "T_max: the longest dependency, in steps"
             _slider("lab-longest", label, 3, 1_000, request.longest, 1, "%d")
-    gate, taus, biases, left = _lab(*_settings())
-    plain = _lab("rnn", 0.0, 0, request.seed)[3]
-    start = f"forget bias + {request.bias_tenths / 10:g}" if request.lab == "bias" else f"T_max = {request.longest}"
+    values, taus, biases, left = _lab(*_settings())
+    plain = _lab(_PLAIN, 0.0, 0, request.seed)[3]
+    name = gate.title.removesuffix(" gate").lower()
+    bias = f"{name} bias {'+' if added else '−'} {request.bias_tenths / 10:g}"
+    start = bias if request.lab == "bias" else f"T_max = {request.longest}"
     say(view, in_the_lab(request.cell, start, taus, left, LAG))
     columns = st.columns([10, 13, 13], gap="small")
-    symbol = word(request.cell, leading_signal(request.cell)).symbol
     tall = 220 if narrow() else 270 if request.presenter else 380
-    curves = [Curve("RNN", plain, "rnn", 1.6), Curve(request.cell.upper(), left, request.cell, 3.0)]
-    opened = f"Histogram of {symbol}, mean {gate.mean():.2f}"
+    curves = [Curve(CELLS[_PLAIN].title, plain, _PLAIN, 1.6), Curve(CELLS[request.cell].title, left, request.cell, 3.0)]
+    opened = f"Histogram of {gate.symbol}, mean {values.mean():.2f}"
     pictures = (
-        ("lab-gate", gate_histogram(gate, symbol, theme(), sizes(), tall), opened),
+        ("lab-gate", gate_histogram(values, gate.symbol, theme(), sizes(), tall), opened),
         ("lab-taus", timescale_atlas(taus, biases, None, theme(), sizes(), tall), f"Time constants of {UNITS} units"),
         ("lab-curve", lag_curves(curves, theme(), sizes(), tall), f"Gradient left {LAG} steps back: {left[LAG]:.1e}"),
     )
@@ -79,7 +85,7 @@ def _lab(kind: str, bias: float, longest: int, seed: int) -> tuple[Floats, Float
     """The recorded gate, both time constants, and the gradient by lag."""
     model = untrained(kind, UNITS, seed, bias=bias, longest=longest or None)
     left = fading(gradients(model, noise(seed)))
-    if kind == "rnn":
+    if CELLS[kind].keep_gate is None:
         return np.zeros(0), np.zeros(0), np.zeros(0), left
     trace = record(model, noise(seed))
     return trace[leading_signal(kind)][0, 0], time_constants(trace), bias_time_constants(model), left

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.cells import CELLS
@@ -13,16 +12,14 @@ from explorer.figures.panels import EXACT_CELLS
 from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.content import View
-from explorer.ui.ribbon import Ribbon, Track, heard, ribbon
+from explorer.ui.forecast import given_numbers, is_apart
+from explorer.ui.ribbon import Ribbon, Track, ribbon
 from explorer.ui.ribbon_data import masked_steps
-from explorer.ui.session import change
-from explorer.ui.stack import Cursor, choose, theme
+from explorer.ui.stack import Cursor, choose, follow, theme
 from explorer.ui.width import sizes
 from explorer.ui.words import question
 
 _LEVELS = 127
-_TOLD = "memory-told"
-"""What the ribbon last said: a browser also says where it already was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +82,15 @@ def along(
         exact=_exact(view, cursor, shades),
         predictions=tuple(said or [one.label for one in answers or ()]),
         question=question(view),
-        numbers=None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0]),
+        numbers=given_numbers(view),
+        apart=not said and is_apart(view),
         figures=tuple(figures),
         margin=(sizes().left, sizes().right),
         theme=theme(),
         masked=masked_steps(view.trace),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=_follow)
-    st.session_state[_TOLD] = told
-
-
-def _follow() -> None:
-    """Before the script runs: what it counts depends on where the reader is."""
-    at = heard()
-    if at is None or at == st.session_state.get(_TOLD):
-        return
-    first, past = (-1, 0) if at.start is None or at.stop is None else (at.start, at.stop)
-    top, under = (-1, 0) if at.unit_low is None or at.unit_high is None else (at.unit_low, at.unit_high)
-    change(step=at.step, unit=at.unit, first=first, last=past - 1, top=top, bottom=under - 1)
+    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
 
 
 def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:

@@ -37,9 +37,12 @@ def digest(view: View) -> str:
 
 
 def twins(view: View) -> list[View]:
-    """The same sequence through the same task's RNN, LSTM and GRU, as far as there are such; the view's own too."""
+    """The same sequence through the same task's other cells, as far as there are such; the view's own too.
+
+    Those without a memory first. Of random weights, PyTorch's cells.
+    """
     found = []
-    for kind in ("rnn", "lstm", "gru"):
+    for kind in sorted(CELLS, key=lambda one: CELLS[one].memory is not None):
         if kind == view.model.kind:
             found.append(view)
             continue
@@ -62,7 +65,7 @@ def twin_name(request: Request, kind: str) -> str:
 
 def _twin(request: Request, kind: str) -> Request | None:
     if request.model == RANDOM:
-        return replace(request, kind=kind)
+        return replace(request, kind=kind) if CELLS[kind].modules else None
     name = twin_name(request, kind)
     return (
         replace(request, model=name, start="trained" if request.start == "typed" else request.start) if name else None
@@ -78,9 +81,9 @@ class Window:
 
     def states(self, trace: Trace) -> dict[str, NDArray[Any]]:
         """As `gradients` takes them."""
+        names = CELLS[trace.kind].starts()
         if self.first == 0 or trace.num_directions == 2:
-            return {"h_0": trace.h_0} | ({} if trace.c_0 is None else {"c_0": trace.c_0})
-        names = {"h_0": "hidden"} | ({} if trace.c_0 is None else {"c_0": "cell"})
+            return {name: getattr(trace, name) for name in names}
         return {name: trace[signal][:, 0, self.first - 1] for name, signal in names.items()}
 
 
@@ -170,8 +173,8 @@ def _triangle(key: str, _view: View, window: Window) -> Floats:
     return saliency(_view.model, _part(_view, window), **window.states(_view.trace))
 
 
-def lstm_or_gru(view: View) -> str:
-    """A model of the same task that has a memory gate; "" where there is none."""
+def remembering_twin(view: View) -> str:
+    """A model of the same task that carries a memory; "" where there is none."""
     if current().model == RANDOM:
         return ""
     return next((name for kind in CELLS if CELLS[kind].memory for name in [twin_name(view.request, kind)] if name), "")

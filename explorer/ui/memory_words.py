@@ -5,19 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.figures.canvas import power_of_ten
 from explorer.measures import Changes, Ledger, Untrained, correlation_time, gate_slope, memory_signal, reach
 from explorer.models import Model
+from explorer.signals import with_article
 from explorer.ui.content import View
 from explorer.ui.words import formula
 
 Floats = NDArray[np.float64]
 
-NO_LEDGER = (
-    "An RNN rewrites its whole state at every step: nothing is carried on linearly, so there is no ledger and no "
-    "time constant. Its gradient still tells how far back it listens."
-)
 IDENTITY = (
     "An identity, not a guess: it says what was added and how much of it is left, not why; the gates and "
     "candidates that did it depend on earlier states themselves."
@@ -36,12 +33,29 @@ UNTRAINED = (
 RESETS = "Each piece begins with the same initial state; weights, inputs and everything else stay as they are."
 
 
+def no_ledger(model: Model) -> str:
+    """Why a cell without a memory has no ledger."""
+    name = with_article(CELLS[model.kind].title)
+    return (
+        f"{name[0].upper()}{name[1:]} rewrites its whole state at every step: nothing is carried on linearly, so there "
+        "is no ledger and no time constant. Its gradient still tells how far back it listens."
+    )
+
+
 def geometric(model: Model) -> str:
     """How time constants are counted, from the record and from the bias alone."""
-    squash = "hardσ" if gate_slope(model.stack[0][0]) else "σ"
+    cell = model.stack[0][0]
+    squash = "hardσ" if gate_slope(cell) else "σ"
+    if cell.keep_gate is None or not cell.keeps_by_gate():
+        return (
+            "τ = −1 / mean ln k, k what a recorded step keeps of a memory: after τ steps at its geometric mean 1/e is "
+            f"left. From the biases alone: k of gates that see nothing else. {formula(model)}"
+        ).strip()
+    symbol = cell.word(cell.keep_gate).symbol
+    kept, sign = (symbol, "") if cell.keep_sign() > 0 else (f"(1 − {symbol})", "−")
     return (
-        "τ = −1 / mean ln f: after τ steps at the geometric mean of the recorded gate 1/e of a memory is left. From "
-        f"its bias alone: −1 / ln {squash}(b). {formula(model)}"
+        f"τ = −1 / mean ln {kept}: after τ steps at the geometric mean of what the recorded gate keeps 1/e of a memory "
+        f"is left. From its bias alone: −1 / ln {squash}({sign}b). {formula(model)}"
     ).strip()
 
 
@@ -61,8 +75,8 @@ def share(part: float) -> str:
         return f"{100 * part:.2g} %" if part < 0.995 else f"{100 * part:.0f} %"
     if part <= 0 or not np.isfinite(part):
         return "nothing"
-    power = int(np.floor(np.log10(part)))
-    return f"{part / 10.0**power:.0f} × {power_of_ten(power)}"
+    digit, power = f"{part:.0e}".split("e")
+    return f"{digit} × {power_of_ten(int(power))}"
 
 
 def token(view: View, step: int) -> str:
@@ -143,11 +157,11 @@ def hangs_on(view: View, row: Floats, step: int, first: int) -> str:
 
 def in_the_lab(kind: str, start: str, taus: Floats, left: Floats, lag: int) -> str:
     """What the chosen beginning does to gate, memory and gradient."""
-    article = "an" if kind == "lstm" else "a"
     gone = reach(left)
     far = "throughout" if np.isinf(gone) else f"for {many(gone)}"
+    cell, median = with_article(CELLS[kind].title), float(np.median(taus))
     return (
-        f"Untrained, {article} {kind.upper()} with {start} remembers {_for(float(np.median(taus)))} (the median unit); "
+        f"Untrained, {cell} with {start} remembers {_for(median)} (the median unit); "
         f"{lag} steps back {share(float(left[lag]))} of the gradient is left, more than 1 % {far}."
     )
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from explorer.cells import CELLS
 from explorer.ui.catalogue import RANDOM, Task, model_title, tasks
-from explorer.ui.own import OWN, own
+from explorer.ui.own import uploads
 from explorer.ui.replaced import can_go_on, replaced
 from explorer.ui.session import change, current
 from explorer.ui.words import RANDOM_WEIGHTS
@@ -35,8 +36,8 @@ def _menu(narrow: bool) -> None:
                 _row(task)
         with st.container(horizontal=True, vertical_alignment="center"):
             _single(RANDOM, RANDOM_WEIGHTS)
-            if own() is not None:
-                _single(OWN, "The model that you uploaded; it is in this session only.")
+            for name in uploads():
+                _single(name, "The model that you uploaded; it is in this session only.")
             st.caption("Scores are on data that the models were not trained on.")
 
 
@@ -45,7 +46,7 @@ def _row(task: Task) -> None:
     chosen = current().model if current().model in task.models else None
     st.session_state[key] = chosen
     st.segmented_control(
-        task.title, list(task.models), format_func=lambda name: f"{task.kinds[name].upper()} {task.scores[name]}",
+        task.title, list(task.models), format_func=lambda name: f"{CELLS[task.kinds[name]].title} {task.scores[name]}",
         key=key, on_change=_picked, args=(key,),
     )  # fmt: skip
     st.caption(f"{task.gist} *Score: {task.measure}.*")

@@ -1,11 +1,11 @@
 """The Models page's view: shapes, parameters and code of the model on screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.figures import parameter_bars
 from explorer.models import Model
 from explorer.models.code import Recipe, as_pytorch, constructor
@@ -17,7 +17,8 @@ from explorer.ui.content import View, initial_states
 from explorer.ui.controls import switch
 from explorer.ui.hook import export_snippet
 from explorer.ui.opened import checkpoint
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
+from explorer.ui.request import is_upload
 from explorer.ui.session import current
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.upload import network_controls, uploader
@@ -59,7 +60,7 @@ def _upload(view: View | None) -> None:
     if found is None:
         return
     network_controls()
-    if view is not None and view.request.model == OWN:
+    if view is not None and is_upload(view.request.model):
         if wired := chain(view.model):
             st.markdown(literal(wired))
         for note in notes_of(view.model):
@@ -75,14 +76,21 @@ def _shapes(view: View) -> None:
     st.plotly_chart(
         parameter_bars(counts, view.model.kind, theme(), sizes()), theme=None, config=CONFIG, key="parameters",
         alt="Parameters by gate: " + "; ".join(
-            f"{kind.upper()} {sum(gates.values()):,} in {len(gates)} parts" for kind, gates in counts.items()
+            f"{CELLS[kind].title} {sum(gates.values()):,} in {len(gates)} parts" for kind, gates in counts.items()
         ),
     )  # fmt: skip
-    ratio = "" if view.model.proj_size else ": 4 : 3 : 1"
-    st.caption(f"{own:,} recurrent parameters, a box a gate; below and above, other cells of the same sizes{ratio}.")
+    st.caption(
+        f"{own:,} recurrent parameters, a box a gate; below and above, other cells of the same sizes{_ratio(counts)}."
+    )
     _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.batch_first)))
     rows = _weight_rows(view.model.kind, weight_shapes(view.model), view.model.hidden_size)
     _table([*_before(view.model), *rows, *_after(view.model)])
+
+
+def _ratio(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """``": 4 : 3 : 1"``, how many gates' parameters each cell has, where every gate of every cell has as many."""
+    even = len({count for gates in counts.values() for count in gates.values()}) == 1
+    return f": {' : '.join(str(len(gates)) for gates in counts.values())}" if even else ""
 
 
 def _table(rows: Sequence[dict[str, str]]) -> None:
@@ -127,12 +135,12 @@ def _row(name: str, shape: tuple[int, ...], rows: str) -> dict[str, str]:
 
 
 def _weight_rows(kind: str, weights: Sequence[WeightShape], hidden: int) -> list[dict[str, str]]:
-    return [_row(one.name, one.shape, _blocks(kind, one.blocks, hidden)) for one in weights]
+    return [_row(one.name, one.shape, _blocks(kind, one.blocks, hidden) or one.part) for one in weights]
 
 
 def _blocks(kind: str, blocks: Sequence[str], hidden: int) -> str:
     if not blocks:
-        return "projection of h"
+        return ""
     named = [f"*{word(kind, block).symbol}* {block}" for block in blocks]
     return f"{', '.join(named)}: {hidden} each" if len(blocks) > 1 else f"{named[0]}: {hidden}"
 
@@ -150,7 +158,7 @@ def recipe(view: View) -> Recipe:
         view.encoded.values,
         shown_text(request) if view.encoded.is_text else "",
         request.seed if request.model == RANDOM else None,
-        getattr(own(), "source", "") if request.model == OWN else "",
+        getattr(own(request.model), "source", ""),
         start=request.start,
         start_seed=request.seed,
         batch_first=request.batch_first,

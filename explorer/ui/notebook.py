@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from explorer.models.claims import left_out
-from explorer.models.literals import comment, nested, tensor
-from explorer.sequences import Vocabulary
+from explorer.models.code import options_given
+from explorer.models.literals import comment, nested, tensor, words
+from explorer.sequences import Vocabulary, step_labels
 from explorer.ui.catalogue import RANDOM, shown_text
 from explorer.ui.content import View, initial_states
-from explorer.ui.own import OWN, own
+from explorer.ui.own import own
 
 MOST_NUMBERS = 4_000
 """A longer sequence is read from the downloaded NPZ file."""
@@ -23,7 +24,8 @@ def notebook_code(view: View, units: tuple[int, ...]) -> str:
         units: those shown, from top to bottom.
     """
     lines = [*(f"# {one}" for one in [left_out(view.model)] if one), "import explorer"]
-    if view.encoded.values.size > MOST_NUMBERS:
+    # A window of a long sequence begins in a state that is no start of the request's.
+    if view.is_window or view.encoded.values.size > MOST_NUMBERS:
         lines.append(
             f'trace = explorer.Trace.load("gates-{view.request.model}.npz")  # the NPZ file offered beside this'
         )
@@ -34,23 +36,22 @@ def notebook_code(view: View, units: tuple[int, ...]) -> str:
 
 def _model(view: View) -> list[str]:
     request, model, first = view.request, view.model, view.model.stack[0][0]
-    kept = own()
-    if request.model == OWN and kept is not None:
+    kept = own(request.model)
+    if kept is not None:
         extra = ["from explorer import models"] if "models." in kept.source else []
         return [*extra, f"model = {kept.source}"]
     if request.model != RANDOM:
         return [f"model = explorer.load_model({request.model!r})"]
     options = {
         "seed": (request.seed, 0),
-        "reset_after": (getattr(first, "reset_after", True), True),
         "num_layers": (model.num_layers, 1),
         "bias": (first.bias_ih is not None, True),
         "bidirectional": (model.num_directions == 2, False),
         "proj_size": (model.proj_size, 0),
-        "nonlinearity": (getattr(first, "nonlinearity", "tanh"), "tanh"),
     }
     given = "".join(f", {name}={value!r}" for name, (value, usual) in options.items() if value != usual)
-    made = f"model = explorer.random_model({model.kind!r}, {model.input_size}, {model.hidden_size}{given})"
+    sizes = f"{model.kind!r}, {model.input_size}, {model.hidden_size}"
+    made = f"model = explorer.random_model({sizes}{given}{options_given(first)})"
     if model.embedding is None:
         return [made]
     return [
@@ -73,7 +74,11 @@ def _run(view: View) -> list[str]:
     if view.encoded.is_text:
         said = f"  # {comment(shown_text(request))}" if shown_text(request) else ""
         return [*lines, f"ids = {_literal(view.encoded.values)}{said}", f"trace = explorer.record(model, ids{given})"]
-    return [*lines, f"x = {_array(view.encoded.values)}", f"trace = explorer.record(model, x{given})"]
+    lines.append(f"x = {_array(view.encoded.values)}")
+    if view.encoded.labels != step_labels(len(view.encoded)):
+        lines.append(f"labels = {words(view.encoded.labels)}")
+        given = f", labels{given}"
+    return [*lines, f"trace = explorer.record(model, x{given})"]
 
 
 def _types(view: View) -> bool:

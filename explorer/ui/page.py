@@ -12,7 +12,7 @@ from explorer.ui.content import View, look
 from explorer.ui.long_run import TooLongError, offer, overview
 from explorer.ui.notes import say_notes
 from explorer.ui.refused import say_refused, to_upload
-from explorer.ui.request import UPLOADED, Request
+from explorer.ui.request import Request, is_upload
 from explorer.ui.saying import warn
 from explorer.ui.session import begin, change, current, publish
 from explorer.ui.stack import CONFIG, theme
@@ -67,8 +67,8 @@ def finish() -> None:
 
 def _refuse(request: Request, sentence: str) -> None:
     st.warning(literal(sentence), icon=":material/error:")
-    if request.model == UPLOADED and st.session_state["page"] != "models":
-        _to_upload()
+    if is_upload(request.model) and st.session_state["page"] != "models":
+        st.button("Upload it again", key="upload-again", on_click=to_upload)
     other = fitting_model(request)
     if request.source == "typed" and request.text.strip() and other != request.model:
         st.button(
@@ -77,11 +77,6 @@ def _refuse(request: Request, sentence: str) -> None:
         )  # fmt: skip
     elif request.source in ("generator", "upload") and reads(request) == "text":
         st.button("Open it with random weights", on_click=change, kwargs={"model": "random"}, key="fitting")
-
-
-def _to_upload() -> None:
-    if st.button("Upload it again", key="upload-again"):
-        to_upload()
 
 
 def say_opening(view: View) -> None:
@@ -96,11 +91,12 @@ def facts(view: View, shown: int) -> None:
         words = f"{architecture(view)} · {len(view.trace)} steps · {ordering(view, shown)}"
         st.caption(words, width="stretch" if narrow() else "content")
         guessed = view.model.card.get("guessed", ())
-        if guessed and st.button(
-            literal(f"guessed: {', '.join(legible(str(one), 40) for one in guessed)}"), type="tertiary", key="guessed",
-            help="The file does not state this: only its name says so. Change it under Your checkpoint.",
-        ):  # fmt: skip
-            to_upload()
+        if guessed:
+            names = ", ".join(legible(str(one), 40) for one in guessed)
+            st.button(
+                literal(f"guessed: {names}"), type="tertiary", key="guessed", on_click=to_upload,
+                help="The file does not state this: only its name says so. Change it under Your checkpoint.",
+            )  # fmt: skip
         if shown < total:
             st.button("show all", type="tertiary", on_click=change, kwargs={"units": 0}, key="all-units")
         with st.popover(proof(view), type="tertiary", key="proof"):

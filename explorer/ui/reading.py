@@ -33,9 +33,9 @@ from explorer.sequences import (
     unroll_months,
 )
 from explorer.ui.catalogue import RANDOM, example_at, model_title, reads, shown_text
-from explorer.ui.own import OWN, own_model
+from explorer.ui.own import own_model
 from explorer.ui.own_examples import own_tokens
-from explorer.ui.request import Request, read_settings
+from explorer.ui.request import Request, is_upload, read_settings
 
 DATA = ASSETS / "data"
 Missing = Literal["refuse", "interpolate"]
@@ -111,12 +111,12 @@ def encode(request: Request, upload: Upload | None) -> Encoded:
 
 
 def open_named(name: str) -> Model:
-    """A bundled model, or this session's uploaded one.
+    """A bundled model, or one that this session uploaded.
 
     Raises:
         CheckpointError: its file is damaged, or the upload is gone.
     """
-    return own_model() if name == OWN else load_model(name)
+    return own_model(name) if is_upload(name) else load_model(name)
 
 
 def huge(request: Request, upload: Upload | None) -> tuple[NDArray[np.float64], tuple[str, ...]] | None:

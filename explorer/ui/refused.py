@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.sequences import legible
 from explorer.ui.catalogue import model_title
+from explorer.ui.detour import go_to
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
@@ -31,6 +32,11 @@ def refuse(file: str, sentence: str) -> None:
     st.session_state[_KEY] = Refused(file, current().model)
 
 
+def trouble() -> str:
+    """Why the last file was not opened, "" where it was."""
+    return str(st.session_state.get("checkpoint-trouble", ""))
+
+
 def forget_refusal() -> None:
     """Another file came, or the reader has read it."""
     st.session_state.pop("checkpoint-trouble", None)
@@ -53,6 +59,6 @@ def say_refused(page: str) -> None:
 
 
 def to_upload() -> None:
-    """Go to where a checkpoint is dropped and its choices are made."""
+    """Go to where a checkpoint is dropped and its choices are made; for callbacks."""
     change(about="upload")
-    st.switch_page("pages/models.py")
+    go_to("pages/models.py")

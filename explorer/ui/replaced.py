@@ -59,8 +59,8 @@ def _replacement() -> str:
 
 
 def _mark(name: str) -> str:
-    kept = own()
-    return kept.mark if kept is not None and name == "uploaded" else ""
+    kept = own(name)
+    return "" if kept is None else kept.mark
 
 
 def _reads_line(before: Request, name: str) -> bool:

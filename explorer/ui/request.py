@@ -6,17 +6,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from explorer.cells import CELLS
+
 MAX_LINK = 6_000
 """A text that needs more compressed characters than this is left out of the link."""
 UPLOADED = "uploaded"
-"""The model whose weights are in no link."""
+"""The first of the models whose weights are in no link; those after it are called ``"uploaded2"``, and so on."""
+MOST_UPLOADED = 8
 _PLAIN = 240
 _MAX_TEXT = 400_000
+
+
+def is_upload(model: str) -> bool:
+    """Whether this is the name of an uploaded model, of this session or of one that is gone."""
+    number = model.removeprefix(UPLOADED)
+    return model.startswith(UPLOADED) and number in ("", *map(str, range(2, MOST_UPLOADED + 1)))
 
 
 def one_of(*choices: str) -> Any:
     """A field whose value is one of a few words, the first by default."""
     return field(default=choices[0], metadata={"choices": choices})
+
+
+def cell_with(part: str = "kind") -> Any:
+    """A field that names a cell which declares ``part``, the first by default."""
+    return field(default=_kinds(part)[0], metadata={"declares": part})
+
+
+def _kinds(part: str) -> tuple[str, ...]:
+    return tuple(kind for kind, cell in CELLS.items() if getattr(cell, part) is not None)
+
+
+def choices(one: Any) -> tuple[str, ...] | None:
+    """The words that a field of `Request` may hold; None where it takes any."""
+    known: tuple[str, ...] | None = one.metadata.get("choices")
+    return _kinds(one.metadata["declares"]) if "declares" in one.metadata else known
 
 
 def between(default: int, low: int, high: int) -> Any:
@@ -42,7 +66,7 @@ class Request:
     offset: str = "0"
     scale: str = "1"
     fixes: str = ""
-    kind: str = one_of("lstm", "gru", "rnn")
+    kind: str = cell_with()
     hidden: int = between(16, 1, 512)
     layers: int = between(1, 1, 6)
     both: bool = False
@@ -50,6 +74,7 @@ class Request:
     proj: int = between(0, 0, 511)
     squash: str = one_of("tanh", "relu")
     reset: str = one_of("after", "before")
+    options: str = ""
     seed: int = between(0, 0, 999_999)
     start: str = one_of("trained", "zeros", "random", "typed")
     h_0: str = ""
@@ -82,7 +107,7 @@ class Request:
     past: str = one_of("sequence", "tokens", "lab", "myth")
     outcome: str = one_of("state", "answer", "loss")
     lab: str = one_of("bias", "chrono")
-    cell: str = one_of("lstm", "gru")
+    cell: str = cell_with("keep_gate")
     bias_tenths: int = between(10, 0, 60)
     longest: int = between(100, 3, 1_000)
     every: int = between(10, 1, 100_000)
@@ -145,7 +170,9 @@ def addressed(request: Request) -> Request:
 
 def shareable(request: Request) -> Request:
     """The request as a link for others carries it: with an example where the sequence does not fit or is private."""
-    if request.model == UPLOADED:
+    if is_upload(request.rival):
+        request = replace(request, rival="")
+    if is_upload(request.model):
         request = replace(request, model=Request().model, layer=0, direction="forward", signal="", unit=-1)
     return request if fits_link(request) else replace(request, source="example", text="", example=0)
 
@@ -190,8 +217,8 @@ def _read(one: Any, spelt: str) -> Any:
     if one.type is int:
         known = spelt.removeprefix("-").isdecimal() and spelt.isascii() and len(spelt) < 10
         return int(spelt) if known and one.metadata["low"] <= int(spelt) <= one.metadata["high"] else None
-    choices = one.metadata.get("choices")
-    return spelt if choices is None or spelt in choices else None
+    words = choices(one)
+    return spelt if words is None or spelt in words else None
 
 
 def _pack(text: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from explorer.figures.style import STYLES
 from explorer.ui.assets import asset
 from explorer.ui.ribbon_data import Ribbon, Track, make_ribbon
 
-__all__ = ["Ribbon", "RibbonState", "Track", "heard", "make_ribbon", "ribbon"]
+__all__ = ["Ribbon", "RibbonState", "Track", "heard", "last_told", "make_ribbon", "moved", "ribbon"]
 
 _SCRIPTS = ("values.js", "tokens.js", "plots.js", "readout.js", "ribbon.js")
 _COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
@@ -97,6 +97,18 @@ def heard(key: str = "ribbon") -> RibbonState | None:
     """Where the reader has moved, before the ribbon is drawn; None where it never was."""
     told: _Told | None = st.session_state.get(f"{key}:told")
     return None if told is None else _heard(key, told)
+
+
+def last_told(key: str = "ribbon") -> RibbonState | None:
+    """Where the reader was when the ribbon was last drawn."""
+    told: _Told | None = st.session_state.get(f"{key}:told")
+    return None if told is None else told.answer
+
+
+def moved(key: str = "ribbon") -> RibbonState | None:
+    """Where the reader has gone since the ribbon was drawn; None where they stayed: a browser also says that."""
+    at = heard(key)
+    return None if at == last_told(key) else at
 
 
 def _settle(told: _Told, wanted: RibbonState, heard: RibbonState, data: Ribbon) -> _Told:

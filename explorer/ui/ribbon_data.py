@@ -56,6 +56,7 @@ class Ribbon:
         predictions: a few characters a step, ``""`` where there is none; or empty.
         question: what is predicted, in a word or two.
         numbers: the sequence itself where it is numeric: drawn as a line in place of tokens.
+        apart: whether the predictions are drawn on a scale of their own: they are of another kind than `numbers`.
         figures: the keys of the Plotly charts that are marked and listened to; the first gives the alignment.
         values_in: the key of a container at whose end the values at the cursor stand; by default under the ribbon.
         margin: left and right of the columns in pixels, until a figure is drawn.
@@ -73,6 +74,7 @@ class Ribbon:
     predictions: tuple[str, ...] = ()
     question: str = ""
     numbers: tuple[float | None, ...] | None = None
+    apart: bool = False
     figures: tuple[str, ...] = ()
     values_in: str = ""
     margin: tuple[int, int] = (DESK.left, DESK.right)
@@ -95,7 +97,7 @@ def make_ribbon(
         places: (signal, layer, direction) of the panels from top to bottom.
         units: the units shown, from top to bottom.
         chosen: the signal, or the place, that colours the tokens; the first panel where there is none such.
-        rest: the other attributes of `Ribbon`: predictions, question, numbers, figures, values_in, margin, theme.
+        rest: the other attributes of `Ribbon`: predictions, question, numbers, apart, figures, and so on.
     """
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, list(places), shown)

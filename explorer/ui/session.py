@@ -1,18 +1,23 @@
 """One session's request: read from its link, changed by its controls, undone and redone."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from explorer.sequences import GENERATORS
 from explorer.ui.catalogue import model_names
-from explorer.ui.own import OWN
-from explorer.ui.request import Request, addressed, from_link, same_view, to_link
+from explorer.ui.request import Request, addressed, from_link, is_upload, same_view, to_link
 
 _MOST_UNDOS = 20
 _ECHO_SECONDS = 5.0
+_thread = threading.local()
+"""A run of the script has a thread, and its callbacks are called on it before it begins."""
 
 
 def current() -> Request:
@@ -26,16 +31,30 @@ def begin(page: str) -> Request:
     arrived = st.query_params.to_dict()
     stayed = state.get("page", page) == page
     if "request" not in state or (stayed and not _ours(arrived)):
-        state["request"] = _known(from_link(arrived))
-        state["past"], state["future"] = [], []
+        start(asked())
     state["page"] = page
     return current()
 
 
+def start(request: Request) -> None:
+    """Begin with a request; nothing before it can be undone."""
+    state = st.session_state
+    state["request"], state["past"], state["future"] = request, [], []
+
+
+def asked() -> Request:
+    """The request in the address."""
+    return _known(from_link(st.query_params.to_dict()))
+
+
 def _known(request: Request) -> Request:
-    """The request with a model that there is: a link may name any. An upload that is gone is said on the page."""
-    known = (*model_names(), OWN)
-    return request if request.model in known else replace(request, model=Request().model)
+    """The request with a model and a generator that there are: a link may name any.
+
+    An upload that is gone is said on the page.
+    """
+    model = request.model if request.model in model_names() or is_upload(request.model) else Request().model
+    generator = request.generator if request.generator in GENERATORS else next(iter(GENERATORS))
+    return replace(request, model=model, generator=generator)
 
 
 def publish() -> None:
@@ -62,8 +81,27 @@ def _ours(arrived: dict[str, str]) -> bool:
     return when is not None and time.monotonic() - when < _ECHO_SECONDS
 
 
+@contextmanager
+def drawing() -> Iterator[None]:
+    """While a page draws a request, nothing may `change` it: only callbacks may, before the page is drawn."""
+    _thread.drawing = True
+    try:
+        yield
+    finally:
+        _thread.drawing = False
+
+
 def change(**choices: Any) -> None:
-    """Go on to another request; what it replaces can be undone."""
+    """Go on to another request; what it replaces can be undone. Only for callbacks.
+
+    A page that changed the request while it draws it would do so again after each undo, which then leads nowhere;
+    what cannot be shown is put right by `adjust`.
+
+    Raises:
+        RuntimeError: a page is being drawn.
+    """
+    if getattr(_thread, "drawing", False):
+        raise RuntimeError(f"The request is changed while it is drawn: {', '.join(choices)}")
     before = current()
     after = replace(before, **choices)
     if not same_view(before, after):

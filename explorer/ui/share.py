@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
-from explorer.ui.request import UPLOADED, fits_link, shareable, to_link
+from explorer.ui.request import fits_link, is_upload, shareable, to_link
 from explorer.ui.session import current
 
 _MOST_IN_QR = 1_200
@@ -16,7 +16,7 @@ def share() -> None:
     """The link to this very view, as text and as a picture for phones."""
     request, link = current(), _link()
     st.code(link, language=None, wrap_lines=True)
-    if request.model == UPLOADED:
+    if is_upload(request.model):
         st.caption("The link leaves your uploaded model out: whoever opens it sees another model.")
     if request.source == "upload":
         st.caption("The link leaves your uploaded file out: whoever opens it sees the model with its example.")

@@ -47,8 +47,6 @@ def _several_lines() -> None:
 def _generator() -> None:
     names = {name: generator.label for name, generator in GENERATORS.items()}
     request = current()
-    if request.generator not in names:
-        change(generator=next(iter(names)))
     menu("Kind", "generator", list(names), names.__getitem__, reset={"settings": ""})
     number("Steps", "length", 1, 100_000)
     settings = read_settings(request.settings)

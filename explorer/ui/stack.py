@@ -1,20 +1,21 @@
 """The stack of heatmaps and what belongs to it: which units, which step, which panels."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.figures import Theme, gate_stack, layer_stack
 from explorer.measures import ORDERS, choose_units, leading_signal, memory_signal, predictions
 from explorer.trace import Trace
 from explorer.ui.content import View
 from explorer.ui.controls import bound, menu, number, switch
+from explorer.ui.forecast import given_numbers, is_apart
 from explorer.ui.request import Request, same_view
-from explorer.ui.ribbon import make_ribbon, ribbon
-from explorer.ui.session import change, current, publish
+from explorer.ui.ribbon import RibbonState, make_ribbon, moved, ribbon
+from explorer.ui.session import change, current
 from explorer.ui.start import start_of
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import question
@@ -75,10 +76,9 @@ def _span(first: int, last: int, length: int) -> tuple[int, int] | None:
 
 
 def read_along(view: View) -> Cursor:
-    """The ribbon over the stack; where the reader has moved, the request follows."""
+    """The ribbon over the stack."""
     cursor = choose(view)
     said = predictions(view.model, view.trace)
-    numbers = None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0])
     data = make_ribbon(
         view.trace,
         places(view),
@@ -86,20 +86,18 @@ def read_along(view: View) -> Cursor:
         view.request.signal or leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
-        numbers=numbers,
+        numbers=given_numbers(view),
+        apart=is_apart(view),
         figures=(STACK,),
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection)
+    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
     _let_it_paint()
     steps = None if told.start is None or told.stop is None else (told.start, told.stop)
     rows = None if told.unit_low is None or told.unit_high is None else (told.unit_low, told.unit_high)
-    moved = replace(cursor, step=told.step, unit=told.unit, steps=steps, rows=rows)
-    if moved != cursor:
-        _follow(moved)
-    return moved
+    return Cursor(cursor.units, told.unit, told.step, steps, rows)
 
 
 def _let_it_paint() -> None:
@@ -109,11 +107,18 @@ def _let_it_paint() -> None:
     st.session_state["painted"] = True
 
 
-def _follow(cursor: Cursor) -> None:
-    first, past = cursor.steps or (-1, 0)
-    top, under = cursor.rows or (-1, 0)
-    change(step=cursor.step, unit=cursor.unit, first=first, last=past - 1, top=top, bottom=under - 1)
-    publish()
+def follow() -> None:
+    """Let the request go where the reader has gone in the ribbon: its callback on every page, before the script."""
+    at = moved()
+    if at is not None:
+        go(at)
+
+
+def go(at: RibbonState) -> None:
+    """Let the request go to a place in the ribbon."""
+    first, past = (-1, 0) if at.start is None or at.stop is None else (at.start, at.stop)
+    top, under = (-1, 0) if at.unit_low is None or at.unit_high is None else (at.unit_low, at.unit_high)
+    change(step=at.step, unit=at.unit, first=first, last=past - 1, top=top, bottom=under - 1)
 
 
 def places(view: View) -> list[tuple[str, int, str]]:
@@ -131,13 +136,18 @@ def _busiest_step(view: View, unit: int) -> int:
     return int(np.nan_to_num(np.abs(np.diff(gate))).argmax()) + 1 if len(gate) > 1 else 0
 
 
+def in_order(trace: Trace) -> tuple[str, ...]:
+    """Every signal as panels and readouts name them: the keep gate first, the rest in the cell's order."""
+    first = leading_signal(trace.kind)
+    return (first, *(name for name in trace.signals if name != first))
+
+
 def panel_order(trace: Trace) -> tuple[str, ...]:
     """The panels of one layer: those chosen, else all; by default three on a stage and two on a phone.
 
     The keep gate is on top, where the eye begins; the rest in the cell's order.
     """
-    first = leading_signal(trace.kind)
-    order = (first, *(name for name in trace.signals if name != first))
+    first, order = leading_signal(trace.kind), in_order(trace)
     chosen = tuple(name for name in order if name in current().panels.split(","))
     if chosen:
         return chosen
@@ -201,8 +211,8 @@ def unit_controls(view: View) -> None:
         "gate": word(kind, leading_signal(kind)).title.lower(),
         "memory": word(kind, memory_signal(kind)).title.lower(),
     }
-    # A cell without a keep gate has no time constants.
-    known = [order for order in ORDERS if order != "constant" or kind != "rnn"]
+    # A cell without a memory has no time constants.
+    known = [order for order in ORDERS if order != "constant" or CELLS[kind].memory]
     number("Units shown (0: all, −1: as many as fit)", "units", -1, view.trace[leading_signal(kind)].shape[-1])
     menu("Order by", "order", known, lambda order: ORDERS[order].format(**names))
     st.toggle("Similar units together", **bound("similar"))
@@ -215,7 +225,7 @@ def _panel_choice(trace: Trace) -> None:
     key = "choice-panels"
     st.session_state[key] = list(panel_order(trace))
     st.pills(
-        "Signals", trace.signals, selection_mode="multi", key=key,
+        "Signals", in_order(trace), selection_mode="multi", key=key,
         format_func=lambda name: word(trace.kind, name).title,
         on_change=lambda: change(panels=",".join(st.session_state[key])),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.cells import CELLS
 from explorer.ui.content import View
 from explorer.ui.controls import bound, switch
 from explorer.ui.session import change, current
@@ -13,23 +14,23 @@ _MOST = 6_000
 _HELP = "A line for each layer and direction; one number fills all units; nothing is zeros."
 
 
-def initial_state(has_cell: bool, trained: bool = False) -> None:
-    """Choose h_0, and c_0 where the cell has one.
+def initial_state(kind: str, trained: bool = False) -> None:
+    """Choose h_0, and c_0 where the cell has a second state.
 
     Args:
-        has_cell: whether the cell carries c beside h.
+        kind: of the cell.
         trained: whether the model has a trained state to start from.
     """
     known = STARTS if trained else _UNTRAINED
     switch("Initial state", "start", list(known), known.__getitem__)
     if current().start == "typed":
-        for name in ("h_0", "c_0")[: 1 + has_cell]:
+        for name in CELLS[kind].starts():
             st.text_area(name, height=72, max_chars=_MOST, help=_HELP, placeholder="0", **bound(name))
 
 
 def start_of(view: View) -> None:
     """`initial_state` of the model on screen."""
-    initial_state("cell" in view.trace.signals, bool(view.model.initial))
+    initial_state(view.trace.kind, bool(view.model.initial))
 
 
 def say_start(view: View) -> None:

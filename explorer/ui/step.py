@@ -10,12 +10,13 @@ from explorer.ui.content import View
 from explorer.ui.controls import menu, switch
 from explorer.ui.diagram import diagram
 from explorer.ui.exercise import exercise
+from explorer.ui.forecast import given_numbers, is_apart
 from explorer.ui.handout import print_buttons
 from explorer.ui.ribbon import make_ribbon, ribbon
-from explorer.ui.session import change, publish
-from explorer.ui.stack import choose, theme
+from explorer.ui.session import change
+from explorer.ui.stack import choose, follow, in_order, theme
 from explorer.ui.start import start_of
-from explorer.ui.why import chosen_gate, gates, why_open
+from explorer.ui.why import chosen_gate, why, why_open
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import formula, question
 from explorer.ui.written import notation_controls, two_products, written_out
@@ -54,7 +55,7 @@ def open_step(view: View) -> Step | None:
     cursor = choose(view)
     if cursor.unit != request.unit and 0 <= request.unit < width:
         cursor = choose(replace(view, request=replace(request, units=0)))
-    signals = [name for name in view.trace.signals if name != request.hide]
+    signals = [name for name in in_order(view.trace) if name != request.hide]
     if narrow():
         signals = [
             name for name in signals if name in (leading_signal(view.trace.kind), memory_signal(view.trace.kind))
@@ -67,15 +68,13 @@ def open_step(view: View) -> Step | None:
         request.gate if request.gate in signals else leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
-        numbers=None if view.encoded.is_text else tuple(float(value) for value in view.encoded.values[:, 0]),
+        numbers=given_numbers(view),
+        apart=is_apart(view),
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )
     selection = cursor.steps and (*cursor.steps, *(cursor.rows or ()))
-    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection)
-    if (told.step, told.unit) != (cursor.step, cursor.unit):
-        change(step=told.step, unit=told.unit)
-        publish()
+    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
     if not _is_finite(view, told.unit):
         st.warning(f"Unit {told.unit} has values that are NaN or infinite: nothing can be worked out, choose another.")
         unit_menu(Step(view, cursor.units, told.unit, told.step, ()))
@@ -115,7 +114,7 @@ def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
 
 
 def draw_step(step: Step) -> None:
-    """The diagram and something to do by hand beside the arithmetic; under them why the chosen gate is open.
+    """The diagram and something to do by hand beside the arithmetic; under them why the chosen gate is open or shut.
 
     On a stage one below the other.
     """
@@ -148,8 +147,7 @@ def _arithmetic(step: Step) -> None:
 
 def _why(step: Step) -> None:
     if not hidden(step):
-        gated = len(gates(step.view)) > 1
-        st.markdown(f"##### {'Why is this gate open?' if gated else 'Where does this value come from?'}")
+        st.markdown(f"##### {why(step.view, step.unit, step.step)}")
         why_open(step.view, step.equations, step.unit, step.step)
 
 

@@ -12,7 +12,7 @@ from explorer.figures.style import LINE_DASHES
 from explorer.trace import Trace
 from explorer.ui.assets import asset
 from explorer.ui.content import View
-from explorer.ui.stack import Cursor, theme
+from explorer.ui.stack import Cursor, in_order, theme
 from explorer.ui.width import sizes
 
 _mount = st.components.v2.component(
@@ -44,18 +44,19 @@ def lines_data(
         room: the margins of the stack above.
     """
     style = STYLES[shown]
-    names = [name for name in trace.signals if unit < trace[name].shape[-1]]
+    names = [name for name in in_order(trace) if unit < trace[name].shape[-1]]
+    at = trace.signals.index
     wide = trace[trace.signals[0]].dtype == np.float64
     lines = [
         {
             "title": word(trace.kind, name).title,
             "symbol": word(trace.kind, name).symbol,
             "gate": word(trace.kind, name).role == "gate",
-            "colour": style.lines[at % len(style.lines)],
-            "dash": LINE_DASHES[at % len(LINE_DASHES)],
+            "colour": style.lines[at(name) % len(style.lines)],
+            "dash": LINE_DASHES[at(name) % len(LINE_DASHES)],
             "values": _packed(trace.select(name, layer, direction)[:, unit], wide),
         }
-        for at, name in enumerate(names)
+        for name in names
     ]
     return {
         "unit": unit,

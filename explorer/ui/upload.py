@@ -16,11 +16,13 @@ from explorer.models.checkpoints import (
     read_vocabulary,
 )
 from explorer.sequences import legible
+from explorer.ui.choices import BIASES, BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, group_of
 from explorer.ui.held_bytes import count_in
 from explorer.ui.model_menu import choose_model
-from explorer.ui.opened import BIASES, BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, checkpoint, group_of, open_chosen
-from explorer.ui.own import OWN, forget, own
+from explorer.ui.opened import checkpoint, choices_made, file_name, hold, open_chosen
+from explorer.ui.own import files, forget, free_name, own
 from explorer.ui.refused import forget_refusal, refuse
+from explorer.ui.request import UPLOADED
 from explorer.ui.session import change, current
 from explorer.ui.words import literal
 
@@ -45,28 +47,31 @@ def uploader() -> None:
 
 
 def _arrived(key: str) -> None:
-    files = st.session_state[key]
+    came = st.session_state[key]
+    if came:
+        st.session_state["checkpoint-count"] = st.session_state.get("checkpoint-count", 0) + 1
+        take_files([(file.name, file.getvalue()) for file in came])
+
+
+def take_files(came: Sequence[tuple[str, bytes]]) -> None:
+    """Open files, each its name and its bytes, beside those that were opened before; or keep why not."""
     forget_refusal()
-    if not files:
-        return
-    st.session_state["checkpoint-count"] = st.session_state.get("checkpoint-count", 0) + 1
     try:
-        dropped = inspect_files([(file.name, file.getvalue()) for file in files])
+        name, dropped = free_name(), inspect_files(came)
         if dropped.checkpoint is not None:
-            count_in(dropped.checkpoint, sum(file.size for file in files))
+            count_in(dropped.checkpoint, sum(len(data) for _, data in came))
     except ExplorerError as trouble:
-        refuse(" and ".join(file.name for file in files), str(trouble))
+        refuse(" and ".join(file for file, _ in came), str(trouble))
         return
-    _opened(dropped)
+    _opened(name, dropped)
 
 
-def _opened(dropped: Dropped) -> None:
-    """Keep what came: weights take the place of those before, words and statistics go to the model that is there."""
+def _opened(name: str, dropped: Dropped) -> None:
+    """Keep what came: weights under a name of their own, words and statistics with the model that is in hand."""
     found = dropped.checkpoint
     if found is not None:
-        forget()
-        st.session_state["checkpoint"], st.session_state["checkpoint-name"] = found, " and ".join(dropped.weights)
-    before: Choices | None = st.session_state.get("checkpoint-choices")
+        hold(name, found, dropped.weights)
+    before = choices_made()
     if found is not None and found.groups:
         before = Choices(found.groups[0].name)
     if before is not None and dropped.vocabulary is not None:
@@ -93,16 +98,14 @@ def _nothing(found: Checkpoint) -> str:
 
 
 def network_controls() -> None:
-    """Which network of the file, and what the file does not say."""
-    found, choices = checkpoint(), st.session_state.get("checkpoint-choices")
+    """The files; which network of the one in hand, and what it does not say."""
+    for name in files():
+        _file(name)
+    found, choices = checkpoint(), choices_made()
     if found is None or choices is None:
         return
-    kept = own()
-    with st.container(horizontal=True, vertical_alignment="bottom", key="checkpoint-facts"):
-        st.markdown(f"**{literal(legible(st.session_state['checkpoint-name'], 60))}** · {literal(found.format)}")
-        if kept is not None and current().model != OWN:
-            st.button("Look at it", on_click=choose_model, args=(OWN,), key="checkpoint-look")
-        st.button("Let go of it", on_click=_let_go, key="checkpoint-forget", type="tertiary")
+    if len(files()) > 1:
+        st.caption(literal(f"About {legible(file_name(), 60)}:"))
     names = [group.name for group in found.groups] + [STACK + stack.name for stack in found.stacks]
     if choices.tensors:
         names.append(BY_HAND)
@@ -115,6 +118,17 @@ def network_controls() -> None:
     _questions(found, group)
 
 
+def _file(name: str) -> None:
+    """One of the files, to look at or to let go of."""
+    found, number = checkpoint(name), name.removeprefix(UPLOADED)
+    assert found is not None
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"checkpoint-facts{number}"):
+        st.markdown(f"**{literal(legible(file_name(name), 60))}** · {literal(found.format)}")
+        if own(name) is not None and current().model != name:
+            st.button("Look at it", on_click=choose_model, args=(name,), key=f"checkpoint-look{number}")
+        st.button("Let go of it", on_click=_let_go, args=(name,), key=f"checkpoint-forget{number}", type="tertiary")
+
+
 def _title(found: Checkpoint, name: str) -> str:
     group = next((one for one in found.groups if one.name == name), None)
     stack = next((one for one in found.stacks if STACK + one.name == name), None)
@@ -125,7 +139,8 @@ def _title(found: Checkpoint, name: str) -> str:
 
 def _questions(found: Checkpoint, group: Group) -> None:
     """What the file leaves open, and what stands before and after the network."""
-    choices: Choices = st.session_state["checkpoint-choices"]
+    choices = choices_made()
+    assert choices is not None
     left, right = st.columns(2, gap="small")
     with left:
         if "nonlinearity" in group.asks:
@@ -170,30 +185,31 @@ def _tensor(label: str, name: str, offered: Sequence[str], found: str | None, gu
 def _pick(label: str, name: str, options: Sequence[str], shown: Any = str, fresh: bool = False) -> None:
     """A choice about the file: changing it opens the model anew."""
     key = f"checkpoint-choice-{name}"
-    value = getattr(st.session_state["checkpoint-choices"], name)
+    value = getattr(choices_made(), name)
     st.session_state[key] = value if value in options else options[0]
     st.selectbox(label, options, format_func=shown, key=key, on_change=_chosen, args=(name, key, fresh))
 
 
 def _chosen(name: str, key: str, fresh: bool) -> None:
-    before: Choices = st.session_state["checkpoint-choices"]
+    before = choices_made()
+    assert before is not None
     value = st.session_state[key]
     open_chosen(Choices(value) if fresh else replace(before, **{name: value}))
 
 
 def _words() -> None:
-    file = st.session_state["checkpoint-words"]
-    if file is None:
+    file, before = st.session_state["checkpoint-words"], choices_made()
+    if file is None or before is None:
         return
     try:
         words = read_vocabulary(file.getvalue())
     except ExplorerError as trouble:
         st.session_state["checkpoint-trouble"] = str(trouble)
         return
-    open_chosen(replace(st.session_state["checkpoint-choices"], words=words, words_file=file.name))
+    open_chosen(replace(before, words=words, words_file=file.name))
 
 
-def _let_go() -> None:
-    forget()
-    if current().model == OWN:
+def _let_go(name: str) -> None:
+    forget(name)
+    if current().model == name:
         change(model="brackets-lstm", source="example", example=0, text="", step=-1, unit=-1, layer=0)

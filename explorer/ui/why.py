@@ -1,4 +1,4 @@
-"""Why is this gate open? Its pre-activation as a waterfall, each source unit a link to that unit."""
+"""Why is this gate open, or shut? Its pre-activation as a waterfall, each source unit a link to that unit."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,24 @@ from explorer.ui.stack import CONFIG, theme
 from explorer.ui.width import narrow, sizes
 
 _FEATURES, _UNITS, _LONGEST = 4, 6, 11
+_SHUT = 0.25
+"""Below this a gate is called shut, above 1 − this open."""
 
 
 def gates(view: View) -> list[str]:
     """The signals with weights, the keep gate first."""
     blocks = view.model.cell(view.request.layer, view.request.direction).blocks
     return sorted(blocks, key=lambda name: name != leading_signal(view.model.kind))
+
+
+def why(view: View, unit: int, step: int) -> str:
+    """The question that `why_open` answers: by how open the gate is there, or for a signal that is no gate."""
+    gate = chosen_gate(view)
+    if word(view.model.kind, gate).role != "gate":
+        return "Where does this value come from?"
+    value = float(view.trace.select(gate, view.request.layer, view.request.direction)[step, unit])
+    state = "shut" if value < _SHUT else "open" if value > 1 - _SHUT else "half open"
+    return f"Why is this gate {state}?"
 
 
 def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) -> None:

@@ -1,5 +1,6 @@
 """What a file's graph puts before and after the recurrent network, in words."""
 
+from explorer.cells import CELLS
 from explorer.models import Model
 from explorer.models.claims import left_out
 from explorer.sequences import legible
@@ -13,7 +14,8 @@ def chain(model: Model) -> str:
     if not before and not after:
         return ""
     name = str(model.card.get("group", ""))
-    own = f"{model.kind.upper()} '{legible(name, _LONGEST)}'" if name else model.kind.upper()
+    title = CELLS[model.kind].title
+    own = f"{title} '{legible(name, _LONGEST)}'" if name else title
     first = ["Embedding"] if model.embedding is not None else []
     last = ["Linear head"] if model.head is not None else []
     return " → ".join([*first, *before, own, *after, *last])

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from explorer.cells import word
+from explorer.cells import CELLS, word
 from explorer.measures import ORDERS, gate_slope, leading_signal, memory_signal
 from explorer.models import Model
 from explorer.models.claims import claim, incomparable, left_out
@@ -72,7 +72,7 @@ def architecture(view: View) -> str:
     model = view.model
     layers = f"{model.num_layers} layer{'s' if model.num_layers > 1 else ''}"
     both = ", both directions" if model.num_directions == 2 else ""
-    return f"{model.kind.upper()} · {layers} × {model.hidden_size} units{both}"
+    return f"{CELLS[model.kind].title} · {layers} × {model.hidden_size} units{both}"
 
 
 def proof(view: View) -> str:
@@ -96,8 +96,9 @@ def proof_in_full(view: View) -> str:
         "replay": "PyTorch's kernel gave the hidden states; every gate was computed from the weights, and the states "
         "rebuilt from those gates were compared with PyTorch's.",
     }[trace.method]
+    module = CELLS[trace.kind].modules[0].__name__
     return (
-        f"Largest difference from `torch.nn.{trace.kind.upper()}` over every hidden state and the last states of this "
+        f"Largest difference from `torch.nn.{module}` over every hidden state and the last states of this "
         f"very run: **{trace.max_error:.2e}**, relative to max(1, the unit's largest value). {how} {literal(left)}"
     ).strip()
 

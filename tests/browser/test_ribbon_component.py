@@ -1,5 +1,6 @@
 """The ribbon in a real browser: what it shows, what hand and keys do, and its bridge to Plotly's figures."""
 
+import itertools
 import json
 import os
 import socket
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from explorer.figures.style import STYLES, Theme
 
 ROOT = Path(__file__).parents[2]
 APP = "tests/browser/apps/ribbon_app.py"
@@ -464,6 +467,15 @@ def test_a_sequence_of_numbers_is_a_line(page: Page, opened: Opened) -> None:
     hears(page, step=120)
 
 
+def test_a_forecast_of_another_kind_has_a_scale_of_its_own(page: Page, opened: Opened) -> None:
+    """Both lines fill the row, though one is a thousand times as large; on one scale the smaller would be flat."""
+    fills = """path => { const box = path.getBBox(); return [box.y, box.y + box.height]; }"""
+    opened(page, "numbers&text=60&apart")
+    for name in ("given", "predicted"):
+        assert page.locator(f".line path.{name}").evaluate(fills) == pytest.approx([0.05, 0.95], abs=0.01)
+    assert page.locator(".caption.question").text_content() == "must close (own scale)"
+
+
 def test_where_values_are_rounded_they_say_so(page: Page, opened: Opened) -> None:
     opened(page, "text=2000&units=32")
     assert (page.locator(".gate-readout").text_content() or "").count("≈") == len(SIGNALS)
@@ -506,6 +518,24 @@ def test_on_a_phone_the_page_scrolls_under_the_finger(phone: Page, opened: Opene
         swipe(phone, x, y, right=0, down=-100)
         assert phone.evaluate(scrolled) >= before + 60
         assert step(phone) == chosen
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_letters_come_in_two_inks_that_can_be_read_on_every_colour(page: Page, theme: Theme) -> None:
+    """The ink follows from the colour alone, and changes once from dark to light: gates have one such place."""
+    colours = {"gates": STYLES[theme].gates, "states": STYLES[theme].states}
+    script = (ROOT / "assets/ribbon/values.js").read_text(encoding="utf-8")
+    levels = page.evaluate(
+        f"""(colours) => {{ {script}
+        const palette = new Palette(colours);
+        return [palette.gate, palette.state].map(scale => scale.map(({{bytes, ink}}) =>
+          [ink, contrast(bytes, channels(ink))])); }}""",
+        colours,
+    )
+    gates, states = levels
+    assert len({ink for ink, _ in gates + states}) == 2
+    assert min(contrast for _, contrast in gates + states) >= 4.5
+    assert sum(one[0] != other[0] for one, other in itertools.pairwise(gates)) == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from numpy.typing import NDArray
 
-from explorer import ClampError, ShapeError, Trace, from_torch, random_model, record
+from explorer import Clamp, ClampError, EncodingError, ShapeError, Trace, from_torch, load_model, random_model, record
 from explorer.cells import GRUCell
 from tests.models.configurations import Configuration, configurations, given_states
 from tests.models.reference import Start, distance, run_model
@@ -195,3 +195,18 @@ def test_the_reference_starts_from_given_states() -> None:
     x = np.zeros((1, 2))
     start = Start(np.zeros((1, 3)), np.full((1, 3), 2.0))
     assert np.abs(run_model(model, x, start)["cell"] - run_model(model, x)["cell"]).min() > 0.5
+
+
+@pytest.mark.parametrize("x", [np.zeros(100_001), np.zeros(60_000)], ids=["steps", "numbers"])
+def test_what_is_too_long_for_one_run_is_sent_to_chunks(x: NDArray[np.float64]) -> None:
+    model = random_model("lstm", 1, 160 if len(x) < 100_001 else 1)
+    with pytest.raises(EncodingError, match="record_chunks"):
+        record(model, x)
+    with pytest.raises(EncodingError) as held:  # chunks hold nothing
+        record(model, x, clamps=[Clamp("forget", 1.0)])
+    assert "record_chunks" not in str(held.value)
+
+
+def test_a_text_too_long_for_one_run_is_sent_to_chunks() -> None:
+    with pytest.raises(EncodingError, match="record_chunks"):
+        record(load_model("brackets-lstm"), "f(x) " * 20_001)

@@ -137,7 +137,7 @@ def test_before_is_the_state_each_step_read() -> None:
 
 
 def test_only_states_have_a_start() -> None:
-    with pytest.raises(UnknownSignalError, match=r"'forget' is no state of a LSTM"):
+    with pytest.raises(UnknownSignalError, match=r"'forget' is no state of an LSTM"):
         _trace().initial("forget")
     with pytest.raises(UnknownSignalError, match=r"'cell' is no state of a GRU"):
         _trace("gru").initial("cell")

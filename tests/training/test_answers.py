@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from explorer.models import load_model
+from explorer.models import list_models, load_card, load_model
 from explorer.sequences import Encoded, parse_numbers
 from explorer.training import make_task
-from explorer.training.answers import right_answers
+from explorer.training.answers import KNOWN, right_answers
 
 
 def _encoded(name: str, text: str) -> Encoded:
@@ -36,8 +36,16 @@ def test_answers_are_the_tasks_own_targets(task: str) -> None:
 def test_what_comes_next_is_the_answer_of_a_forecast_and_of_a_language_model() -> None:
     numbers = right_answers("sst", parse_numbers("20, 21, 23"))
     assert np.array_equal(numbers, [21.0, 23.0, np.nan], equal_nan=True)  # type: ignore[arg-type]
-    letters = right_answers("python-chars", _encoded("python-chars-lstm", "a b"))
-    assert np.array_equal(letters, [0.0, ord("b") - 32, np.nan], equal_nan=True)  # type: ignore[arg-type]
+    for task in ("python-chars", "shakespeare-chars"):
+        encoded = _encoded(f"{task}-lstm", "a b")
+        tokens = load_model(f"{task}-lstm").vocabulary or ()
+        letters = right_answers(task, encoded)
+        assert np.array_equal(letters, [tokens.index(" "), tokens.index("b"), np.nan], equal_nan=True)  # type: ignore[arg-type]
+
+
+def test_every_task_that_answers_are_known_of_is_a_task() -> None:
+    """A bundled model's card names its task by that name, and nothing else does."""
+    assert set(KNOWN) <= {load_card(name)["task"] for name in list_models()}
 
 
 @pytest.mark.parametrize(

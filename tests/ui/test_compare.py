@@ -1,5 +1,6 @@
 """The Compare page without a browser: what B is, what is drawn of it, and that the link restores it."""
 
+import io
 import json
 from dataclasses import replace
 from typing import Any
@@ -12,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 from explorer import Clamp, load_model, random_model, record
 from explorer.models import with_embedding
 from explorer.sequences import Vocabulary
+from explorer.ui.compare_change import minimal_pair, one_more
 from explorer.ui.compare_groups import pack, unpack
-from explorer.ui.compare_rivals import minimal_pair
 from explorer.ui.own import Own
 from tests.ui.screen import ROOT, Screen, _array
+from tests.ui.test_upload import upload
 
 
 class Compare(Screen):
@@ -153,12 +155,39 @@ def test_many_lines_become_a_short_word() -> None:
     [
         ("f(x)", "brackets", "f[x)"),
         ("a good film", "sentiment", "a bad film"),
-        ("1, 2, 3", "", "1, 3, 3"),
         ("xyz", "", "xy"),
+        ("10110010", "", "1011001"),
     ],
 )
 def test_a_minimal_pair_differs_in_one_place(text: str, task: str, changed: str) -> None:
     assert minimal_pair(text, task) == changed
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "changed"),
+    [
+        ("1, 2, 3", 0, "1, 3, 3"),
+        ("0.50 0.25 0.125", 0, "0.50 1.25 0.125"),
+        ("7, 123456789, 7", 0, "7, 123456790, 7"),
+        ("1, -2.5, 1e-05", 0, "1, -1.5, 1e-05"),
+        ("1 2 1e-05 4", 0, "1 2 1.00001 4"),
+        ("0, 4, 0", 5, "0, 3, 0"),
+    ],
+)
+def test_of_numbers_the_middle_one_is_changed_and_the_others_stay(text: str, ids: int, changed: str) -> None:
+    assert one_more(text, ids) == changed
+
+
+def test_digits_that_are_a_models_letters_stay_text() -> None:
+    """A line of them is no number, which would be one more in seven figures."""
+    file = io.BytesIO()
+    weights = {f"rnn.{name}": value for name, value in torch.nn.GRU(3, 4).state_dict().items()}
+    torch.save({"state_dict": {**weights, "embedding.weight": torch.randn(2, 3)}, "vocab": {"0": 0, "1": 1}}, file)
+    screen = upload(Screen("pages/models.py", about="upload"), file.getvalue()).type("10110010")
+    screen.app.switch_page("pages/compare.py")
+    screen.run().choose("compare", "both").choose("against", "sequence")
+    assert screen.app.text_input(key="other-line").value == "1011001"
+    assert screen.warnings == []
 
 
 @pytest.mark.parametrize("against", ["held", "model", "sequence"])

@@ -170,3 +170,15 @@ def test_presenter_mode_shows_few_panels_and_can_be_left(landing: Screen) -> Non
     landing.type("f(x)").press("present")
     assert len(landing.panels) == 6
     assert landing.line == "f(x)"
+
+
+def test_step_asks_why_the_gate_is_as_it_is_there() -> None:
+    """By the recorded value: shut, half open and open are three questions."""
+    text = "print(a[0], {b})"
+    trace = explorer.record(explorer.load_model("brackets-lstm"), text)
+    forget = trace.select("forget")
+    asked = {}
+    for words, low, high in (("shut", 0, 0.2), ("half open", 0.4, 0.6), ("open", 0.9, 1)):
+        step, unit = np.argwhere((forget >= low) & (forget <= high))[0]
+        asked[words] = Screen("pages/step.py", text=text, step=str(step), unit=str(unit)).texts
+    assert all(f"Why is this gate {words}?" in texts for words, texts in asked.items())

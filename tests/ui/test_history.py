@@ -2,6 +2,7 @@
 
 import pytest
 
+from explorer.sequences import GENERATORS
 from explorer.ui import session
 from tests.ui.screen import Screen
 
@@ -146,3 +147,26 @@ def test_a_text_beyond_the_limit_is_said_to_be_left_out(landing: Screen) -> None
     assert "Your text is too long for a link" in landing.captions
     assert landing.shared == {}
     assert Screen(**landing.shared).drawn
+
+
+def test_a_number_hidden_that_another_cell_lacks_does_not_stop_undo() -> None:
+    """Every undo would otherwise come back to the view it left, where the page changed the request as it drew it."""
+    screen = Screen("pages/step.py", text="f(x)", hide="forget", model="brackets-lstm")
+    screen.type("g[y]").choose("model", "brackets-gru")
+    assert screen.request.hide == ""
+    screen.press("undo")
+    assert (screen.request.model, screen.request.hide) == ("brackets-lstm", "forget")
+    assert screen.press("undo").line == "f(x)"
+    assert is_off(screen, "undo")
+
+
+def test_a_generator_that_nobody_has_is_put_right_without_an_undo() -> None:
+    screen = Screen(model="random", source="generator", generator="nothing").source("Generator")
+    assert screen.request.generator in GENERATORS
+    assert is_off(screen, "undo")
+
+
+def test_a_page_cannot_change_the_request_that_it_draws(landing: Screen) -> None:
+    with session.drawing(), pytest.raises(RuntimeError, match="hide"):
+        session.change(hide="forget")
+    assert landing.request.hide == ""

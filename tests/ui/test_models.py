@@ -85,7 +85,7 @@ def test_states_of_another_shape_are_one_sentence_and_can_be_mended_there() -> N
 def test_a_projection_and_a_reset_before_the_product() -> None:
     screen = models(model="random", text="f(x)", hidden="5", proj="2", layers="2")
     assert "`(10, 5)`" not in screen.texts
-    assert table(screen, 1)["`weight_hr_l0`"][:2] == ["`(2, 5)`", "projection of h"]
+    assert table(screen, 1)["`weight_hr_l0`"][:2] == ["`(2, 5)`", "projection"]
     before = models(model="random", text="f(x)", hidden="5", kind="gru", reset="before", start="random", seed="4")
     model = explorer.random_model("gru", 8, 5, seed=4, reset_after=False)
     assert run(before)["h_n"].shape == (1, model.hidden_size)

@@ -23,15 +23,16 @@ def test_lines_are_the_recorded_values(wide: bool) -> None:
     trace = explorer.record(model, X)
     data = lines_data(trace, 3, 4, 0, "reverse", "light", DESK)
     assert data["wide"] is wide
-    assert [line["symbol"] for line in data["lines"]] == ["i", "f", "g", "o", "c", "h"]
-    for line, name in zip(data["lines"], trace.signals, strict=True):
+    assert [line["symbol"] for line in data["lines"]] == ["f", "i", "g", "o", "c", "h"]  # as the panels above
+    order = ("forget", "input", "candidate", "output", "cell", "hidden")
+    for line, name in zip(data["lines"], order, strict=True):
         assert (numbers(line, wide) == trace.select(name, 0, "reverse")[:, 3]).all()
         assert line["gate"] is (name in ("input", "forget", "output"))
 
 
 def test_a_projected_state_without_that_unit_is_left_out() -> None:
     trace = explorer.record(explorer.random_model("lstm", 2, 5, proj_size=3), X)
-    assert [line["symbol"] for line in lines_data(trace, 4, 0, 0, "forward", "dark", DESK)["lines"]] == list("ifgoc")
+    assert [line["symbol"] for line in lines_data(trace, 4, 0, 0, "forward", "dark", DESK)["lines"]] == list("figoc")
 
 
 def test_lines_stand_under_the_stack() -> None:

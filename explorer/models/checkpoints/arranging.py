@@ -36,7 +36,7 @@ def gate_order(order: str) -> tuple[str, str]:
         (('lstm', 'igfo'), ('gru', 'zrn'))
     """
     for kind, gates in ORDERS.items():
-        letters = "".join(_SAME[kind].get(letter, letter) for letter in order.replace(",", "").replace(" ", ""))
+        letters = "".join(_SAME.get(kind, {}).get(letter, letter) for letter in order.replace(",", "").replace(" ", ""))
         if sorted(letters) == sorted(gates):
             return kind, letters
     raise CheckpointError(
@@ -73,10 +73,11 @@ def arranged(
         for role, given in roles.items():
             _check_role(kind, role, given)
         cell = _whole(kind, letters, roles, turned)
-        if kind == "gru" and not update_keeps:
-            cell = {role: _negated(values) for role, values in cell.items()}
-        if kind == "lstm" and forget_bias and "weight_ih" in cell:
-            cell["bias_ih"] = _raised(cell.get("bias_ih", np.zeros(len(cell["weight_ih"]), np.float32)), forget_bias)
+        if "z" in letters and not update_keeps:
+            cell = {role: _negated(values, _block(kind, "z", values)) for role, values in cell.items()}
+        if "f" in letters and forget_bias and "weight_ih" in cell:
+            bias = cell.get("bias_ih", np.zeros(len(cell["weight_ih"]), np.float32))
+            cell["bias_ih"] = _raised(bias, _block(kind, "f", bias), forget_bias)
         found |= {f"{role}{place}": values for role, values in cell.items()}
     return found
 
@@ -87,7 +88,7 @@ def gate_order_of(kind: str, gate: str | None) -> str:
     Raises:
         CheckpointError: the cell has no such gate.
     """
-    letter = _SAME[kind].get(gate or "", gate or "")
+    letter = _SAME.get(kind, {}).get(gate or "", gate or "")
     if letter and letter not in ORDERS[kind]:
         raise CheckpointError(f"There is no gate {named(gate)} in this cell: its gates are {', '.join(ORDERS[kind])}.")
     return letter
@@ -184,17 +185,21 @@ def _split(role: str, rows: Array, reads: int) -> _Cell:
     return {role: rows}
 
 
-def _negated(rows: Array) -> Array:
+def _block(kind: str, letter: str, rows: Array) -> slice:
+    """The rows of one gate."""
+    place, size = ORDERS[kind].index(letter), len(rows) // len(ORDERS[kind])
+    return slice(place * size, (place + 1) * size)
+
+
+def _negated(rows: Array, update: slice) -> Array:
     """The update gate's rows with their sign turned: σ(−a) = 1 − σ(a)."""
     turned = np.array(rows)
-    third = len(rows) // 3
-    turned[third : 2 * third] *= -1
+    turned[update] *= -1
     return turned
 
 
-def _raised(bias: Array, forget_bias: float) -> Array:
-    fourth = len(bias) // 4
+def _raised(bias: Array, forget: slice, forget_bias: float) -> Array:
     added: Array = np.zeros(len(bias), np.float64 if bias.dtype == np.float64 else np.float32)
-    added[fourth : 2 * fourth] = forget_bias
+    added[forget] = forget_bias
     raised: Array = bias + added
     return raised

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.around import between_steps
 from explorer.models.checkpoints.extended import extended
@@ -141,7 +142,7 @@ def _is_linear(name: str, contents: Contents) -> bool:
 def _norms_of_rows(group: Group, free: Sequence[str], contents: Contents) -> list[str]:
     """Norms anywhere in the file over all gates of a step: nothing else has so many rows."""
     rows = len(group.cells[0][0]["weight_hh"])
-    if group.kind == "rnn":
+    if len(CELLS[group.kind].blocks) == 1:
         return []
     return [
         name
@@ -163,6 +164,6 @@ def _refuse(group: Group, names: Sequence[str]) -> None:
     listed = ", ".join(map(named, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     of = f" of {named(group.name)}" if group.name else ""
     raise CheckpointError(
-        f"Beside the weights{of} stands {listed}, which no {group.kind.upper()} has and which could act inside each "
-        "step (a norm, a peephole, a bias): this is another cell, and its gates would be drawn wrongly."
+        f"Beside the weights{of} stands {listed}, which no {CELLS[group.kind].title} has and which could act inside "
+        "each step (a norm, a peephole, a bias): this is another cell, and its gates would be drawn wrongly."
     )

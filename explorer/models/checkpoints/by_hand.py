@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.arranging import arranged, gate_order
 from explorer.models.checkpoints.group import Group, make_group
@@ -52,7 +53,7 @@ def map_by_hand(
         notes = _choices(order, update_keeps, forget_bias)
     found = _only_group(checkpoint, chosen)
     sources = tuple(dict.fromkeys(tensors.values()))
-    asks = ("reset_after",) if found.kind == "gru" else ()
+    asks = ("reset_after",) if CELLS[found.kind].has_option("reset_after") else ()
     group = make_group(name, found.cells, checkpoint.contents, sources, notes=(*notes, *found.notes), asks=asks)
     return with_offers(group, checkpoint.contents, frozenset(sources))
 
@@ -72,10 +73,10 @@ def _needs_order(role: str) -> bool:
 
 def _choices(order: str, update_keeps: bool, forget_bias: float) -> tuple[str, ...]:
     """What the user said that no file does, as sentences."""
-    kind, letters = gate_order(order)
-    notes = [f"Gates in the order {', '.join(letters)}: your choice."] if kind != "rnn" else []
-    if kind == "gru" and not update_keeps:
+    _, letters = gate_order(order)
+    notes = [f"Gates in the order {', '.join(letters)}: your choice."] if len(letters) > 1 else []
+    if "z" in letters and not update_keeps:
         notes.append("An update gate of 1 takes the new value, your choice: here z is 1 minus it, so that 1 keeps.")
-    if kind == "lstm" and forget_bias:
+    if "f" in letters and forget_bias:
         notes.append(f"{forget_bias:g} is added to the forget gate's bias, your choice.")
     return tuple(notes)

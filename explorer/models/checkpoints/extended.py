@@ -7,6 +7,7 @@ from dataclasses import replace
 from explorer.cells import CELLS, Cell
 from explorer.models.checkpoints.group import Group
 from explorer.models.files import Array, Contents, named
+from explorer.signals import with_article
 
 _PLACE = re.compile(r"_l(?P<layer>\d{1,4})(?P<reverse>_reverse)?$")
 _Taken = dict[tuple[int, int], dict[str, str]]
@@ -52,8 +53,8 @@ def _with(group: Group, kind: str, cell: type[Cell], taken: _Taken, contents: Co
     names = [name for one in taken.values() for name in one.values()]
     listed = ", ".join(map(named, names[:3])) + (", …" if len(names) > 3 else "")
     doubt = (
-        f"Read as a {cell.title} by the names {listed}. The file does not hold the code that joins them: where yours "
-        "does it otherwise, these are not its gates."
+        f"Read as {with_article(cell.title)} by the names {listed}. The file does not hold the code that joins them: "
+        "where yours does it otherwise, these are not its gates."
     )
     asks = cell.leaves_open if "bias_ih" in group.cells[0][0] else ()
     return replace(

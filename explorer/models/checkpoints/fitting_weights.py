@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.storage import Cells
 from explorer.models.files import Array, named, shown
 
-Cells = tuple[tuple[Mapping[str, Array], ...], ...]
-"""``cells[layer][direction]``: weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, rows in PyTorch's order."""
-KINDS = {len(cell.blocks): kind for kind, cell in CELLS.items() if cell.extends is None}
-"""The kind of cell by how many times its units its rows are."""
+KINDS = {len(cell.blocks): kind for kind, cell in reversed(CELLS.items()) if cell.extends is None}
+"""The kind of cell by how many times its units its rows are; of several the first."""
 MAX_WEIGHTS = 50_000_000
 
 
@@ -73,7 +72,7 @@ def check_stack(name: str, cells: Cells, times: Sequence[Sequence[int]]) -> None
         or len({frozenset(cell) for row in cells for cell in row}) > 1
     ):
         raise CheckpointError(f"The layers{of} are of different kinds: they make no one network.")
-    if "weight_hr" in first and times[0][0] != 4:
+    if "weight_hr" in first and not CELLS[KINDS[times[0][0]]].projects():
         raise CheckpointError(f"weight_hr{of} projects a hidden state, which only an LSTM does.")
     if sum(values.size for layer in cells for cell in layer for values in cell.values()) > MAX_WEIGHTS:
         raise CheckpointError(f"The network{of} has more than {MAX_WEIGHTS:,} weights: open a smaller one.")

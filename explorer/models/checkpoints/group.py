@@ -7,8 +7,13 @@ from typing import Any, Literal
 import numpy as np
 
 from explorer.cells import CELLS
-from explorer.models.checkpoints.fitting_weights import KINDS, Cells, check_cell, check_roles, check_stack, hidden_size
+from explorer.models.checkpoints.fitting_weights import KINDS, check_cell, check_roles, check_stack, hidden_size
+from explorer.models.checkpoints.storage import Cells, conversions, diverged
 from explorer.models.files import Array, Contents, named
+from explorer.signals import with_article
+
+_NEVER_TOLD = ("nonlinearity",)
+"""Options that neither names nor shapes ever tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +22,7 @@ class Group:
 
     Attributes:
         name: what stands before its weights' names, "" where nothing does.
-        kind: ``"rnn"``, ``"lstm"`` or ``"gru"``.
+        kind: of its cells, a name in `explorer.cells.CELLS`.
         cells: its weights.
         sources: the names of the file's tensors that they came from.
         options: what the file states: ``nonlinearity``, ``reset_after``.
@@ -108,7 +113,7 @@ class Group:
         both = ", both directions" if self.num_directions == 2 else ""
         projected = f" projected to {self.proj_size}" if self.proj_size else ""
         inputs = "1 input" if self.input_size == 1 else f"{self.input_size} inputs"
-        return f"{self.kind.upper()}, {inputs}, {self.hidden_size} units{projected}{layers}{both}"
+        return f"{CELLS[self.kind].title}, {inputs}, {self.hidden_size} units{projected}{layers}{both}"
 
 
 def make_group(
@@ -131,21 +136,23 @@ def make_group(
     complete, single = _with_both_biases(_in_one_precision(cells))
     check_stack(name, complete, shapes)
     kind = KINDS[shapes[0][0]]
-    notes = (*known.pop("notes", ()), *_conversions(contents, sources), *_numbers(complete))
+    notes = (*known.pop("notes", ()), *conversions(contents, sources), *diverged(complete))
     if single:
         notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
     if not CELLS[kind].modules:
         known["doubts"] = (*known.get("doubts", ()), _doubt(name, kind))
-    asks = ("nonlinearity",) if kind == "rnn" and "nonlinearity" not in known.get("options", {}) else ()
+    unsaid = [option.name for option in CELLS[kind].options if option.name not in known.get("options", {})]
+    asks = tuple(name for name in unsaid if name in _NEVER_TOLD)
     return Group(name, kind, complete, tuple(sources), asks=(*known.pop("asks", ()), *asks), notes=notes, **known)
 
 
 def _doubt(name: str, kind: str) -> str:
     """A cell that PyTorch does not have is known by the number of its blocks alone."""
     cell, of = CELLS[kind], f" of {named(name)}" if name else ""
+    blocks = f"{len(cell.blocks)} blocks of rows, as {with_article(cell.title)}'s have"
     return (
-        f"The weights{of} have {len(cell.blocks)} blocks of rows, as an {cell.title}'s have, and are read as its "
-        f"{' and '.join(cell.blocks)}. The file does not hold the code: where yours differs, these are not its gates."
+        f"The weights{of} have {blocks}, and are read as its {' and '.join(cell.blocks)}. The file does not hold the "
+        "code: where yours differs, these are not its gates."
     )
 
 
@@ -170,22 +177,3 @@ def _with_both_biases(cells: Sequence[Sequence[Mapping[str, Array]]]) -> tuple[C
             tuple({"bias_ih": zero, "bias_hh": zero, **cell} for cell, zero in zip(layer, zeros, strict=True))
         )
     return tuple(filled), True
-
-
-def _conversions(contents: Contents, sources: Sequence[str]) -> list[str]:
-    """A sentence for each way in which weights were stored that the cells do not compute in."""
-    notes = []
-    if any(contents.tensors[name].dtype == np.float16 for name in sources if name in contents.tensors):
-        notes.append("Stored in half precision, computed in single: states agree with the original to about 1e-3.")
-    for how in sorted({contents.converted[name] for name in sources if name in contents.converted}):
-        made = any(contents.converted.get(name) == how for name in sources if name in contents.made_of)
-        notes.append(f"Stored as {how}, {'put together here' if made else 'converted to plain floating point'}.")
-    return notes
-
-
-def _numbers(cells: Cells) -> list[str]:
-    bad = sum(int((~np.isfinite(values)).sum()) for layer in cells for cell in layer for values in cell.values())
-    if not bad:
-        return []
-    are = "weight is" if bad == 1 else "weights are"
-    return [f"{bad:,} {are} NaN or infinite: the training diverged, and units that read them show no numbers."]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.fitting_weights import KINDS
 from explorer.models.files import Array, named, shown
@@ -33,10 +34,8 @@ def kind_of(recurrent: Array) -> str:
 def is_cudnn(stored: Mapping[str, Array]) -> bool:
     """Whether a cell is stored as cuDNN takes it: two biases, one behind the other."""
     bias = stored.get("bias")
-    kinds = ("lstm", "gru")
-    return (
-        bias is not None and kind_of(stored["recurrent"]) in kinds and bias.shape == (2 * stored["recurrent"].shape[1],)
-    )
+    gated = CELLS[kind_of(stored["recurrent"])].keep_gate is not None
+    return gated and bias is not None and bias.shape == (2 * stored["recurrent"].shape[1],)
 
 
 def converted(name: str, stored: Mapping[str, Array]) -> tuple[dict[str, Array], bool | None]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.beside import refuse_acting
 from explorer.models.checkpoints.group import Group, make_group
@@ -216,7 +217,9 @@ def _options(
         options, notes = options_of(name, stated, contents)
     if is_cudnn(stored):
         notes = [*notes, "Stored as cuDNN takes it: its matrices and two biases were put in PyTorch's order."]
-    return options | ({"reset_after": after} if after is not None and kind == "gru" else {}), notes
+    return options | (
+        {"reset_after": after} if after is not None and CELLS[kind].has_option("reset_after") else {}
+    ), notes
 
 
 def _asks(
@@ -225,8 +228,10 @@ def _asks(
     """What neither the file nor the version of Keras that wrote it says of a network's cells."""
     stored = _arrays(roles, contents)
     kind = kind_of(stored["recurrent"])
-    after = kind == "gru" and "reset_after" not in options
-    gates = kind != "rnn" and stated is None and not is_cudnn(stored) and "hard_sigmoid" not in options
+    after = CELLS[kind].has_option("reset_after") and "reset_after" not in options
+    gates = (
+        CELLS[kind].keep_gate is not None and stated is None and not is_cudnn(stored) and "hard_sigmoid" not in options
+    )
     return (*(("reset_after",) if after else ()), *(("hard_sigmoid",) if gates else ()))
 
 

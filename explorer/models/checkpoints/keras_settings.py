@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.files import Contents, Layer, named
 
@@ -87,7 +88,7 @@ def options_of(name: str, cell: Stated, contents: Contents) -> tuple[dict[str, A
     """
     kind, settings = PLAIN[cell.kind], cell.settings
     squash = activation(settings.get("activation", "tanh"))
-    if kind == "rnn":
+    if CELLS[kind].has_option("nonlinearity"):
         if squash not in _SQUASHES:
             raise _foreign(name, squash)
         return {"nonlinearity": squash}, []
@@ -128,7 +129,7 @@ def assumed(kind: str, cudnn: str, version: str) -> tuple[dict[str, Any], list[s
         cudnn: ``"CuDNN"`` for a layer that cuDNN runs.
         version: of Keras, "" where it is not known.
     """
-    if kind == "rnn":
+    if CELLS[kind].keep_gate is None:
         return {}, []
     gate, notes = default_gate(version, cudnn)
     options: dict[str, Any] = {"hard_sigmoid": _OLD} if gate == "hard_sigmoid" else {}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from explorer.cells import CELLS
 from explorer.models.checkpoints.group import Group
 from explorer.models.files import Array
 
@@ -54,7 +55,7 @@ def starts_of(
         state = start_of(name)
         if state is None or tensors[name].dtype.kind != "f":
             continue
-        possible = (state == "h_0" or group.kind == "lstm") and _fits(tensors[name], rows, sizes[state])
+        possible = state in CELLS[group.kind].starts() and _fits(tensors[name], rows, sizes[state])
         found.setdefault(state, []).append(name) if possible else strange.append(name)
     taken = {state: ones[0] for state, ones in found.items() if len(ones) == 1}
     strange += [name for ones in found.values() if len(ones) > 1 for name in ones]

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task, last_only
+from explorer.training.task import Batch, Course, Predict, Scores, Task, last_only, over_a_distance
 
 LENGTH = 100
 
@@ -73,6 +73,10 @@ class Adding(Task):
             "mse": float(self.loss(outputs.double(), self.held_out._replace(targets=self.held_out.targets.double()))),
             "mae": self.score(outputs, self.held_out),
         }
+
+    def verdict(self, scores: Scores) -> str:
+        """Who holds on for so long."""
+        return over_a_distance(scores, lambda kept, rewritten: min(rewritten) > 2 * max(kept))
 
     @cached_property
     def baselines(self) -> Scores:

@@ -1,10 +1,12 @@
 """Where does aⁿbⁿ end?"""
 
 from functools import cached_property
+from math import isinf
 
 import numpy as np
 import torch
 
+from explorer.cells import CELLS
 from explorer.sequences import Vocabulary
 from explorer.training.learner import Shape
 from explorer.training.task import Batch, Course, Predict, Scores, Task
@@ -59,6 +61,14 @@ class CountAndCompare(Task):
     def baselines(self) -> Scores:
         """Saying always "b" after a b never ends the row."""
         return {"always b": 0.0}
+
+    def verdict(self, scores: Scores) -> str:
+        """A count needs a memory without bounds."""
+        free = [kind for kind in scores if isinf(CELLS[kind].word(CELLS[kind].memory or "hidden").high)]
+        bound = [score for kind, score in scores.items() if kind not in free]
+        further = min(scores[kind] for kind in free) > max(bound)
+        expected = "only an LSTM's cell state is free to count without bound"
+        return f"{'As' if further else 'Not as'} theory says: {expected}, so it should go furthest."
 
     def _right(self, predict: Predict, n: int) -> bool:
         """Whether every answer is right from the first b on; before it, the next may be a or b."""

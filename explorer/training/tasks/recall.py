@@ -8,7 +8,7 @@ import torch
 
 from explorer.sequences import Vocabulary
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task, last_only
+from explorer.training.task import Batch, Course, Predict, Scores, Task, last_only, over_a_distance
 
 SYMBOLS = "ABCDEFGH"
 DISTRACTORS = "abcdefghijklmnop"
@@ -64,6 +64,10 @@ class Recall(Task):
             "accuracy": self.score(outputs, self.held_out),
             "nats": float(self.loss(outputs.double(), self.held_out)),
         }
+
+    def verdict(self, scores: Scores) -> str:
+        """Who holds on for so long."""
+        return over_a_distance(scores, lambda kept, rewritten: max(rewritten) < min(kept) - 0.1)
 
     @cached_property
     def baselines(self) -> Scores:

@@ -54,13 +54,14 @@ places = [(signal, 0, "forward") for signal in trace.signals]
 guesses = tuple(")" if at % 3 else "" for at in range(len(trace)))
 numbers = tuple(float(np.sin(at / 4)) for at in range(len(trace))) if "numbers" in choice else None
 if numbers:
-    guesses = tuple(f"{np.sin((at + 1) / 4) * 0.9:.1f}" for at in range(len(trace)))
+    guesses = tuple(f"{np.sin((at + 1) / 4) * (900 if 'apart' in choice else 0.9):.1f}" for at in range(len(trace)))
 
 if state["shown"]:
     margin = (int(choice.get("margin", DESK.left)), DESK.right)
     data = make_ribbon(
         trace, places, units, choice.get("signal", "forget"), predictions=guesses, question="must close",
-        numbers=numbers, figures=("stack", "lines"), theme=theme, margin=margin, values_in=choice.get("values", ""),
+        numbers=numbers, apart="apart" in choice,
+        figures=("stack", "lines"), theme=theme, margin=margin, values_in=choice.get("values", ""),
     )  # fmt: skip
     now = ribbon(data, **state["at"])
     box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)

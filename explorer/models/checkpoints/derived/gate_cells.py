@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from explorer.cells import CELLS
 from explorer.models.checkpoints.derived.gate_names import Part
 from explorer.models.files import Array, shown
 
-ORDERS = {"lstm": "ifgo", "gru": "rzn", "mgu": "fh", "rnn": "h"}
+ORDERS = {kind: "".join(cell.word(block).symbol[0] for block in cell.blocks)
+          for kind, cell in CELLS.items() if cell.extends is None}  # fmt: skip
 """The order of rows here, a letter a gate."""
 _LETTERS = {"input": "i", "forget": "f", "output": "o", "reset": "r", "update": "z", "u": "z"}
 _CANDIDATES = {"lstm": ("g", "c", "cell", "candidate", "cand", "new", "u", "z", "n"),
@@ -69,7 +71,7 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
         raise UncertainError("i, f, z, o are an LSTM's gates and an sLSTM's, of which i and f are exponential")
     names = {gate: part.gate for gate, part in next(iter(sides.values())).items()}
     if len(sides) == 1:
-        if kind == "rnn" or not _side_by_side(sides, tensors):
+        if len(ORDERS[kind]) == 1 or not _side_by_side(sides, tensors):
             return None
         raise UncertainError("each reads the inputs and the hidden state side by side, in an order that nothing says")
     swapped, turned, doubts = _told_by_shapes(sides, tensors)
@@ -80,7 +82,7 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     biases = [part for part in parts if part.what == "bias" and part.spelling in (spelling, "letters", "no gates")]
     roles |= _biases(kind, names, biases, tensors, len(roles["weight_hh"][0]) // len(ORDERS[kind]), swapped)
     flax = spelling.endswith("layers") and all(part.module == "kernel" for part in weights)
-    if kind != "gru":
+    if not CELLS[kind].has_option("reset_after"):
         return Cell(roles, doubts=doubts)
     return Cell(roles, {"reset_after": True}) if flax else Cell(roles, asks=("reset_after",), doubts=(*doubts, _KEEPS))
 
