@@ -13,7 +13,7 @@ class Box {
     const { canvas, scene, column } = this.layout;
     this.products();
     this.parts.forEach((part, row) => this.number(part, row));
-    for (const factor of this.reads) this.reading(factor);
+    this.reads.forEach((factor, index) => this.reading(factor, index));
     if (this.normed) {
       canvas.op(`${this.name}:norm`, [(this.feet.input + this.feet.past) / 2, MOUTH + 6], "LN", "layer normalisation", () => NaN,
         "Each of the two products is moved and scaled by itself, so that its rows of all gates and units have mean 0 and spread 1.", 18);
@@ -48,15 +48,17 @@ class Box {
   }
 
   /** Another box's value, on its way to what this one reads. */
-  reading(factor) {
+  reading(factor, index) {
     const { canvas, scene, at, column } = this.layout;
     if (!(factor.from in at)) return;
     const from = at[factor.from];
-    const gap = this.x - column / 2 - 8;
+    const gap = this.x - column / 2 - 8 - 14 * index;
     const points = [[from + 30, BOX], [gap, BOX], [gap, MOUTH], [this.feet.past, MOUTH]];
     if (!this.parts.length) points.push([this.feet.past, FOOT + 2]);
     const value = scene.factor(factor);
-    this.layout.rise({ ...factor, track: factor.track }, points, [gap, BOX + 52]);
+    const [room, taken] = [this.feet.past - gap, this.parts.length ? 14 : 0];
+    const pill = room - taken > 44 ? [(gap + this.feet.past - taken) / 2, MOUTH] : [gap, BOX + 52];
+    this.layout.rise(factor, points, pill);
     if (this.parts.length) canvas.op(`${this.name}:times`, [this.feet.past, MOUTH], "×", "times", value, factor.how);
   }
 }

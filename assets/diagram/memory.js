@@ -122,10 +122,10 @@ class MainLine {
       const room = !tight || !this.ops.some(({ chip }) => chip);
       if (room) canvas.label([tight ? keep.x + 18 : middle, tight ? LINE + 25 : LINE - 18], written(...this.kept, this.old), scene.product([this.old, ...this.kept]), tight ? "start" : "middle");
     }
-    for (const { term, x } of this.writes.filter((one) => one.term.length > 1)) {
+    for (const [index, { term, x }] of this.writes.filter((one) => one.term.length > 1).entries()) {
       const room = Math.min(end, ...this.layout.tailAt.map((place) => place - 24).filter((place) => place > x)) - x - 14;
       const wide = scene.small ? 62 + 8 * written(...term).length : 0;
-      canvas.label([x + 14, 104], room < wide ? "" : written(...term), scene.product(term), "start");
+      canvas.label([x + 14, Math.max(72, 104 - 24 * index)], room < wide ? "" : written(...term), scene.product(term), "start");
     }
   }
 }

@@ -21,7 +21,7 @@ function drawTail(layout, { signal, terms }, index) {
   others.forEach((term, row) => {
     y = SHOW + 31 * (row + 1);
     canvas.op(`plus-show-${index}-${row}`, [x, y], "+", "plus", value, `Plus ${spelt(term)}: the ${title}.`);
-    canvas.label([x + 20, y + 5], scene.small ? "" : written(...term), scene.product(term), "start");
+    canvas.label([x + 20, y + 5], end - x < 92 + 8 * written(...term).length ? "" : written(...term), scene.product(term), "start");
   });
   const turn = Math.max(BOX + 10, y + 24);
   const out = last ? [[x, y], [x, turn], [end - 8, turn]] : [[x, y], [x, turn + 14]];
