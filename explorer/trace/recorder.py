@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.arguments import checked
-from explorer.errors import ClampError, LengthError, ShapeError
+from explorer.errors import ClampError, EncodingError, LengthError, ShapeError
 from explorer.fitting import said
 from explorer.models import Model
 from explorer.models.claims import incomparable
@@ -91,10 +91,8 @@ def _prepared(model: Model, x: Any, labels: Sequence[Any] | None, held: bool) ->
         prepared = prepare(model, x, labels)
         check_size(len(prepared.x), model.values_per_step)
     except LengthError as long:
-        if held:
-            raise
-        more = f", or run it with record_chunks, which takes up to {MAX_LONG_STEPS:,} steps."
-        raise LengthError(str(long).removesuffix(".") + more) from None
+        more = "" if held else f", or run it with record_chunks, which takes up to {MAX_LONG_STEPS:,} steps"
+        raise EncodingError(f"{str(long).removesuffix('.')}{more}.") from None
     return prepared
 
 

@@ -70,6 +70,7 @@ def _stack_of(found: Checkpoint, choices: Choices) -> int | None:
 
 
 def options(choices: Choices) -> dict[str, Any]:
+    """The keyword arguments of `open_group` that the choices stand for."""
     words = {"": None, UPLOADED_WORDS: choices.words or AUTO}.get(choices.vocabulary, choices.vocabulary)
     return {
         # What is left as it stands is an assumption, and said to be one.

@@ -19,7 +19,6 @@ NOTHING = "none"
 """What the request says where the reader has removed every hold; empty, the page chooses one."""
 _WAYS = {"fwd": "forward", "rev": "reverse"}
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
-_ROLES = {one.name: one.role for cell in CELLS.values() for one in cell.words}
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,7 @@ def _write(one: Hold) -> str:
 def _read(item: str) -> Hold | None:
     head, *rest = item.strip().split(",")
     signal, _, value = head.removeprefix("!").partition("=")
-    if signal not in _ROLES or not _is_value(signal, value):
+    if signal not in _roles() or not _is_value(signal, value):
         return None
     places = [_read_place(part) for part in rest]
     if None in places:
@@ -205,11 +204,16 @@ def _read(item: str) -> Hold | None:
     return Hold(signal, value, off=head.startswith("!"), **known)  # type: ignore[arg-type]
 
 
+def _roles() -> dict[str, str]:
+    """What every signal of every cell is: a link does not say of which cell it speaks."""
+    return {one.name: one.role for cell in CELLS.values() for one in cell.words}
+
+
 def _is_value(signal: str, value: str) -> bool:
     if value in ("mean", "other"):
         return True
-    if value.startswith("1-") and value[2:] in _ROLES:
-        gates = _ROLES[signal] == _ROLES[value[2:]] == "gate"
+    if value.startswith("1-") and value[2:] in _roles():
+        gates = _roles()[signal] == _roles()[value[2:]] == "gate"
         return gates and signal != value[2:]
     return re.fullmatch("x?" + _NUMBER, value) is not None and abs(float(value.removeprefix("x"))) < 1e6
 
