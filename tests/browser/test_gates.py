@@ -165,7 +165,7 @@ def test_typed_text_and_typed_numbers_change_the_heatmaps(reader: Reader) -> Non
 def test_the_lines_of_a_unit_follow_the_cursor_and_lead_it(reader: Reader) -> None:
     page = reader.open(unit="7", step="3").page
     trace = explorer.record(explorer.load_model("brackets-lstm"), LANDING)
-    names = ("input", "forget", "candidate", "output", "cell", "hidden")
+    names = ("forget", "input", "candidate", "output", "cell", "hidden")
     shown = page.locator(".st-key-unit-lines .number")
 
     def shows(unit: int, step: int) -> None:

@@ -53,7 +53,8 @@ def test_a_model_is_chosen_by_task_and_brings_its_example(models: Page, finished
 def test_the_builder_makes_what_its_code_makes(models: Page, acting: Waiting) -> None:
     press(models, "build-from")
     models.get_by_label("num_layers").wait_for()
-    models.get_by_text("nn.GRU", exact=True).click()
+    models.get_by_role("combobox", name="Cell").first.click()
+    models.get_by_role("option", name="nn.GRU").click()
     expect(models.get_by_text("nn.GRU(input_size=8, hidden_size=20)")).to_be_visible()
     models.get_by_text("bidirectional", exact=True).click()
     expect(models.get_by_text("nn.GRU(input_size=8, hidden_size=20, bidirectional=True)")).to_be_visible()
