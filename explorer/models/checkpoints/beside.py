@@ -163,7 +163,8 @@ def _refuse(group: Group, names: Sequence[str]) -> None:
         return
     listed = ", ".join(map(named, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     of = f" of {named(group.name)}" if group.name else ""
+    stand = "stands" if len(names) == 1 else "stand"
     raise CheckpointError(
-        f"Beside the weights{of} stands {listed}, which no {CELLS[group.kind].title} has and which could act inside "
+        f"Beside the weights{of} {stand} {listed}, which no {CELLS[group.kind].title} has and which could act inside "
         "each step (a norm, a peephole, a bias): this is another cell, and its gates would be drawn wrongly."
     )

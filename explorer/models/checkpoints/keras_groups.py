@@ -19,6 +19,7 @@ from explorer.models.checkpoints.starts import starts_of
 from explorer.models.checkpoints.torch_groups import Found
 from explorer.models.files import Array, Contents, named
 from explorer.models.files.keras_layers import stored_name
+from explorer.signals import with_article
 
 _Folders = dict[bool, list[dict[str, str]]]
 """By side, whether it reads from the end: the tensors of its cells, by role, from the lowest."""
@@ -210,9 +211,9 @@ def _options(
     else:
         units = stated.settings.get("units", stated.settings.get("output_dim"))
         if PLAIN[stated.kind] != kind or (isinstance(units, int) and units != len(stored["recurrent"])):
+            what = f"{with_article(stated.kind)} of {units if isinstance(units, int) else 'other'} units"
             raise CheckpointError(
-                f"The file states that {named(name)} is a {stated.kind} of {named(units)} units, but its weights are "
-                f"those of {len(stored['recurrent'])} units of another kind or size: save it again."
+                f"The file states that {named(name)} is {what}, but its weights are those of {len(stored['recurrent'])} units of another kind or size: save it again."
             )
         options, notes = options_of(name, stated, contents)
     if is_cudnn(stored):
