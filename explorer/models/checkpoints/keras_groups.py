@@ -213,7 +213,8 @@ def _options(
         if PLAIN[stated.kind] != kind or (isinstance(units, int) and units != len(stored["recurrent"])):
             what = f"{with_article(stated.kind)} of {units if isinstance(units, int) else 'other'} units"
             raise CheckpointError(
-                f"The file states that {named(name)} is {what}, but its weights are those of {len(stored['recurrent'])} units of another kind or size: save it again."
+                f"The file states that {named(name)} is {what}, but its weights are those of "
+                f"{len(stored['recurrent'])} units of another kind or size: save it again."
             )
         options, notes = options_of(name, stated, contents)
     if is_cudnn(stored):
