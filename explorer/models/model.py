@@ -53,7 +53,7 @@ class Model:
 
     @property
     def kind(self) -> str:
-        """``"rnn"``, ``"lstm"`` or ``"gru"``."""
+        """Of its cells: a name in `explorer.cells.CELLS`."""
         return self._first.kind
 
     @property
