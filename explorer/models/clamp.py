@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from explorer.cells import Hold, word
+from explorer.cells import word
 from explorer.errors import ClampError
 from explorer.fitting import said
 from explorer.models.coupling import Coupling, check_place_and_time
+from explorer.models.holding import Array, Holding
 from explorer.models.model import DIRECTIONS, Model
 from explorer.models.run import Holds
-from explorer.models.unroll import HoldAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +88,9 @@ def compile_clamps(model: Model, clamps: Sequence[Held], steps: int) -> Holds | 
         return None
     plans = [Plan.of(model, clamp, steps) for clamp in clamps]
 
-    def holds(layer: int, direction: str) -> HoldAt | None:
+    def holds(layer: int, direction: str) -> Holding | None:
         here = [plan for plan in plans if plan.acts_in(layer, direction)]
-        return (lambda position: _hold(here, position)) if here else None
+        return _Plans(here) if here else None
 
     return holds
 
@@ -107,8 +107,8 @@ class Plan:
     """
 
     clamp: Held
-    units: Tensor
-    values: Tensor | None
+    units: Array
+    values: Array | None
     stop: int
 
     @classmethod
@@ -119,38 +119,47 @@ class Plan:
         if clamp.start >= steps:
             raise ClampError(f"The clamp starts at step {clamp.start}, but the sequence has {steps}: start earlier.")
         values = _values(model, clamp, (stop - clamp.start, len(units))) if isinstance(clamp, Clamp) else None
-        return cls(clamp, torch.tensor(units), values, stop)
+        return cls(clamp, units, values, stop)
 
     def acts_in(self, layer: int, direction: str) -> bool:
         """Whether it holds anything in this cell."""
         return self.clamp.layer in (None, layer) and self.clamp.direction in (None, direction)
 
-    def apply(self, value: Tensor, position: int, computed: Mapping[str, Tensor]) -> Tensor:
-        """The signal's value to go on with, given what the step has computed so far."""
-        changed = value.clone()
+    def put(self, values: Array, position: int, computed: Mapping[str, Array]) -> None:
+        """Hold a signal's values, (..., unit), in place, given what the step has computed so far."""
+        if not self.clamp.start <= position < self.stop:
+            return
         if isinstance(self.clamp, Coupling):
-            changed[..., self.units] = self.clamp.value_from(computed, self.units)
+            values[..., self._place] = self.clamp.value_from(computed, self._place)
         elif self.values is not None:
             held = self.values[position - self.clamp.start]
-            changed[..., self.units] = held if self.clamp.mode == "set" else held * value[..., self.units]
-        return changed
+            values[..., self._place] = held if self.clamp.mode == "set" else held * values[..., self._place]
+
+    @cached_property
+    def _place(self) -> Array | slice:
+        """`units`, as a slice where they follow each other, which NumPy writes to faster."""
+        first, last = int(self.units[0]), int(self.units[-1])
+        follows = np.array_equal(self.units, np.arange(first, last + 1))
+        return slice(first, last + 1) if follows else self.units
 
 
-def _hold(plans: Sequence[Plan], position: int) -> Hold:
-    acting = [plan for plan in plans if plan.clamp.start <= position < plan.stop]
-    computed: dict[str, Tensor] = {}
+@dataclass(frozen=True, eq=False)
+class _Plans:
+    """What acts in one cell."""
 
-    def hold(signal: str, value: Tensor) -> Tensor:
-        for plan in acting:
+    plans: Sequence[Plan]
+
+    @cached_property
+    def signals(self) -> frozenset[str]:
+        return frozenset(plan.clamp.signal for plan in self.plans)
+
+    def put(self, signal: str, values: Array, position: int, computed: Mapping[str, Array]) -> None:
+        for plan in self.plans:
             if plan.clamp.signal == signal:
-                value = plan.apply(value, position, computed)
-        computed[signal] = value
-        return value
-
-    return hold
+                plan.put(values, position, computed)
 
 
-def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Tensor:
+def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Array:
     try:
         values = np.broadcast_to(np.asarray(clamp.value, dtype=float), shape)
     except ValueError:
@@ -162,7 +171,7 @@ def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Tensor:
         raise ClampError(
             f"The value {said(clamp.value)} is too large for this model's {held.dtype}: give a smaller one."
         )
-    return held
+    return held.numpy()
 
 
 def _units(model: Model, clamp: Held) -> NDArray[np.int64]:

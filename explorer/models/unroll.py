@@ -1,34 +1,49 @@
 """One cell over time, in its two ways: step, which is the definition, and replay, which is fast."""
 
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.cells import Carry, Cell, Hold, free
+from explorer.cells import Carry, Cell, free
+from explorer.models.captured import UncapturableError, run_captured
+from explorer.models.holding import Holding, Signals, hold_at
 
-HoldAt = Callable[[int], Hold]
-"""``hold_at(position)`` gives the hold of one step."""
-Signals = dict[str, Tensor]
-"""Every signal of a cell over time, each (time, units)."""
+_CAPTURE_FROM = 64
+"""From so many steps on, capturing one gains; measured in benchmarks/step.py."""
 
 
-def step(cell: Cell, x: Tensor, state: tuple[Tensor, ...], hold_at: HoldAt | None = None) -> Signals:
+def step(cell: Cell, x: Tensor, state: tuple[Tensor, ...], holding: Holding | None = None) -> Signals:
     """Run a cell step by step and keep everything it returned.
 
     Args:
         cell: the cell.
         x: (time, input_size).
         state: the state before the first step, in the order of ``cell.state_signals``, each (units,).
-        hold_at: what to hold at each step; None holds nothing.
+        holding: what to hold at each step; None holds nothing.
+    """
+    projected = cell.project(x)
+    if len(projected) >= _CAPTURE_FROM:
+        with suppress(UncapturableError):
+            return run_captured(cell, projected, state, holding)
+    return defined(cell, projected, state, holding)
+
+
+def defined(cell: Cell, projected: Tensor, state: tuple[Tensor, ...], holding: Holding | None = None) -> Signals:
+    """Every step by the cell's own code, which is the definition: `step` where nothing can be gained.
+
+    Args:
+        cell: the cell.
+        projected: (time, blocks*hidden_size), what `Cell.project` gives.
+        state, holding: as in `step`.
     """
     current = cell.state(*state)
     steps = []
-    for position, projected in enumerate(cell.project(x)):
-        hold = hold_at(position) if hold_at else free
-        gates = cell.gates(projected, current, hold)
+    for position, now in enumerate(projected):
+        hold = hold_at(holding, position) if holding else free
+        gates = cell.gates(now, current, hold)
         current = cell.update(gates, current, hold)
         steps.append(_merge(cell, gates, current))
     return {name: torch.stack([one[name] for one in steps]) for name in cell.signals}
