@@ -7,10 +7,10 @@ from html import escape
 import streamlit as st
 
 from explorer.figures import Theme, gate_stack
-from explorer.models.claims import left_out
+from explorer.models.model.claims import left_out
 from explorer.trace import warned, write_csv, write_parquet
+from explorer.trace.holds import opposite, write_holds
 from explorer.ui.bar import pop_up
-from explorer.ui.compare_holds import opposite, write_holds
 from explorer.ui.content import View
 from explorer.ui.detour import go_to
 from explorer.ui.notebook import notebook_code

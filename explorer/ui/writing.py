@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.measures import likeliest
-from explorer.models.generate import generate, writes
+from explorer.models.run.generate import generate, writes
 from explorer.ui.catalogue import shown_text
 from explorer.ui.content import View
 from explorer.ui.session import change
