@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.cells import CELLS, word
 from explorer.measures import Equation, Operand
-from explorer.models.claims import left_out
+from explorer.models.model.claims import left_out
 from explorer.ui.assets import asset
 from explorer.ui.parts.sentences import architecture, formula
 from explorer.ui.view.view import View
