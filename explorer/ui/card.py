@@ -12,16 +12,12 @@ from explorer.figures.card import BINS, bias_range, written
 from explorer.ui.assets import asset
 from explorer.ui.card_facts import Card, Rows, card_of
 from explorer.ui.content import View
+from explorer.ui.served import component
 from explorer.ui.stack import CONFIG, theme
 from explorer.ui.width import narrow, sizes
 from explorer.ui.words import literal
 
-_mount = st.components.v2.component(
-    "gate_explorer_card",
-    html=asset("card/button.html"),
-    css=asset("handout/buttons.css"),
-    js=asset("handout/print.js"),
-)
+_mount = component("card", "handout/print.js", html="card/button.html", css="handout/buttons.css")
 _MOST_ROWS = 22
 
 
