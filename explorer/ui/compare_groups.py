@@ -17,6 +17,7 @@ from explorer.measures import Profile, find_token, leading_signal, profile, sepa
 from explorer.models import Model
 from explorer.sequences import Encoded, Labelled, parse_numbers, read_labelled
 from explorer.trace import Trace, record
+from explorer.training import task_of
 from explorer.ui.compare_rivals import changed_once, text_of
 from explorer.ui.compare_view import digest
 from explorer.ui.content import View
@@ -28,21 +29,6 @@ from explorer.ui.words import literal
 
 _BEFORE, _AFTER = 12, 24
 _MOST = 20_000
-_EXAMPLES = {
-    "brackets": (
-        "round: n = (key + 1)\nround: f(key, 2)\nround: max(key)\n"
-        "square: n = [key + 1]\nsquare: f[key, 2]\nsquare: max[key]",
-        "k",
-    ),
-    "sentiment": (
-        "praise: a wonderful film with a clever script\npraise: a moving and beautiful film about home\n"
-        "blame: a terrible film with a stupid script\nblame: a boring and empty film about home",
-        "film",
-    ),
-    "recall": ("A: Aabcdefghijklm?\nA: Amlkjihgfedcba?\nF: Fabcdefghijklm?\nF: Fmlkjihgfedcba?", "?"),
-    "anbn": ("n = 4: aaaabbbb\nn = 7: aaaaaaabbbbbbb\nn = 10: aaaaaaaaaabbbbbbbbbb", "b"),
-}
-"""For each task, sequences and the token that they are aligned on."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +87,7 @@ def _wanted(view: View) -> tuple[str, str]:
     request = view.request
     if request.lines:
         return unpack(request.lines), request.align
-    text, align = _EXAMPLES.get(str(view.model.card.get("task", "")), ("", ""))
+    text, align = task_of(view.model.card).groups
     if text:
         return text, request.align or align
     ours = text_of(view)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import Clamp, load_model, random_model, record
 from explorer.models import with_embedding
 from explorer.sequences import Vocabulary
+from explorer.training import task_of
 from explorer.ui.compare_change import minimal_pair, one_more
 from explorer.ui.compare_groups import pack, unpack
 from explorer.ui.own import Own
@@ -155,12 +156,14 @@ def test_many_lines_become_a_short_word() -> None:
     [
         ("f(x)", "brackets", "f[x)"),
         ("a good film", "sentiment", "a bad film"),
+        ("aabb", "anbn", "abb"),
+        ("Cab?", "recall", "Fab?"),
         ("xyz", "", "xy"),
         ("10110010", "", "1011001"),
     ],
 )
 def test_a_minimal_pair_differs_in_one_place(text: str, task: str, changed: str) -> None:
-    assert minimal_pair(text, task) == changed
+    assert minimal_pair(text, task_of({"task": task}).pairs) == changed
 
 
 @pytest.mark.parametrize(
