@@ -9,7 +9,7 @@ from explorer.trace import Trace, record_with_resets
 from explorer.ui.content import View, initial_states
 from explorer.ui.controls import number
 from explorer.ui.memory_ribbon import Shade, along
-from explorer.ui.memory_run import digest
+from explorer.ui.memory_run import run_key
 from explorer.ui.memory_words import RESETS, forgot
 from explorer.ui.saying import note, say
 from explorer.ui.stack import CONFIG, Cursor, theme
@@ -22,7 +22,7 @@ def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """Both memories and their difference; what is predicted otherwise stands under them."""
     request, trace, units = view.request, view.trace, list(cursor.units)
     place = (request.layer, request.direction)
-    reset = _reset(digest(view), view, request.every)
+    reset = _reset(run_key(view), view, request.every)
     found = changes(view.model, trace, reset, *place)
     before, after = predictions(view.model, trace), predictions(view.model, reset)
     said = [
