@@ -1,7 +1,5 @@
 """Groups: many sequences by condition, one unit's mean and spread, aligned on a token."""
 
-import base64
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -10,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from explorer.archives import pack, unpack
 from explorer.cells import word
 from explorer.errors import EncodingError, ExplorerError
 from explorer.figures.groups import condition_lines
@@ -29,6 +28,7 @@ from explorer.ui.words import literal
 
 _BEFORE, _AFTER = 12, 24
 _MOST = 20_000
+"""Characters; of up to four bytes."""
 
 
 @dataclass(frozen=True)
@@ -68,25 +68,11 @@ def draw_groups(view: View) -> None:
         _draw(view, groups, align)
 
 
-def pack(text: str) -> str:
-    """Many lines as one short word for the link."""
-    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode().rstrip("=")
-
-
-def unpack(packed: str) -> str:
-    """The inverse of `pack`; nothing where it is damaged, or more than a page would take."""
-    try:
-        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        return zlib.decompressobj().decompress(raw, _MOST).decode("utf-8")
-    except (ValueError, zlib.error):
-        return ""
-
-
 def _wanted(view: View) -> tuple[str, str]:
     """The sequences and the token of the request, or those that come with the task."""
     request = view.request
     if request.lines:
-        return unpack(request.lines), request.align
+        return unpack(request.lines, 4 * _MOST) or "", request.align
     text, align = task_of(view.model.card).groups
     if text:
         return text, request.align or align
