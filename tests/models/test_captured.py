@@ -11,11 +11,11 @@ import torch
 import explorer
 from explorer import Clamp, Coupling
 from explorer.cells import CELLS, Cell
-from explorer.models import calls
-from explorer.models.captured import UncapturableError, run_captured
-from explorer.models.clamp import compile_clamps
-from explorer.models.holding import Holding, Signals
-from explorer.models.unroll import defined, step
+from explorer.models.run import calls
+from explorer.models.run.captured import UncapturableError, run_captured
+from explorer.models.run.clamp import compile_clamps
+from explorer.models.run.holding import Holding, Signals
+from explorer.models.run.unroll import defined, step
 from tests.contract.sieve import SieveCell, SquaredSieve
 
 STEPS, INPUTS, UNITS = 90, 3, 5
