@@ -9,7 +9,7 @@ from torch import Tensor
 
 from explorer.cells import Carry, Cell, free
 from explorer.models.run.captured import UncapturableError, run_captured
-from explorer.models.run.holding import Holding, Signals, hold_at
+from explorer.models.run.holding import Array, Holding, Signals, hold_at
 
 _CAPTURE_FROM = 64
 """From so many steps on, capturing one gains; measured in benchmarks/step.py."""
@@ -71,21 +71,34 @@ def replay(cell: Cell, x: Tensor, state: tuple[Tensor, ...], hidden: Tensor) -> 
 
 
 def recurrence(carry: Carry, initial: Tensor) -> Tensor:
-    """s_t = keep_t ∘ s_{t-1} + write_t for all t, with the initial state in front: (time + 1, units).
+    """s_t = keep_t ∘ s_{t-1} + write_t for all t, with the initial state in front: (time + 1, …, units).
 
-    In NumPy and two steps at a time, s_{t+1} = (keep_{t+1} keep_t) ∘ s_{t-1} + (keep_{t+1} write_t + write_{t+1}),
-    since the loop is what costs; the states in between follow all at once.
+    In NumPy and by blocks, since the loop is what costs: first every block at once as if it began with 0, with the
+    product of what it keeps up to each step; then block after block, from the state in which the one before ends.
     """
     keep, write = carry.keep.numpy(), carry.write.numpy()
-    even = slice(0, len(keep) // 2 * 2, 2)
-    states = np.empty((len(keep) + 1, keep.shape[1]), dtype=keep.dtype)
-    states[0] = before = initial.numpy()
-    states[2::2] = keep[1::2] * write[even] + write[1::2]
-    for both, state in zip(keep[1::2] * keep[even], states[2::2], strict=True):
-        state += both * before
-        before = state
-    states[1::2] = keep[::2] * states[:-1:2] + write[::2]
+    states = np.empty((len(keep) + 1, *keep.shape[1:]), dtype=keep.dtype)
+    states[0] = initial.numpy()
+    size = max(1, round(len(keep) ** 0.5 / 2)) if keep.ndim == 2 else len(keep) + 1
+    whole = len(keep) // size * size
+    _by_blocks(keep[:whole], write[:whole], states[: whole + 1], size)
+    for step in range(whole, len(keep)):
+        np.multiply(keep[step], states[step], states[step + 1])
+        states[step + 1] += write[step]
     return torch.from_numpy(states)
+
+
+def _by_blocks(keep: Array, write: Array, states: Array, size: int) -> None:
+    shape = (len(keep) // size, size, *keep.shape[1:])
+    blocks, kept = states[1:].reshape(shape), keep.reshape(shape).copy()
+    blocks[:] = write.reshape(shape)
+    for step in range(1, size):
+        blocks[:, step] += kept[:, step] * blocks[:, step - 1]
+        kept[:, step] *= kept[:, step - 1]
+    before = states[0]
+    for block, product in zip(blocks, kept, strict=True):
+        block += product * before
+        before = block[-1]
 
 
 def _shift(initial: Tensor, states: Tensor) -> Tensor:
