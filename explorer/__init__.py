@@ -27,7 +27,7 @@ from explorer.models import (
 )
 from explorer.models.run.clamp import Clamp
 from explorer.models.run.coupling import Coupling
-from explorer.trace import Gradients, Trace, gradients, record, record_chunks
+from explorer.trace import Gradients, Trace, gradients, record, record_batch, record_chunks
 
 __version__ = "0.2.0"
 
@@ -54,5 +54,6 @@ __all__ = [
     "measures",
     "random_model",
     "record",
+    "record_batch",
     "record_chunks",
 ]

@@ -27,11 +27,13 @@ def tanh(values: Tensor) -> Tensor:
 
 
 def call_kernel(kernel: Callable[..., Any], cell: Cell, x: Tensor, *state: Tensor) -> Fused:
-    """Run one of PyTorch's fused kernels for one layer and one direction."""
-    states = [value[None, None] for value in state]
+    """Run one of PyTorch's fused kernels for one layer and one direction, of one sequence or a batch of them."""
+    alone = x.dim() == 2
+    states = [value[None, None] if alone else value[None] for value in state]
     flat = list(cell.weights().values())
     has_biases = cell.bias_ih is not None
     given = states if len(states) > 1 else states[0]
     with torch.no_grad():
-        hidden, *last = kernel(x[:, None], given, flat, has_biases, 1, 0.0, False, False, False)
-    return Fused(hidden[:, 0], tuple(value[0, 0] for value in last))
+        hidden, *last = kernel(x[:, None] if alone else x, given, flat, has_biases, 1, 0.0, False, False, False)
+    ends = tuple(value[0, 0] if alone else value[0] for value in last)
+    return Fused(hidden[:, 0] if alone else hidden, ends)

@@ -81,7 +81,8 @@ def recurrence(carry: Carry, initial: Tensor) -> Tensor:
     states[0] = initial.numpy()
     size = max(1, round(len(keep) ** 0.5 / 2)) if keep.ndim == 2 else len(keep) + 1
     whole = len(keep) // size * size
-    _by_blocks(keep[:whole], write[:whole], states[: whole + 1], size)
+    if whole:
+        _by_blocks(keep[:whole], write[:whole], states[: whole + 1], size)
     for step in range(whole, len(keep)):
         np.multiply(keep[step], states[step], states[step + 1])
         states[step + 1] += write[step]
