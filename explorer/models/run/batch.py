@@ -12,8 +12,7 @@ from torch import Tensor
 from explorer.cells import Cell
 from explorer.models.model.model import Model
 from explorer.models.run.holding import Signals
-from explorer.models.run.run import States, join
-from explorer.models.run.unroll import replay, step
+from explorer.models.run.unroll import States, join, replay, step
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,39 @@ def run_batch(model: Model, sequences: list[Tensor], states: States) -> BatchRun
         signals += level
         x = join([one["hidden"] for one in level])
     return BatchRun(signals, errors, None if model.head is None else model.head(x))
+
+
+@torch.no_grad()
+def ends(model: Model, x: Tensor, lengths: list[int], states: States) -> Tensor:
+    """Where the last layer ends in some prefixes of a sequence, (prefix, units of all directions); no gate is kept.
+
+    Args:
+        model: the model.
+        x: (time, input_size), what reaches layer 0.
+        lengths: of the prefixes.
+        states: the states before the first computed step of each cell, each (units,).
+    """
+    steps, count = max(lengths), len(lengths)
+    turned = _turned(torch.tensor(lengths), steps) if model.num_directions == 2 else None
+    below = x[:steps, None].expand(-1, count, -1)
+    hidden: list[Tensor] = []
+    for layer, cells in enumerate(model.stack):
+        hidden = []
+        for direction, cell in enumerate(cells):
+            state = states[layer * len(cells) + direction]
+            if layer == direction == 0:  # which reads the same in every prefix
+                hidden.append(_hidden(cell, x[:steps], state)[:, None].expand(-1, count, -1))
+                continue
+            order = turned if direction else None
+            each = tuple(one.expand(count, -1) for one in state)
+            hidden.append(_turn(_hidden(cell, _turn(below, order), each), order))
+        below = join(hidden)
+    last = [torch.tensor(lengths) - 1, torch.zeros(count, dtype=torch.long)]
+    return join([one[place, range(count)] for one, place in zip(hidden, last, strict=False)])
+
+
+def _hidden(cell: Cell, x: Tensor, state: tuple[Tensor, ...]) -> Tensor:
+    return cell.fused(x, *state).hidden if cell.has_kernel else step(cell, x, state)["hidden"]
 
 
 def _run_cell(cell: Cell, x: Tensor, state: tuple[Tensor, ...], beyond: Tensor | None) -> tuple[Signals, Tensor]:

@@ -11,6 +11,8 @@ from explorer.cells import Carry, Cell, free
 from explorer.models.run.captured import UncapturableError, run_captured
 from explorer.models.run.holding import Array, Holding, Signals, hold_at
 
+States = list[tuple[Tensor, ...]]
+"""For each cell, in the order of `Model.cells`, its state in the order of ``cell.state_signals``."""
 _CAPTURE_FROM = 64
 """From so many steps on, capturing one gains; measured in benchmarks/step.py."""
 
@@ -100,6 +102,11 @@ def _by_blocks(keep: Array, write: Array, states: Array, size: int) -> None:
     for block, product in zip(blocks, kept, strict=True):
         block += product * before
         before = block[-1]
+
+
+def join(hidden: list[Tensor]) -> Tensor:
+    """What the next layer reads: the directions' hidden states side by side."""
+    return hidden[0] if len(hidden) == 1 else torch.cat(hidden, dim=-1)
 
 
 def _shift(initial: Tensor, states: Tensor) -> Tensor:

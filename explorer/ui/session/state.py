@@ -12,7 +12,16 @@ import streamlit as st
 
 from explorer.sequences import GENERATORS
 from explorer.ui.session.catalogue import model_names
-from explorer.ui.session.request import Request, addressed, from_link, is_upload, same_view, to_link
+from explorer.ui.session.request import (
+    MAX_TEXT,
+    Request,
+    addressed,
+    from_link,
+    is_unreadable,
+    is_upload,
+    same_view,
+    to_link,
+)
 
 _MOST_UNDOS = 20
 _ECHO_SECONDS = 5.0
@@ -32,6 +41,7 @@ def begin(page: str) -> Request:
     stayed = state.get("page", page) == page
     if "request" not in state or (stayed and not _ours(arrived)):
         start(asked())
+        state["unread"] = current() if is_unreadable(arrived) else None
     state["page"] = page
     return current()
 
@@ -40,6 +50,17 @@ def start(request: Request) -> None:
     """Begin with a request; nothing before it can be undone."""
     state = st.session_state
     state["request"], state["past"], state["future"] = request, [], []
+
+
+def unread() -> str | None:
+    """That the text of the link was not taken, as long as nothing else was chosen."""
+    shown = st.session_state.get("unread")
+    if shown is None or not same_view(shown, current()):
+        return None
+    return (
+        f"The text of this link is damaged or stands for more than {MAX_TEXT:,} bytes, so an example stands here: "
+        "paste the text, or ask for another link."
+    )
 
 
 def asked() -> Request:
