@@ -132,7 +132,8 @@ GOOD: dict[str, Any] = {
     "names": ["a"], "known": [1.0], "taus": np.ones(3), "from_bias": np.ones(3), "tau": 2.0, "book": BOOK,
     "overview": CHUNKS.overview, "slow": measures.spectrum(np.arange(6.0)), "result": "1", "module": LSTM,
     "pieces": [figures.Piece("a", 1.0, "input")], "input_size": 2, "hidden_size": 3, "value": 1.0,
-    "sequences": [X, X[:3]], "source": b"nothing", "name": "brackets-lstm", "start": 0, "stop": 3, "network": measures.MYTH[0],
+    "sequences": [X, X[:3]],
+    "source": b"nothing", "name": "brackets-lstm", "start": 0, "stop": 3, "network": measures.MYTH[0],
 }  # fmt: skip
 OTHERS: dict[str, dict[str, Any]] = {
     "align": {"first": "abc", "second": "abd"},

@@ -12,9 +12,10 @@ import explorer
 from explorer import Clamp, Coupling
 from explorer.cells import CELLS, Cell
 from explorer.models.run import calls
-from explorer.models.run.captured import UncapturableError, run_captured
+from explorer.models.run.captured import run_captured
 from explorer.models.run.clamp import compile_clamps
 from explorer.models.run.holding import Holding, Signals
+from explorer.models.run.noting import UncapturableError
 from explorer.models.run.unroll import defined, step
 from tests.contract.sieve import SieveCell, SquaredSieve
 

@@ -38,6 +38,11 @@ class Operation(NamedTuple):
     results: tuple[Tensor, ...]
 
     @property
+    def is_sigmoid(self) -> bool:
+        """Whether it is σ of a row of floats, into other memory."""
+        return self.function is _aten.sigmoid.default and self.results[0].dim() == 1 and _is_plain(self)
+
+    @property
     def is_view(self) -> bool:
         """Whether the result is its argument's own memory, looked at in another way."""
         if self.function._schema.is_mutable:
@@ -105,10 +110,13 @@ def _unary(one: Operation, look: Look) -> list[Call]:
 
 
 def _sigmoid(one: Operation, look: Look) -> list[Call]:
+    return sigmoid_calls(look(one.args[0]), look(one.results[0]))
+
+
+def sigmoid_calls(values: Array, out: Array) -> list[Call]:
     """1 / (1 + e^−x)."""
-    out = look(one.results[0])
     return [
-        (np.negative, (look(one.args[0]), out)),
+        (np.negative, (values, out)),
         (np.exp, (out, out)),
         (np.add, (out, np.ones_like(out), out)),
         (np.reciprocal, (out, out)),

@@ -5,68 +5,19 @@ run once while every operation is noted with the memory it reads and writes; the
 again, by NumPy's calls (`calls.py`). So every cell gains, and there is no second mathematics that could differ.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import as_strided
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from explorer.cells import Cell, Hold, free
-from explorer.models.run.calls import Call, Operation, calls_of, copying, tensors_in
+from explorer.models.run.calls import Call, Operation, calls_of, copying, sigmoid_calls, tensors_in
 from explorer.models.run.holding import Array, Holding, Signals, hold_at
-
-
-class UncapturableError(Exception):
-    """The cell did what cannot be done again without its code: it asked for a value, or left PyTorch."""
-
-
-class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Notes every operation that reads what changes from step to step."""
-
-    def __init__(self, cell: Cell, moving: list[Tensor]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.noted: list[Operation | _Held] = []
-        self._moving = set(map(_memory, moving))
-        self._fixed = {_memory(value) for value in vars(cell).values() if isinstance(value, Tensor)}
-        self._kept: list[Any] = []  # else its memory could become another's
-
-    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        found = function(*args, **(kwargs or {}))
-        results = found if isinstance(found, tuple | list) else (found,)
-        if not all(isinstance(result, Tensor) for result in results):
-            raise UncapturableError(f"{function} gives no tensor")
-        self._kept.append(results)
-        self._note(Operation(function, args, kwargs or {}, tuple(results)))
-        return found
-
-    def _note(self, one: Operation) -> None:
-        read, written = (
-            set(map(_memory, tensors_in((*one.args, *one.options.values())))),
-            set(map(_memory, one.results)),
-        )
-        if read - self._moving - self._fixed:
-            raise UncapturableError(f"{one.function} reads what no operation made")
-        if read.isdisjoint(self._moving):
-            self._fixed |= written
-        elif torch.Tag.inplace_view not in one.function.tags and not one.is_view:
-            if one.function._schema.is_mutable and not written <= self._moving:
-                raise UncapturableError(f"{one.function} changes what does not move")
-            self._moving |= written
-            self.noted.append(one)
-
-
-def _memory(tensor: Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
-
-
-class _Held(NamedTuple):
-    """A place in the step at which a signal may be held, and what was computed before it."""
-
-    signal: str
-    value: Tensor
-    computed: dict[str, Tensor]
+from explorer.models.run.neighbours import pairs
+from explorer.models.run.noting import Held, Recorder, UncapturableError, is_alone, memory
 
 
 class CapturedStep:
@@ -91,7 +42,7 @@ class CapturedStep:
     ) -> None:
         given, before = projected.clone(), [one.clone() for one in state]
         self._holding, self._position = holding, 0
-        self._recorder = _Recorder(cell, [given, *before])
+        self._recorder = Recorder(cell, [given, *before])
         gates, after = self._once(cell, given, before)
         computed = gates._asdict() | after._asdict()
         named = {name: computed[name] for name in cell.signals}
@@ -100,7 +51,8 @@ class CapturedStep:
         self._places: dict[int, Array] = {}
         last = self._place(named)
         first = self._hand_on(before, [named[name] for name in cell.state_signals])
-        self._calls = first + [call for one in self._recorder.noted for call in self._again(one)] + last
+        self._place_what_is_squashed([given, *before])
+        self._calls = first + self._again() + last
 
     def _once(self, cell: Cell, given: Tensor, before: list[Tensor]) -> tuple[Any, Any]:
         state, hold = cell.state(*before), self._hold()
@@ -116,7 +68,7 @@ class CapturedStep:
         def hold(signal: str, value: Tensor) -> Tensor:
             if signal in holding.signals:
                 value = value.clone()
-                self._recorder.noted.append(_Held(signal, value, dict(computed)))
+                self._recorder.noted.append(Held(signal, value, dict(computed)))
                 holding.put(signal, value.numpy(), 0, {name: one.numpy() for name, one in computed.items()})
             computed[signal] = value
             return value
@@ -131,9 +83,8 @@ class CapturedStep:
         for name, value in named.items():
             part = self.row[start : start + value.numel()]
             self.signals[name] = part.reshape(value.shape)
-            alone = value.untyped_storage().nbytes() == part.nbytes and value.is_contiguous()
-            if alone and _memory(value) not in self._places:
-                self._places[_memory(value)] = part
+            if is_alone(value) and memory(value) not in self._places:
+                self._places[memory(value)] = part
             else:
                 copies.append((value, self.signals[name]))
             start += value.numel()
@@ -141,7 +92,7 @@ class CapturedStep:
 
     def _look(self, tensor: Tensor) -> Array:
         """Where a tensor's numbers are."""
-        place = self._places.get(_memory(tensor))
+        place = self._places.get(memory(tensor))
         if place is None:
             return tensor.numpy()
         strides = [stride * place.itemsize for stride in tensor.stride()]
@@ -151,8 +102,8 @@ class CapturedStep:
         """Let the state after the step be the state before it, where nothing reads the old one by then."""
         copies = []
         for old, new in zip(before, after, strict=True):
-            if _memory(new) in self._places and not self._is_read_after(old, new):
-                self._places[_memory(old)] = self._places[_memory(new)]
+            if memory(new) in self._places and not self._is_read_after(old, new):
+                self._places[memory(old)] = self._places[memory(new)]
             else:
                 copies.append((old, new))
         return [copying(self._look(new), self._look(old)) for old, new in copies]
@@ -160,17 +111,38 @@ class CapturedStep:
     def _is_read_after(self, old: Tensor, new: Tensor) -> bool:
         """Whether an operation reads the old state once the new one is being written."""
         noted = [one for one in self._recorder.noted if isinstance(one, Operation)]
-        writes = [place for place, one in enumerate(noted) if _memory(new) in map(_memory, one.results)]
-        reads = [place for place, one in enumerate(noted) if _memory(old) in map(_memory, tensors_in(one.args))]
+        writes = [place for place, one in enumerate(noted) if memory(new) in map(memory, one.results)]
+        reads = [place for place, one in enumerate(noted) if memory(old) in map(memory, tensors_in(one.args))]
         return not writes or max(reads, default=-1) > min(writes)
 
-    def _again(self, one: Operation | _Held) -> list[Call]:
-        if isinstance(one, Operation):
-            return calls_of(one, self._look)
+    def _place_what_is_squashed(self, kept: list[Tensor]) -> None:
+        """Let what σ reads lie as its results do, so that neighbours there are neighbours here (`neighbours.pairs`)."""
+        beside, first = np.empty_like(self.row), self.row.__array_interface__["data"][0]
+        for one in self._recorder.noted:
+            if not isinstance(one, Operation) or not one.is_sigmoid or memory(one.results[0]) not in self._places:
+                continue
+            read, part = one.args[0], self._places[memory(one.results[0])]
+            start = (part.__array_interface__["data"][0] - first) // part.itemsize
+            if is_alone(read) and memory(read) not in {*self._places, *map(memory, kept)}:
+                self._places[memory(read)] = beside[start : start + part.size]
+
+    def _again(self) -> list[Call]:
+        calls: list[Call] = []
+        together = pairs(self._recorder.noted, self._look)
+        for place, one in enumerate(self._recorder.noted):
+            if place in together:
+                calls += sigmoid_calls(*pair) if (pair := together[place]) else []
+            elif isinstance(one, Operation):
+                calls += calls_of(one, self._look)
+            else:
+                calls.append((self._put(one), ()))
+        return calls
+
+    def _put(self, one: Held) -> Callable[[], None]:
         holding, values = self._holding, self._look(one.value)
         computed = {name: self._look(value) for name, value in one.computed.items()}
         assert holding is not None
-        return [(lambda: holding.put(one.signal, values, self._position, computed), ())]
+        return lambda: holding.put(one.signal, values, self._position, computed)
 
     def go_on(self, given: Array, rows: Array) -> None:
         """Do the step again for each of ``given``, (time, …), from the state that the step before left.
@@ -180,8 +152,7 @@ class CapturedStep:
             rows: (time, values), where each step's `row` goes.
         """
         into, row, calls = self._given, self.row, self._calls
-        for position, (projected, kept) in enumerate(zip(given, rows, strict=True), start=1):
-            self._position = position
+        for self._position, (projected, kept) in enumerate(zip(given, rows, strict=True), start=1):
             into[...] = projected
             for call, args in calls:
                 call(*args)

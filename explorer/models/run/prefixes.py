@@ -25,14 +25,22 @@ def prefix_lengths(steps: int) -> list[int]:
     return lengths
 
 
-def prefix_outputs(head: Head, steps: int, ends: Ends) -> Tensor:
+def prefix_outputs(head: Head, last: Tensor, directions: int, ends: Ends) -> Tensor:
     """Run every prefix again and let the head read its two ends, (time, outputs).
 
     The forward direction ends at the prefix's last step, the reverse direction at position 0; the reverse
     direction of a whole run knows what comes later, so it cannot answer for a prefix.
+
+    Args:
+        head: which reads the ends.
+        last: (time, units of all directions), the last layer over the whole sequence, whose own ends answer for it.
+        directions: how many there are.
+        ends: runs prefixes.
     """
+    steps, units = len(last), last.shape[1] // directions
     lengths = prefix_lengths(steps)
-    answers = torch.cat([head(ends(some)) for some in _side_by_side(lengths)])
+    before = [head(ends(some)) for some in _side_by_side(lengths[:-1])]
+    answers = torch.cat([*before, head(torch.cat([last[-1, :units], last[0, units:]]))[None]])
     latest = np.searchsorted(lengths, np.arange(1, steps + 1), side="right") - 1
     return answers[torch.from_numpy(latest)]
 
@@ -45,4 +53,5 @@ def _side_by_side(lengths: list[int]) -> Iterator[list[int]]:
             yield group
             group = []
         group.append(length)
-    yield group
+    if group:
+        yield group

@@ -79,7 +79,7 @@ def _answers(model: Model, x: Tensor, last: Tensor, states: States, way: Way, ho
     if model.head.reads == "step":
         return model.head(last)
     if holds is None:
-        return prefix_outputs(model.head, len(x), lambda lengths: ends(model, x, lengths, states))
+        return prefix_outputs(model.head, last, model.num_directions, lambda lengths: ends(model, x, lengths, states))
     bare = replace(model, head=None)
 
     def held(lengths: list[int]) -> Tensor:
@@ -88,7 +88,7 @@ def _answers(model: Model, x: Tensor, last: Tensor, states: States, way: Way, ho
             [torch.cat([one["hidden"][-side] for side, one in zip((1, 0), signals, strict=False)]) for signals in runs]
         )
 
-    return prefix_outputs(model.head, len(x), held)
+    return prefix_outputs(model.head, last, model.num_directions, held)
 
 
 class _Pass(NamedTuple):

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from explorer.cells import Carry, Cell, free
-from explorer.models.run.captured import UncapturableError, run_captured
+from explorer.models.run.captured import run_captured
 from explorer.models.run.holding import Array, Holding, Signals, hold_at
+from explorer.models.run.noting import UncapturableError
 
 States = list[tuple[Tensor, ...]]
 """For each cell, in the order of `Model.cells`, its state in the order of ``cell.state_signals``."""
