@@ -21,7 +21,7 @@ _mount = component("lines", "shared/component.js", "lines/lines.js", html="lines
 def draw_unit(view: View, cursor: Cursor) -> None:
     """The chosen unit's signals as lines, with the recorded values at the chosen step."""
     request = view.request
-    place = (request.layer, request.direction)
+    place = request.shown.place
     _mount(key="unit-lines", data=lines_data(view.trace, cursor.unit, cursor.step, *place, theme(), sizes()))
 
 
