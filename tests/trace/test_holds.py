@@ -19,7 +19,7 @@ from explorer.trace.holds import (
     to_clamps,
     write_holds,
 )
-from explorer.ui.compare_presets import first_hold, surgeries
+from explorer.ui.compare.presets import first_hold, surgeries
 
 VALUES = st.sampled_from(["0", "1", "-0.5", "1e-3", "x2", "x-0.5", "mean", "other"])
 UNITS = st.none() | st.sets(st.integers(0, 200), min_size=1, max_size=9).map(lambda units: tuple(sorted(units)))

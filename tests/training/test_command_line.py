@@ -13,7 +13,7 @@ from explorer.training import Batch, read_film
 from explorer.training.__main__ import main
 from explorer.training.tasks.anbn import CountAndCompare
 from explorer.training.zoo import judge_again
-from explorer.ui.catalogue import tasks
+from explorer.ui.session.catalogue import tasks
 
 
 def run(out: Path, *arguments: str) -> int:

@@ -15,8 +15,8 @@ from explorer.archives import pack
 from explorer.models import with_embedding
 from explorer.sequences import Vocabulary
 from explorer.training import task_of
-from explorer.ui.compare_change import minimal_pair, one_more
-from explorer.ui.own import Own
+from explorer.ui.compare.change import minimal_pair, one_more
+from explorer.ui.session.own import Own
 from tests.ui.screen import ROOT, Screen, _array
 from tests.ui.test_upload import upload
 
