@@ -1,9 +1,10 @@
 """Any trained recurrent network, found in a file and opened; see `explorer.models.files` for how it is read."""
 
 from explorer.models.checkpoints.by_hand import map_by_hand
+from explorer.models.checkpoints.checkpoint import Checkpoint
 from explorer.models.checkpoints.dropped import Dropped, inspect_files
 from explorer.models.checkpoints.group import Group
-from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
+from explorer.models.checkpoints.inspecting import inspect_checkpoint
 from explorer.models.checkpoints.opening import AUTO, checkpoint_groups, load_checkpoint, open_group
 from explorer.models.checkpoints.vocabularies import make_vocabulary
 from explorer.models.checkpoints.word_files import read_vocabulary
