@@ -25,6 +25,7 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "r
 
 
 _ALL_UP_TO, _FIRST = 32, 24
+"""Up to so many units are all shown, at 3 to 4 pixels a row, else these first: so six panels stand above the fold."""
 _MOMENT, _DRAWING = 0.35, 0.05
 STACK = "stack"
 """Key of the figure that the ribbon marks and listens to."""
