@@ -63,7 +63,11 @@ def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: boo
 
 
 def _line() -> None:
-    """The sequence as one line; a line break is typed and shown as ⏎."""
+    """The sequence as one line; a line break is typed and shown as ⏎.
+
+    It is read on Enter and on leaving the field: each keystroke would be a run of the script, and sixty people typing
+    several hundred a second.
+    """
     request = current()
     key = "line"
     text = shown_text(request)

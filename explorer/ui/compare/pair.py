@@ -1,4 +1,7 @@
-"""A and B: two runs side by side, column by column."""
+"""A and B: two runs side by side, column by column.
+
+Columns are those of an alignment, not steps: a step that one sequence lacks is NaN in its trace, and stays empty.
+"""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours."""
+"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours.
+
+Streamlit builds a Plotly chart anew whenever its figure changes, 100 to 200 ms each: the page has one, the stack.
+"""
 
 import base64
 from typing import Any

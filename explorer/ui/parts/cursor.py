@@ -10,7 +10,7 @@ from explorer.ui.session.state import change
 from explorer.ui.view.view import View
 
 ALL_UP_TO, FIRST = 32, 24
-"""So many units are all shown; of more, so many at first."""
+"""Up to so many units are all shown, at 3 to 4 pixels a row, else these first: so six panels stand above the fold."""
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,8 @@ _record_for_session = st.cache_data(max_entries=4, max_size="64MB", show_spinner
 def initial_states(request: Request, model: Model) -> dict[str, Any]:
     """h_0 and c_0 as `record` takes them: none for the model's own start, zeros, seeded N(0, 1), or as typed.
 
+    The model's own, zeros for all but files that keep another, is what a request begins with: addresses stay short.
+
     Raises:
         ExplorerError: what was typed does not fit the model.
     """
