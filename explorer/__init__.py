@@ -28,6 +28,7 @@ from explorer.models import (
 from explorer.models.clamp import Clamp
 from explorer.models.coupling import Coupling
 from explorer.trace import Gradients, Trace, gradients, record, record_chunks
+from explorer.watching import Seen, open_run, watch
 
 __version__ = "0.2.0"
 
@@ -41,6 +42,7 @@ __all__ = [
     "ExplorerError",
     "Gradients",
     "Model",
+    "Seen",
     "ShapeError",
     "Trace",
     "UnknownSignalError",
@@ -52,7 +54,9 @@ __all__ = [
     "load_checkpoint",
     "load_model",
     "measures",
+    "open_run",
     "random_model",
     "record",
     "record_chunks",
+    "watch",
 ]

@@ -25,6 +25,8 @@ SIGNATURES: dict[str, str] = {
     "list_models": "",
     "record": "model x labels=None h_0=None c_0=None clamps=() method='auto'",
     "record_chunks": "model x",
+    "watch": "net",
+    "open_run": "path",
     "gradients": "model x target='last' labels=None h_0=None c_0=None",
     "Clamp": "signal value layer=None direction=None units=None start=0 stop=None mode='set'",
     "Coupling": "signal='input' other='forget' layer=None direction=None units=None start=0 stop=None",
