@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from explorer.errors import ExplorerError
 from explorer.models import Model
-from explorer.models.build import take_over
+from explorer.models.model.build import take_over
 from explorer.watching.kept import Kept, copied, unpacked
 
 Room = Callable[[int], bool]

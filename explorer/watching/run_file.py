@@ -15,7 +15,7 @@ import numpy as np
 from explorer.archives.limits import check_entries
 from explorer.errors import CheckpointError
 from explorer.models import Model
-from explorer.models.shapes import weight_shapes
+from explorer.models.model.shapes import weight_shapes
 from explorer.watching.batch import Array
 from explorer.watching.call import Call
 

@@ -11,7 +11,7 @@ from explorer.archives import Archive, named, read_array
 from explorer.cells import CELLS
 from explorer.errors import ArgumentError, CheckpointError
 from explorer.models import Model
-from explorer.models.build import check_options, stack_from
+from explorer.models.model.build import check_options, stack_from
 from explorer.watching.batch import Array, Batch
 from explorer.watching.call import ROUNDED, Call
 from explorer.watching.seen import Watched

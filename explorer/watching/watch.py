@@ -14,7 +14,7 @@ from explorer.arguments import checked
 from explorer.cells import CELLS
 from explorer.errors import ArgumentError
 from explorer.fitting import said
-from explorer.models.effective import is_recurrent
+from explorer.models.model.effective import is_recurrent
 from explorer.watching.log import Log
 from explorer.watching.parts import Made
 from explorer.watching.seen import Seen, Watched

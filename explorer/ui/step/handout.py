@@ -3,23 +3,18 @@
 import re
 from collections.abc import Sequence
 from html import escape
-
-import streamlit as st
+from string import Template
 
 from explorer.cells import CELLS, word
 from explorer.measures import Equation, Operand
-from explorer.models.claims import left_out
+from explorer.models.model.claims import left_out
 from explorer.ui.assets import asset
 from explorer.ui.parts.sentences import architecture, formula
+from explorer.ui.served import component
 from explorer.ui.view.view import View
 
 _AROUND = 16
-_mount = st.components.v2.component(
-    "gate_explorer_handout",
-    html=asset("handout/buttons.html"),
-    css=asset("handout/buttons.css"),
-    js=asset("handout/print.js"),
-)
+_mount = component("handout", "handout/print.js", html="handout/buttons.html", css="handout/buttons.css")
 _SIGNS = ((r"\circ", "∘"), (r"\sigma", "σ"), (r"\tanh", "tanh"), (r"\max", "max"), (r"\,", " "), ("-", "−"))
 _ACCENTS = {"tilde": "\u0303", "hat": "\u0302", "bar": "\u0304"}
 _BLANK = '<span class="blank"></span>'
@@ -42,7 +37,6 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
     """
     symbols = {one.symbol for one in equations}
     title = "Solution" if solved else "One step by hand"
-    page = asset("handout/sheet.html")
     parts = {
         "title": title,
         "name": "" if solved else '<p class="name">Name <span></span> Date <span></span></p>',
@@ -53,9 +47,7 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
         "equations": "".join(_block(one, solved, symbols) for one in equations),
         "words": "".join(_meaning(view.trace.kind, one) for one in equations),
     }
-    for name, text in parts.items():
-        page = page.replace(f"<!--{name}-->", text)
-    return page
+    return Template(asset("handout/sheet.html")).substitute(parts)
 
 
 def _cautions(view: View) -> list[str]:
