@@ -27,7 +27,7 @@ from explorer.models import (
 )
 from explorer.models.run.clamp import Clamp
 from explorer.models.run.coupling import Coupling
-from explorer.trace import Gradients, Trace, gradients, record, record_chunks
+from explorer.trace import Gradients, Trace, gradients, load_states, record, record_chunks, save_states
 from explorer.watching import Seen, open_run, watch
 
 __version__ = "0.2.0"
@@ -53,10 +53,12 @@ __all__ = [
     "list_models",
     "load_checkpoint",
     "load_model",
+    "load_states",
     "measures",
     "open_run",
     "random_model",
     "record",
     "record_chunks",
+    "save_states",
     "watch",
 ]
