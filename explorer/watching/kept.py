@@ -1,7 +1,7 @@
 """One call of a recurrent module, as it was kept while the model ran, and the sequences in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ class Kept:
         output: what it gave at each step.
         last: the states that it ended with, in the order of the cell's; for a cell, what it gave.
         given: the states that it was given, or None.
+        layered: whether it is of a module over time; a cell's tensors have no axis of layers or time.
         follows: the call whose last states these are, the same tensors untouched, or None.
         packing: where x and output are those of a PackedSequence.
         batch_first: whether the batch axis comes first.
@@ -41,6 +42,7 @@ class Kept:
     output: Tensor
     last: tuple[Tensor, ...]
     given: tuple[Tensor, ...] | None
+    layered: bool = True
     follows: "Kept | None" = None
     packing: Packing | None = None
     batch_first: bool = False
@@ -59,7 +61,8 @@ class Kept:
 
 def copied(value: Tensor) -> Tensor:
     """A copy of our own on the CPU, out of every graph."""
-    return value.detach().to("cpu", copy=True)
+    plain = value.detach() if value.requires_grad else value
+    return plain.clone() if plain.is_cpu else plain.to("cpu", copy=True)
 
 
 def unpacked(x: Any) -> tuple[Tensor, Packing | None]:
@@ -72,6 +75,8 @@ def unpacked(x: Any) -> tuple[Tensor, Packing | None]:
 
 def batch_of(kept: Kept) -> Batch:
     """The sequences of one call of a layered module."""
+    if not kept.layered:
+        kept = _over_time(kept)
     rows, flat = _rows(kept)
     names = tuple(type(kept.model.stack[0][0]).starts())
     alone = kept.packing is None and kept.x.ndim == 2
@@ -84,6 +89,13 @@ def batch_of(kept: Kept) -> Batch:
         after=_states(ends, kept.last, alone),
         precision=str(kept.output.dtype).removeprefix("torch."),
     )
+
+
+def _over_time(kept: Kept) -> Kept:
+    """A call of a cell as one of a single layer over a single step."""
+    given = None if kept.states is None else tuple(one[None] for one in kept.states)
+    last = tuple(one[None] for one in kept.last)
+    return replace(kept, x=kept.x[None], output=kept.output[None], last=last, given=given, follows=None)
 
 
 def _rows(kept: Kept) -> tuple[Sequence[Rows], int]:

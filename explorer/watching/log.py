@@ -1,12 +1,11 @@
 """What is kept of the calls of one module while its model runs."""
 
+import operator
 import weakref
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence
 
 from explorer.errors import ExplorerError
 from explorer.models import Model
@@ -17,27 +16,28 @@ Room = Callable[[int], bool]
 """``room(bytes)`` says whether so many more may be kept."""
 
 
-class Mark(NamedTuple):
-    """A tensor as it was at one moment, without holding it."""
+class Marks:
+    """Tensors as they were at one moment, without holding them.
 
-    tensor: weakref.ref[Tensor]
-    place: int
-    version: int
+    Args:
+        tensors: as they are now.
+    """
 
-    @classmethod
-    def of(cls, tensor: Tensor) -> "Mark":
-        """The mark of a tensor as it is now."""
-        return cls(weakref.ref(tensor), tensor.data_ptr(), _version(tensor))
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._tensors = [weakref.ref(one) for one in tensors]
+        self._written = _written(tensors)
 
-    def is_of(self, tensor: Tensor) -> bool:
-        """Whether this is the same tensor, and nothing was written to it since."""
-        same = self.tensor() is tensor and self.place == tensor.data_ptr()
-        return same and self.version == _version(tensor)
+    def are(self, tensors: Sequence[Tensor]) -> bool:
+        """Whether these are the same tensors, and nothing was written to them since."""
+        return self._written == _written(tensors) and all(map(operator.is_, [one() for one in self._tensors], tensors))
 
 
-def _version(tensor: Tensor) -> int:
-    """How often a tensor has been written to; of one made in inference mode nothing counts it."""
-    return -1 if tensor.is_inference() else tensor._version
+def _written(tensors: Sequence[Tensor]) -> list[tuple[int, int]]:
+    """Where each lies, and how often it has been written to; of one made in inference mode nothing counts it."""
+    try:
+        return [(one.data_ptr(), one._version) for one in tensors]
+    except RuntimeError:
+        return [(one.data_ptr(), -1 if one.is_inference() else one._version) for one in tensors]
 
 
 class Log:
@@ -60,75 +60,72 @@ class Log:
         self.dropped = 0
         self.refused: dict[str, None] = {}
         self._room = room
-        self._weights: list[Mark] = []
+        # Asked once: a module that lacks an attribute takes its time to say so.
+        self.layered = hasattr(module, "num_layers")
+        self._batch_first = bool(getattr(module, "batch_first", False))
+        self._drops = getattr(module, "num_layers", 1) > 1 and getattr(module, "dropout", 0.0) > 0
+        self._flat = hasattr(module, "_flat_weights")
+        self._weights = Marks(())
         self._model: Model | None = None
-        self._ended: list[Mark] = []
+        self._ended = Marks(())
 
     def keep(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         """Copy what went in and came out; whatever fails is said and never reaches the model."""
         try:
-            with torch.no_grad():
-                self._keep(module, args, kwargs, output)
+            self._keep(module, args, kwargs, output)
         except ExplorerError as reason:
             self.refused[str(reason)] = None
         except Exception as reason:  # inside the user's own run, which must go on
             self.refused[f"A call could not be kept ({type(reason).__name__}: {str(reason)[:80]})."] = None
 
     def _keep(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-        x, *rest = *args, *(kwargs[name] for name in ("input",) if name in kwargs)
-        given = _several(rest[0] if rest else kwargs.get("hx"))
-        layered = isinstance(output, tuple) and len(output) == 2 and not isinstance(output[1], Tensor)
-        layered = layered or hasattr(module, "num_layers")
-        out, last = (output[0], _several(output[1])) if layered else (_first(output), _several(output))
+        x, given = _read(*args, **kwargs)
+        out, last = (output[0], _several(output[1])) if self.layered else (_first(output), _several(output))
         assert last is not None
         values, packing = unpacked(x)
         shown, _ = unpacked(out)
         model, more = self._taken_over(module)
-        if not self._room(values.nbytes + shown.nbytes + sum(one.nbytes for one in last) + more):
+        if not self._room(values.nbytes + shown.nbytes + sum([one.nbytes for one in last]) + more):
             self.dropped += 1
             return
-        follows = self._followed(given)
+        follows = self.kept[-1] if given is not None and self.kept and self._ended.are(given) else None
+        ended = tuple(map(copied, last))
         self.kept.append(
             Kept(
                 model=model,
-                x=_over_time(values, layered),
-                output=_over_time(shown, layered),
-                last=tuple(_over_time(one, layered) for one in last),
-                given=None if given is None or follows else tuple(_over_time(one, layered) for one in given),
+                x=copied(values),
+                output=copied(shown) if self.layered else ended[0],
+                last=ended,
+                given=None if given is None or follows else tuple(map(copied, given)),
+                layered=self.layered,
                 follows=follows,
                 packing=packing,
-                batch_first=bool(getattr(module, "batch_first", False)),
-                exact_layers=_exact_layers(module),
+                batch_first=self._batch_first,
+                exact_layers=1 if self._drops and module.training else None,
             )
         )
-        self._ended = [Mark.of(one) for one in last]
-
-    def _followed(self, given: tuple[Tensor, ...] | None) -> Kept | None:
-        """The call before, where its last states are what this one was given, the same tensors untouched."""
-        if given is None or len(given) != len(self._ended):
-            return None
-        return self.kept[-1] if all(map(Mark.is_of, self._ended, given)) else None
+        self._ended = Marks(last)
 
     def _taken_over(self, module: nn.Module) -> tuple[Model, int]:
         """The weights of this call, taken over anew where they have changed since the last; and what that takes."""
-        weights = [one for one in _weights(module) if isinstance(one, Tensor)]
-        same = len(weights) == len(self._weights) and all(map(Mark.is_of, self._weights, weights))
-        if self._model is not None and same:
+        weights = [one for one in self._parts(module) if one is not None]
+        if self._model is not None and self._weights.are(weights):
             return self._model, 0
-        self._model, self._weights = take_over(module, self.name), [Mark.of(one) for one in weights]
+        self._model, self._weights = take_over(module, self.name), Marks(weights)
         return self._model, 4 * self._model.num_parameters
 
+    def _parts(self, module: Any) -> Iterable[Any]:
+        """What the weights are made of: where they are computed anew each time, what they are computed from."""
+        if module._modules:
+            found: Iterable[Any] = module.parameters()
+            return found
+        parts: Iterable[Any] = module._flat_weights if self._flat else module._parameters.values()
+        return parts
 
-def _weights(module: nn.Module) -> Iterable[Any]:
-    """What a module's weights are made of: where they are computed anew each time, what they are computed from."""
-    if module._modules:
-        return module.parameters()
-    return getattr(module, "_flat_weights", None) or module._parameters.values()
 
-
-def _over_time(values: Tensor, layered: bool) -> Tensor:
-    """A copy; a cell's numbers as one layer's over one step."""
-    return copied(values) if layered else copied(values)[None]
+def _read(input: Any, hx: Any = None) -> tuple[Any, tuple[Tensor, ...] | None]:
+    """What a recurrent module was called with, by PyTorch's names of its arguments."""
+    return input, _several(hx)
 
 
 def _several(states: Any) -> tuple[Tensor, ...] | None:
@@ -136,10 +133,4 @@ def _several(states: Any) -> tuple[Tensor, ...] | None:
 
 
 def _first(output: Any) -> Any:
-    return output[0] if isinstance(output, tuple) and not isinstance(output, PackedSequence) else output
-
-
-def _exact_layers(module: nn.Module) -> int | None:
-    """1 where dropout acted between the layers of this call, whose masks nobody keeps; None where all are exact."""
-    between = getattr(module, "num_layers", 1) > 1
-    return 1 if module.training and between and getattr(module, "dropout", 0.0) else None
+    return output[0] if isinstance(output, tuple) else output

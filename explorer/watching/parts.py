@@ -33,7 +33,7 @@ class Made:
         self.kept = tuple(log.kept)
         self.batches = tuple(map(batch_of, self.kept))
         self._joined: tuple[Call, ...] | None = None
-        steps = not hasattr(log.module, "num_layers")
+        steps = not log.layered
         plain = [_call(one, batch) for one, batch in zip(self.kept, self.batches, strict=True)]
         calls: Sequence[Call] = self.joined() if steps else plain
         self.watched = Watched(log.name, calls, self.joined, self._notes(steps, calls))
