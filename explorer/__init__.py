@@ -6,7 +6,7 @@
 (1, 1, 7, 20)
 """
 
-from explorer import figures, measures
+from explorer import figures, measures, notebook
 from explorer.errors import (
     ArgumentError,
     CheckpointError,
@@ -55,6 +55,7 @@ __all__ = [
     "load_model",
     "load_states",
     "measures",
+    "notebook",
     "open_run",
     "random_model",
     "record",

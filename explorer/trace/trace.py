@@ -14,6 +14,7 @@ from explorer.errors import UnknownSignalError
 from explorer.fitting import said
 from explorer.models import DIRECTIONS, check_place
 from explorer.models.run.clamp import Held
+from explorer.shown import ShowsItself
 from explorer.signals import with_article
 from explorer.trace import export
 from explorer.trace.read_only import ReadOnly
@@ -23,7 +24,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Trace(ReadOnly):
+class Trace(ShowsItself, ReadOnly):
     """One model's run over one sequence.
 
     Attributes:

@@ -10,6 +10,7 @@ from explorer.errors import ArgumentError, UnknownSignalError
 from explorer.fitting import said
 from explorer.models import Model
 from explorer.sequences import legible
+from explorer.shown import ShowsItself
 from explorer.trace import Trace
 from explorer.watching import run_file
 from explorer.watching.call import Call
@@ -18,7 +19,7 @@ from explorer.watching.table import row
 Parts = Mapping[str, "Watched"]
 
 
-class Watched(Sequence[Trace]):
+class Watched(ShowsItself, Sequence[Trace]):
     """The calls of one recurrent module; as a sequence, the traces of its last call.
 
     Args:
@@ -83,7 +84,7 @@ class Watched(Sequence[Trace]):
         return "\n".join(lines)
 
 
-class Seen:
+class Seen(ShowsItself):
     """The recurrent modules of a model that ran, by qualified name.
 
     Args:
