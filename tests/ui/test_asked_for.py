@@ -4,7 +4,7 @@ import pytest
 
 from explorer.archives import pack
 from explorer.models.run.prefixes import prefix_lengths
-from explorer.ui.session.request import MAX_LINK, MAX_TEXT
+from explorer.ui.session.link import MAX_LINK, MAX_TEXT
 from tests.ui.screen import Screen
 
 NOT_TAKEN = "stands for more than 100,000 bytes, so an example stands here"
@@ -17,7 +17,7 @@ def test_a_short_link_cannot_ask_for_a_text_without_end(page: str) -> None:
     screen = Screen(f"pages/{page}.py", z=word, source="typed", model="python-chars-lstm")
     assert NOT_TAKEN in screen.captions
     assert screen.request.model == "python-chars-lstm"
-    assert screen.request.source == "example"
+    assert screen.request.sequence.source == "example"
     screen.type("def f(x):")
     assert NOT_TAKEN not in screen.captions
     screen.press("undo")

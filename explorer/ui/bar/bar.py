@@ -8,16 +8,16 @@ import streamlit as st
 from explorer.ui.bar import sources
 from explorer.ui.bar.model_menu import FRESH, model_menu
 from explorer.ui.bar.share import share
-from explorer.ui.parts.window import narrow
+from explorer.ui.parts.window import narrow, remounted
 from explorer.ui.session.catalogue import example_at, examples, gallery, reads, shown_text
-from explorer.ui.session.state import can, change, current, redo, start_again, undo
+from explorer.ui.session.state import can, change, current, page, redo, start_again, undo
 
 _VISIBLE = {"\n": "⏎", "\t": "⇥"}
 
 
 def bar() -> None:
     """Draw the bar and change the request by it; in presenter mode, only the way out."""
-    if current().presenter:
+    if current().cursor.presenter:
         _presenter_bar()
         return
     if narrow():
@@ -54,7 +54,7 @@ def _presenter_bar() -> None:
 
 
 def _present() -> None:
-    change(presenter=not current().presenter)
+    change(presenter=not current().cursor.presenter)
 
 
 def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: bool = False) -> None:
@@ -63,17 +63,21 @@ def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: boo
 
 
 def _line() -> None:
-    """The sequence as one line; a line break is typed and shown as ⏎."""
+    """The sequence as one line; a line break is typed and shown as ⏎.
+
+    It is read on Enter and on leaving the field: each keystroke would be a run of the script, and sixty people typing
+    several hundred a second.
+    """
     request = current()
     key = "line"
     text = shown_text(request)
     place = _placeholder()
     visible = "".join(_VISIBLE.get(char, char) for char in text)
     # Another page has another widget of this key, which begins empty though the old value still stands.
-    elsewhere = st.session_state.get("line-page") != st.session_state["page"]
-    if st.session_state.get(key) != visible or st.session_state.get("moved") or elsewhere:
+    elsewhere = st.session_state.get("line-page") != page()
+    if st.session_state.get(key) != visible or remounted() or elsewhere:
         st.session_state[key] = visible
-    st.session_state["line-page"] = st.session_state["page"]
+    st.session_state["line-page"] = page()
     st.text_input(
         "Sequence: type text or numbers",
         key=key,
@@ -94,11 +98,11 @@ def _typed(key: str) -> None:
 
 def _placeholder() -> str:
     request = current()
-    if request.source == "upload":
+    if request.sequence.source == "upload":
         return "Your uploaded file is shown; type here to replace it"
-    if request.source == "generator":
-        return f"{request.generator}, {request.length} steps; type here to replace it"
-    if request.source == "example" and "text" not in example_at(request):
+    if request.sequence.source == "generator":
+        return f"{request.sequence.generator}, {request.sequence.length} steps; type here to replace it"
+    if request.sequence.source == "example" and "text" not in example_at(request):
         return f"{example_at(request)['title']} · type {reads(request)} to replace it"
     return "Type text or numbers"
 

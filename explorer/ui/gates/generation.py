@@ -5,8 +5,8 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.measures import likeliest
 from explorer.models.run.generate import generate, writes
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.stack import Cursor
 from explorer.ui.session.catalogue import shown_text
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View
@@ -26,7 +26,7 @@ def answer(view: View, cursor: Cursor) -> None:
 
 def write_on(view: View) -> None:
     """A button that lets a model which predicts its next token continue the sequence."""
-    if not writes(view.model) or view.request.source not in ("typed", "example"):
+    if not writes(view.model) or view.request.sequence.source not in ("typed", "example"):
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="writing"):
         st.slider(

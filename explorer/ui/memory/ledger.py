@@ -11,9 +11,9 @@ from explorer.figures.ledger import WRITTEN
 from explorer.measures import leading_signal, ledger, memory_signal
 from explorer.ui.memory.ribbon import Shade, along
 from explorer.ui.memory.words import IDENTITY, who_wrote
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, Cursor, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.view.view import View
 
 BARS, MAP = "ledger-bars", "ledger-map"
@@ -22,7 +22,7 @@ BARS, MAP = "ledger-bars", "ledger-map"
 def ledger_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """Bars over the user's own tokens, which they colour too; under them all units."""
     request, trace, units = view.request, view.trace, list(cursor.units)
-    place = (request.layer, request.direction)
+    place = request.shown.place
     book = ledger(trace, cursor.step, *place)
     memory, gate = word(trace.kind, memory_signal(trace.kind)), word(trace.kind, leading_signal(trace.kind))
     say(view, who_wrote(view, book, cursor.unit, cursor.step))

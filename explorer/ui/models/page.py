@@ -10,6 +10,7 @@ from explorer.code.pytorch import Recipe, as_pytorch, constructor
 from explorer.figures import parameter_bars
 from explorer.models import Model
 from explorer.models.model.shapes import Shape, WeightShape, parameters_of_kinds, run_shapes, weight_shapes
+from explorer.ui.bar.opening import open_view
 from explorer.ui.models.card import model_card
 from explorer.ui.models.checkpoint import network_controls, uploader
 from explorer.ui.models.hook import export_snippet
@@ -18,8 +19,7 @@ from explorer.ui.models.opened import checkpoint
 from explorer.ui.parts.constructor import builder
 from explorer.ui.parts.controls import switch
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.parts.wiring import chain, notes_of
 from explorer.ui.session.catalogue import RANDOM, shown_text
 from explorer.ui.session.own import own
@@ -31,9 +31,10 @@ _PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "uploa
 _SHORT = {"shapes": "Shapes", "code": "PyTorch", "card": "Card", "upload": "Yours"}
 
 
-def draw_models(view: View | None) -> None:
+def draw() -> None:
     """The builder beside what it makes; the builder stays where its choices make no model."""
-    if narrow() or (view is not None and view.request.presenter):
+    view = open_view("models")
+    if narrow() or (view is not None and view.request.cursor.presenter):
         _chosen_part(view)
         with st.expander("Build", key="build", expanded=view is None):
             builder(view)
@@ -48,10 +49,10 @@ def draw_models(view: View | None) -> None:
 def _chosen_part(view: View | None) -> None:
     words = _SHORT if narrow() else _PARTS
     switch("What to see", "about", list(_PARTS), words.__getitem__, label_visibility="collapsed")
-    if current().about == "upload":
+    if current().build.about == "upload":
         _upload(view)
     elif view is not None:
-        {"shapes": _shapes, "code": _code, "card": model_card}[current().about](view)
+        {"shapes": _shapes, "code": _code, "card": model_card}[current().build.about](view)
 
 
 def _upload(view: View | None) -> None:
@@ -72,7 +73,7 @@ def _upload(view: View | None) -> None:
 def _shapes(view: View) -> None:
     counts = parameters_of_kinds(view.model)
     own = sum(counts[view.model.kind].values())
-    st.markdown(f"`{constructor(view.model, view.request.batch_first, view.request.dropout / 100)}`")
+    st.markdown(f"`{constructor(view.model, view.request.build.batch_first, view.request.build.dropout / 100)}`")
     st.plotly_chart(
         parameter_bars(counts, view.model.kind, theme(), sizes()), theme=None, config=CONFIG, key="parameters",
         alt="Parameters by gate: " + "; ".join(
@@ -82,7 +83,7 @@ def _shapes(view: View) -> None:
     st.caption(
         f"{own:,} recurrent parameters, a box a gate; below and above, other cells of the same sizes{_ratio(counts)}."
     )
-    _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.batch_first)))
+    _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.build.batch_first)))
     rows = _weight_rows(view.model.kind, weight_shapes(view.model), view.model.hidden_size)
     _table([*_before(view.model), *rows, *_after(view.model)])
 
@@ -157,12 +158,12 @@ def recipe(view: View) -> Recipe:
     return Recipe(
         view.encoded.values,
         shown_text(request) if view.encoded.is_text else "",
-        request.seed if request.model == RANDOM else None,
+        request.build.seed if request.model == RANDOM else None,
         getattr(own(request.model), "source", ""),
-        start=request.start,
-        start_seed=request.seed,
-        batch_first=request.batch_first,
-        dropout=request.dropout / 100,
+        start=request.initial.start,
+        start_seed=request.build.seed,
+        batch_first=request.build.batch_first,
+        dropout=request.build.dropout / 100,
         trace_file=f"gates-{request.model}.npz",
-        **(initial_states(request, view.model) if request.start == "typed" else {}),
+        **(initial_states(request, view.model) if request.initial.start == "typed" else {}),
     )

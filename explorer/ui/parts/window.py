@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.figures import DESK, PHONE, STAGE, Sizes
+from explorer.figures import DESK, PHONE, STAGE, Sizes, Theme
 from explorer.ui.served import component
 from explorer.ui.session.state import current
 
@@ -15,9 +15,14 @@ def measure() -> None:
     told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
     if told.narrow is not None:
         st.session_state["narrow"] = bool(told.narrow)
-    layout = (narrow(), current().presenter)
+    layout = (narrow(), current().cursor.presenter)
     st.session_state["moved"] = st.session_state.get("layout", layout) != layout
     st.session_state["layout"] = layout
+
+
+def remounted() -> bool:
+    """Whether the layout has just changed: widgets mounted anew come up with their first option."""
+    return bool(st.session_state.get("moved"))
 
 
 def narrow() -> bool:
@@ -31,9 +36,17 @@ def sizes() -> Sizes:
     """Heights, margins and type for this window and mode."""
     if narrow():
         return PHONE
-    return STAGE if current().presenter else DESK
+    return STAGE if current().cursor.presenter else DESK
 
 
 def _changed() -> None:
     state = st.session_state["width"]
     st.session_state["narrow"] = bool(state["narrow"])
+
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "responsive": True}
+
+
+def theme() -> Theme:
+    """The theme of the reader's browser."""
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from explorer.measures import Equation, arithmetic, leading_signal, memory_signal, predictions
+from explorer.ui.bar.opening import open_view
 from explorer.ui.parts.controls import menu, switch
+from explorer.ui.parts.cursor import choose, follow
+from explorer.ui.parts.panels import in_order
 from explorer.ui.parts.ribbon import make_ribbon, ribbon
 from explorer.ui.parts.sentences import formula, question
-from explorer.ui.parts.stack import choose, follow, in_order, theme
 from explorer.ui.parts.start import start_of
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.session.state import change
 from explorer.ui.step.arithmetic import notation_controls, two_products, written_out
 from explorer.ui.step.diagram import diagram
@@ -40,7 +42,18 @@ class Step:
     equations: tuple[Equation, ...]
 
 
-def step_controls(view: View) -> None:
+def draw() -> None:
+    """The sidebar, and one step."""
+    view = open_view("step")
+    if view is None:
+        return
+    _controls(view)
+    step = _open(view)
+    if step is not None:
+        _draw_step(step)
+
+
+def _controls(view: View) -> None:
     """The sidebar: which cell is looked into, and how it starts."""
     with st.sidebar:
         menu("Layer", "layer", list(range(view.trace.num_layers)), lambda layer: f"Layer {layer + 1}")
@@ -48,14 +61,14 @@ def step_controls(view: View) -> None:
         start_of(view)
 
 
-def open_step(view: View) -> Step | None:
+def _open(view: View) -> Step | None:
     """The ribbon, and the step that the reader has reached in it; None where it has no finite numbers."""
     request = view.request
     width = view.trace[leading_signal(view.trace.kind)].shape[-1]
     cursor = choose(view)
-    if cursor.unit != request.unit and 0 <= request.unit < width:
-        cursor = choose(replace(view, request=replace(request, units=0)))
-    signals = [name for name in in_order(view.trace) if name != request.hide]
+    if cursor.unit != request.cursor.unit and 0 <= request.cursor.unit < width:
+        cursor = choose(replace(view, request=request.but(units=0)))
+    signals = [name for name in in_order(view.trace) if name != request.step_page.hide]
     if narrow():
         signals = [
             name for name in signals if name in (leading_signal(view.trace.kind), memory_signal(view.trace.kind))
@@ -63,9 +76,9 @@ def open_step(view: View) -> Step | None:
     said = predictions(view.model, view.trace)
     data = make_ribbon(
         view.trace,
-        [(name, request.layer, request.direction) for name in signals or ["hidden"]],
+        [(name, *request.shown.place) for name in signals or ["hidden"]],
         cursor.units,
-        request.gate if request.gate in signals else leading_signal(view.trace.kind),
+        request.cursor.gate if request.cursor.gate in signals else leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
         numbers=given_numbers(view),
@@ -89,7 +102,7 @@ def open_step(view: View) -> Step | None:
 
 def _is_finite(view: View, unit: int) -> bool:
     """Whether every number of the unit is one: a network whose training diverged has others."""
-    place = (view.request.layer, view.request.direction)
+    place = view.request.shown.place
     known = [view.trace.select(name, *place) for name in view.trace.signals]
     taken = view.trace.taken
     return all(bool(np.isfinite(values[taken, unit]).all()) for values in known if unit < values.shape[1])
@@ -109,18 +122,18 @@ def unit_menu(step: Step) -> None:
 def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
     request = view.request
     return arithmetic(
-        view.model, view.trace, step, unit, request.layer, request.direction,
-        request.notation, request.update,  # type: ignore[arg-type]
+        view.model, view.trace, step, unit, *request.shown.place,
+        request.step_page.notation, request.step_page.update,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
-def draw_step(step: Step) -> None:
+def _draw_step(step: Step) -> None:
     """The diagram and something to do by hand beside the arithmetic; under them why the chosen gate is open or shut.
 
     On a stage one below the other.
     """
     request = step.view.request
-    if request.presenter:
+    if request.cursor.presenter:
         for draw in (_diagram, _arithmetic, _why, _by_hand):
             draw(step)
         return
@@ -141,7 +154,7 @@ def _arithmetic(step: Step) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
         unit_menu(step)
         notation_controls(step.view.trace.kind)
-    written_out(step.equations, step.view.request.hide)
+    written_out(step.equations, step.view.request.step_page.hide)
     for said in filter(None, (formula(step.view.model), two_products(step.view))):
         st.caption(said)
 
@@ -160,4 +173,4 @@ def _by_hand(step: Step) -> None:
 
 def hidden(step: Step) -> bool:
     """Whether a number of this step is hidden, so that nothing else may tell it."""
-    return any(one.signal == step.view.request.hide for one in step.equations)
+    return any(one.signal == step.view.request.step_page.hide for one in step.equations)

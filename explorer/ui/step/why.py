@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from explorer.cells import word
 from explorer.figures import Piece, waterfall
 from explorer.measures import Contributions, Equation, contributions, layer_input, leading_signal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View
 
@@ -21,7 +20,7 @@ _SHUT = 0.25
 
 def gates(view: View) -> list[str]:
     """The signals with weights, the keep gate first."""
-    blocks = view.model.cell(view.request.layer, view.request.direction).blocks
+    blocks = view.model.cell(*view.request.shown.place).blocks
     return sorted(blocks, key=lambda name: name != leading_signal(view.model.kind))
 
 
@@ -30,7 +29,7 @@ def why(view: View, unit: int, step: int) -> str:
     gate = chosen_gate(view)
     if word(view.model.kind, gate).role != "gate":
         return "Where does this value come from?"
-    value = float(view.trace.select(gate, view.request.layer, view.request.direction)[step, unit])
+    value = float(view.trace.select(gate, *view.request.shown.place)[step, unit])
     state = "shut" if value < _SHUT else "open" if value > 1 - _SHUT else "half open"
     return f"Why is this gate {state}?"
 
@@ -39,9 +38,9 @@ def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) ->
     """The split of the chosen gate, and links to the units that moved it most."""
     gate = chosen_gate(view)
     _gate_switch(view, gate)
-    parts = contributions(view.model, view.trace, gate, step, unit, view.request.layer, view.request.direction)
+    parts = contributions(view.model, view.trace, gate, step, unit, *view.request.shown.place)
     pieces = [*input_pieces(view, parts, step), *_recurrent_pieces(parts)]
-    if view.model.cell(view.request.layer, view.request.direction).shifted:
+    if view.model.cell(*view.request.shown.place).shifted:
         pieces.append(Piece("bias", parts.bias, "bias"))
     one = next(each for each in equations if each.signal == gate)
     outcome = _outcome(one)
@@ -54,12 +53,12 @@ def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) ->
 def chosen_gate(view: View) -> str:
     """The gate that is explained: the reader's choice, else the keep gate."""
     known = gates(view)
-    return view.request.gate if view.request.gate in known else known[0]
+    return view.request.cursor.gate if view.request.cursor.gate in known else known[0]
 
 
 def _gate_switch(view: View, gate: str) -> None:
     """Chosen here or by a click in the diagram; until then the address says nothing of it."""
-    known, key = gates(view), "choice-gate"
+    known, key = gates(view), "gate-asked"
     if len(known) == 1:
         return
     st.session_state[key] = gate
@@ -72,14 +71,14 @@ def _gate_switch(view: View, gate: str) -> None:
 
 def input_pieces(view: View, parts: Contributions, step: int) -> list[Piece]:
     """The input part: the whole character; or the largest features, and the rest together."""
-    if view.encoded.is_text and view.request.layer == 0:
+    if view.encoded.is_text and view.request.shown.layer == 0:
         return [Piece(f"input ‘{view.trace.labels[step]}’", float(parts.input.sum()), "input")]
-    if view.request.layer:
+    if view.request.shown.layer:
         names = [f"x {place}" for place in range(len(parts.input))]
     else:
         columns = view.encoded.columns or ()
         names = [_short(columns[place]) if place < len(columns) else f"x {place}" for place in range(len(parts.input))]
-    values = layer_input(view.trace, view.request.layer)[step]
+    values = layer_input(view.trace, view.request.shown.layer)[step]
     chosen, rest = _largest(parts.input, _FEATURES)
     pieces = [Piece(f"{names[place]} = {values[place]:.3g}", float(parts.input[place]), "input") for place in chosen]
     return pieces + ([Piece(f"{len(rest)} other inputs", float(parts.input[rest].sum()), "input")] if len(rest) else [])
@@ -105,10 +104,10 @@ def _largest(values: NDArray[np.float64], count: int) -> tuple[NDArray[np.intp],
 
 def _links(parts: Contributions, unit: int) -> None:
     chosen, _ = _largest(parts.recurrent, 4 if narrow() else _UNITS)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="source-units"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="cause-units"):
         st.caption("Go to", width="content")
         for place in (int(each) for each in chosen if each != unit):
-            st.button(f"unit {place}", type="tertiary", key=f"source-{place}", on_click=change, kwargs={"unit": place})
+            st.button(f"unit {place}", type="tertiary", key=f"cause-{place}", on_click=change, kwargs={"unit": place})
 
 
 def _in_words(gate: str, parts: Contributions, one: Equation) -> str:
