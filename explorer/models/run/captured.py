@@ -142,7 +142,8 @@ class CapturedStep:
         holding, values = self._holding, self._look(one.value)
         computed = {name: self._look(value) for name, value in one.computed.items()}
         assert holding is not None
-        return lambda: holding.put(one.signal, values, self._position, computed)
+        put, signal = holding.put, one.signal
+        return lambda: put(signal, values, self._position, computed)
 
     def go_on(self, given: Array, rows: Array) -> None:
         """Do the step again for each of ``given``, (time, …), from the state that the step before left.

@@ -127,13 +127,23 @@ class Plan:
 
     def put(self, values: Array, position: int, computed: Mapping[str, Array]) -> None:
         """Hold a signal's values, (..., unit), in place, given what the step has computed so far."""
-        if not self.clamp.start <= position < self.stop:
+        if not self._start <= position < self.stop:
             return
-        if isinstance(self.clamp, Coupling):
+        if self.values is None:
+            assert isinstance(self.clamp, Coupling)
             values[..., self._place] = self.clamp.value_from(computed, self._place)
-        elif self.values is not None:
-            held = self.values[position - self.clamp.start]
-            values[..., self._place] = held if self.clamp.mode == "set" else held * values[..., self._place]
+        else:
+            held = self.values[position - self._start]
+            values[..., self._place] = held * values[..., self._place] if self._scales else held
+
+    # Asked at every step of a run: found once.
+    @cached_property
+    def _start(self) -> int:
+        return self.clamp.start
+
+    @cached_property
+    def _scales(self) -> bool:
+        return isinstance(self.clamp, Clamp) and self.clamp.mode == "scale"
 
     @cached_property
     def _place(self) -> Array | slice:
@@ -151,12 +161,16 @@ class _Plans:
 
     @cached_property
     def signals(self) -> frozenset[str]:
-        return frozenset(plan.clamp.signal for plan in self.plans)
+        return frozenset(self._of)
+
+    @cached_property
+    def _of(self) -> dict[str, list[Plan]]:
+        names = {plan.clamp.signal for plan in self.plans}
+        return {name: [plan for plan in self.plans if plan.clamp.signal == name] for name in names}
 
     def put(self, signal: str, values: Array, position: int, computed: Mapping[str, Array]) -> None:
-        for plan in self.plans:
-            if plan.clamp.signal == signal:
-                plan.put(values, position, computed)
+        for plan in self._of[signal]:
+            plan.put(values, position, computed)
 
 
 def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Array:
