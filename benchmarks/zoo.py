@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from benchmarks.table import row
-from explorer.models.bundle import BUNDLED
+from explorer.models.model.bundle import BUNDLED
 
 MOST_MEGABYTES, MOST_MILLISECONDS, MOST_SHARE = 10, 100, 0.05
 FRESH = """
@@ -19,7 +19,7 @@ import json, logging
 from time import perf_counter
 logging.disable()
 began = perf_counter()
-import explorer.ui.catalogue as catalogue
+import explorer.ui.session.catalogue as catalogue
 imported = perf_counter()
 catalogue.tasks()
 listed = perf_counter()

@@ -1,0 +1,168 @@
+"""Models on disk: weights as safetensors, and beside them a JSON that says where they come from.
+
+The tensors are named ``embedding.weight``, ``rnn.`` followed by PyTorch's names, ``head.weight`` and
+``head.bias``. The JSON holds ``task``, ``kind``, ``cell`` (options of the cell), ``vocabulary``,
+``scaling``, ``head`` (labels, gives, reads, offset, scale), words for the page, and the provenance.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, float16, float32
+
+from explorer.archives import listed, named
+from explorer.arguments import checked
+from explorer.errors import CheckpointError
+from explorer.models.model.build import stack_from
+from explorer.models.model.head import Head
+from explorer.models.model.model import Model
+from explorer.places import ASSETS
+from explorer.sequences import Scaling, Vocabulary
+
+BUNDLED = ASSETS / "models"
+_RECURRENT = "rnn."
+
+
+def list_models() -> tuple[str, ...]:
+    """The names of the bundled models, those of a task together."""
+    return tuple(sorted(path.stem for path in BUNDLED.glob("*.json")))
+
+
+@cache
+def load_card(name: str) -> dict[str, Any]:
+    """What a bundled model's JSON says, without loading its weights.
+
+    Raises:
+        CheckpointError: there is no such model, or its JSON is damaged.
+    """
+    if name not in list_models():
+        raise CheckpointError(f"There is no bundled model {named(name)}: choose one of {listed(list_models())}.")
+    return read_card(BUNDLED, name)
+
+
+@checked
+@cache
+def load_model(name: str) -> Model:
+    """Load a bundled model; the same object each time, and read-only.
+
+    Raises:
+        CheckpointError: there is no such model, its files are damaged, or they disagree.
+
+    Example:
+        >>> load_model("brackets-lstm").kind
+        'lstm'
+    """
+    return read_model(BUNDLED, name, load_card(name))
+
+
+def read_card(folder: Path, name: str) -> dict[str, Any]:
+    """What ``folder/name.json`` says.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    path = folder / f"{name}.json"
+    try:
+        card = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as reason:
+        raise CheckpointError(f"{path.name} cannot be read ({reason}): fetch the file again.") from None
+    if not isinstance(card, dict):
+        raise CheckpointError(f"{path.name} holds no model's card: fetch the file again.")
+    return card
+
+
+def read_weights(folder: Path, name: str) -> dict[str, Tensor]:
+    """The tensors of ``folder/name.safetensors`` by name, half precision widened to single.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    path = folder / f"{name}.safetensors"
+    try:
+        return {
+            key: value.to(float32) if value.dtype == float16 else value
+            for key, value in load_tensors(path.read_bytes()).items()
+        }
+    except (OSError, SafetensorError) as reason:
+        raise CheckpointError(f"{path.name} cannot be read ({reason}): fetch the file again.") from None
+
+
+def read_model(folder: Path, name: str, card: Mapping[str, Any]) -> Model:
+    """A model from ``folder/name.safetensors`` and its card.
+
+    Raises:
+        CheckpointError: the file is damaged, or does not fit the card.
+    """
+    tensors = read_weights(folder, name)
+    try:
+        return _assemble(name, card, tensors)
+    except (KeyError, TypeError, ValueError) as reason:
+        raise CheckpointError(
+            f"{name}.safetensors and {name}.json disagree ({reason!r}): fetch both files again."
+        ) from None
+
+
+def write_model(folder: Path, name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
+    """Write ``name.safetensors`` and ``name.json``; what `read_model` reads.
+
+    Raises:
+        CheckpointError: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        owned = {key: value.detach().contiguous().clone() for key, value in tensors.items()}
+        (folder / f"{name}.safetensors").write_bytes(save_tensors(owned))
+        text = json.dumps(dict(card), indent=1, ensure_ascii=False)
+        (folder / f"{name}.json").write_text(text + "\n", "utf-8")
+    except OSError as reason:
+        raise CheckpointError(f"{folder} cannot be written ({reason}): choose another folder.") from None
+
+
+def _assemble(name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Model:
+    recurrent = {key.removeprefix(_RECURRENT): value for key, value in tensors.items() if key.startswith(_RECURRENT)}
+    model = Model(
+        stack_from(card["kind"], recurrent, **card.get("cell", {})),
+        name=name,
+        embedding=tensors.get("embedding.weight"),
+        text=Vocabulary.from_dict(card["vocabulary"]) if card.get("vocabulary") else None,
+        scaling=_scaling(card.get("scaling")),
+        head=_head(card.get("head"), tensors),
+        card=card,
+    )
+    _check_fit(model)
+    return model
+
+
+def _scaling(saved: Mapping[str, Any] | None) -> Scaling | None:
+    return None if saved is None else Scaling("typed", tuple(saved["offset"]), tuple(saved["scale"]))
+
+
+def _head(saved: Mapping[str, Any] | None, tensors: Mapping[str, Tensor]) -> Head | None:
+    if saved is None:
+        return None
+    return Head(
+        tensors["head.weight"],
+        tensors.get("head.bias"),
+        tuple(saved["labels"]),
+        saved["gives"],
+        saved.get("offset", 0.0),
+        saved.get("scale", 1.0),
+        saved.get("reads", "step"),
+    )
+
+
+def _check_fit(model: Model) -> None:
+    """Raise ValueError where the parts of a model do not fit each other."""
+    if model.embedding is not None and model.embedding.shape[1] != model.input_size:
+        raise ValueError(f"the embedding is {model.embedding.shape[1]} wide, the input {model.input_size}")
+    if model.vocabulary and model.embedding is not None and len(model.vocabulary) != len(model.embedding):
+        raise ValueError(f"{len(model.vocabulary)} tokens, {len(model.embedding)} embedded")
+    features = sum(cell.units["hidden"] for cell in model.stack[-1])
+    if model.head is not None and model.head.weight.shape != (len(model.head.labels), features):
+        raise ValueError(f"a head of {tuple(model.head.weight.shape)} on {features} features")

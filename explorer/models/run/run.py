@@ -1,0 +1,138 @@
+"""A whole model over time: layers × directions × steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from explorer.cells import Cell, Fused
+from explorer.models.model.model import DIRECTIONS, Model
+from explorer.models.run.prefixes import prefix_outputs
+from explorer.models.run.unroll import HoldAt, Signals, replay, step
+
+States = list[tuple[Tensor, ...]]
+"""For each cell, in the order of `Model.cells`, its state in the order of ``cell.state_signals``."""
+Way = Literal["step", "replay"]
+Holds = Callable[[int, str], HoldAt | None]
+"""``holds(layer, direction)`` gives what to hold in one cell."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything one run computed, cell by cell in the order of `Model.cells`.
+
+    Attributes:
+        signals: each cell's signals over time, time being the position in the input.
+        max_error: the largest difference from PyTorch's states, or None where PyTorch has no equivalent.
+        output: the head's values, (time, outputs), or None.
+    """
+
+    signals: list[Signals]
+    max_error: float | None
+    output: Tensor | None
+
+
+def has_kernel(model: Model) -> bool:
+    """Whether PyTorch can run this model itself."""
+    return model.stack[0][0].has_kernel
+
+
+@torch.no_grad()
+def run(model: Model, x: Tensor, states: States, way: Way, holds: Holds | None = None) -> Run:
+    """Run a model over a sequence.
+
+    Args:
+        model: the model.
+        x: (time, input_size), what reaches layer 0.
+        states: the state before the first computed step of each cell.
+        way: ``"step"`` or ``"replay"`` (which needs PyTorch's kernel and holds nothing).
+        holds: what to hold where.
+    """
+    comparable = holds is None and has_kernel(model)
+    passes: list[_Pass] = []
+    ours, theirs = x, (x if comparable else None)
+    for layer, cells in enumerate(model.stack):
+        level = [
+            _run_cell(cell, ours, theirs, state, way, reverse, holds(layer, direction) if holds else None)
+            for cell, state, direction in zip(cells, states[len(passes) :], DIRECTIONS, strict=False)
+            for reverse in [direction == "reverse"]
+        ]
+        passes += level
+        ours = join([one.signals["hidden"] for one in level])
+        if comparable:
+            theirs = join([one.reference for one in level if one.reference is not None])
+    return Run(
+        signals=[one.signals for one in passes],
+        max_error=max(one.error for one in passes) if comparable else None,
+        output=_answers(model, x, ours, states, way, holds),
+    )
+
+
+def _answers(model: Model, x: Tensor, last: Tensor, states: States, way: Way, holds: Holds | None) -> Tensor | None:
+    """The head's values at every step; a head that reads both ends answers for the prefix up to there."""
+    if model.head is None:
+        return None
+    if model.head.reads == "step":
+        return model.head(last)
+    bare = replace(model, head=None)
+
+    def last_layer(length: int) -> list[Tensor]:
+        signals = run(bare, x[:length], states, way, holds).signals
+        return [one["hidden"] for one in signals[-model.num_directions :]]
+
+    return prefix_outputs(model.head, len(x), last_layer)
+
+
+class _Pass(NamedTuple):
+    """One cell's run, with PyTorch's hidden states beside it where they were asked for."""
+
+    signals: Signals
+    reference: Tensor | None
+    error: float
+
+
+def _run_cell(
+    cell: Cell,
+    ours: Tensor,
+    theirs: Tensor | None,
+    state: tuple[Tensor, ...],
+    way: Way,
+    reverse: bool,
+    hold_at: HoldAt | None,
+) -> _Pass:
+    """Run one cell on our input and PyTorch's kernel on PyTorch's, both turned round for reverse."""
+    fused = None if theirs is None else cell.fused(_turn(theirs, reverse), *state)
+    if fused is not None and theirs is not None and way == "replay":
+        signals = replay(cell, _turn(theirs, reverse), state, fused.hidden)
+    else:
+        signals = step(cell, _turn(ours, reverse), state, _turned(hold_at, len(ours), reverse))
+    error = 0.0 if fused is None else _difference(cell, signals, fused)
+    in_order = {name: _turn(value, reverse) for name, value in signals.items()}
+    return _Pass(in_order, None if fused is None else _turn(fused.hidden, reverse), error)
+
+
+def join(hidden: list[Tensor]) -> Tensor:
+    """What the next layer reads: the directions' hidden states side by side."""
+    return hidden[0] if len(hidden) == 1 else torch.cat(hidden, dim=-1)
+
+
+def _turn(values: Tensor, reverse: bool) -> Tensor:
+    return values.flip(0) if reverse else values
+
+
+def _turned(hold_at: HoldAt | None, length: int, reverse: bool) -> HoldAt | None:
+    """Holds name positions in the input, whichever way the cell reads it."""
+    if hold_at is None or not reverse:
+        return hold_at
+    return lambda step: hold_at(length - 1 - step)
+
+
+def _difference(cell: Cell, ours: Signals, theirs: Fused) -> float:
+    """The largest |ours − theirs| over h_t and the last state, relative to max(1, the unit's largest |value|)."""
+    sizes = {name: ours[name].abs().amax(0).clamp(min=1.0) for name in cell.state_signals}
+    differences = [(ours["hidden"] - theirs.hidden).abs_().amax(0) / sizes["hidden"]]
+    for name, last in zip(cell.state_signals, theirs.last, strict=True):
+        differences.append((ours[name][-1] - last).abs() / sizes[name])
+    return max(float(one.max()) for one in differences)

@@ -1,0 +1,152 @@
+"""Many held runs side by side, as the batch of one run: many holds of one sequence, or one of many sequences."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from explorer.cells import Hold
+from explorer.errors import ClampError
+from explorer.models.model.model import Model
+from explorer.models.run.clamp import Clamp, Held, Plan, compile_clamps
+from explorer.models.run.inputs import prepare, prepare_states
+from explorer.models.run.run import Holds, States, run
+from explorer.models.run.unroll import HoldAt
+
+_MOST_VALUES = 20_000_000
+_MOST_TOGETHER = 48
+
+
+def held_outputs(
+    model: Model, x: Any, clamps: Sequence[Clamp], h_0: Any = None, c_0: Any = None
+) -> Iterator[NDArray[Any]]:
+    """What the head says when one thing is held, for each of many things in turn.
+
+    Each clamp is a run of its own; as many as fit in memory are run at once, so that a caller can show how
+    far it has come and stop in between.
+
+    Args:
+        model: with a head.
+        x: the sequence, as `record` takes it.
+        clamps: what to hold, one a run.
+        h_0, c_0: the states before the first step, as `record` takes them.
+
+    Yields:
+        (runs, time, outputs) for the next few clamps, in their order; where the head reads the ends of the
+        sequence, (runs, 1, outputs): its answer for the whole.
+
+    Raises:
+        ClampError: a clamp does not fit the model or the sequence.
+    """
+    given = prepare(model, x)
+    if given.masked is not None:
+        raise ClampError("Masked steps cannot be swept: leave the padding out of the sequence.")
+    prepared = given.x
+    states = prepare_states(model, h_0, c_0)
+    plans = [Plan.of(model, clamp, len(prepared)) for clamp in clamps]
+    together = max(1, min(_MOST_TOGETHER, _MOST_VALUES // (len(prepared) * model.values_per_step)))
+    for first in range(0, len(plans), together):
+        yield _outputs(model, prepared, states, plans[first : first + together])
+
+
+def held_batch(model: Model, x: Tensor, clamps: Sequence[Held]) -> Tensor:
+    """What the head says to many sequences while the same things are held, from the model's own first states.
+
+    Args:
+        model: with a head.
+        x: (time, batch, input_size), as it reaches layer 0; token ids (time, batch) where there is an embedding.
+        clamps: what to hold, in order; nothing is held where there are none.
+
+    Returns:
+        (time, batch, outputs); where the head reads the ends of a sequence, (1, batch, outputs).
+
+    Raises:
+        ClampError: a clamp does not fit the model or the sequences.
+    """
+    inputs = x if model.embedding is None or x.is_floating_point() else model.embedding[x]
+    states = prepare_states(model, None, None)
+    starts = [tuple(one.expand(inputs.shape[1], -1) for one in state) for state in states]
+    nothing = Clamp("hidden", 1.0, mode="scale")  # keeps the run to the steps, which take a batch
+    return _answer(model, inputs, starts, compile_clamps(model, clamps or (nothing,), len(inputs)))
+
+
+@torch.no_grad()
+def _outputs(model: Model, x: Tensor, states: States, plans: list[Plan]) -> NDArray[Any]:
+    count = len(plans)
+    batch = x[:, None].expand(-1, count, -1)
+    repeated = [tuple(one.expand(count, -1) for one in state) for state in states]
+    answers: NDArray[Any] = _answer(model, batch, repeated, _side_by_side(plans, len(x))).transpose(0, 1).numpy()
+    return answers
+
+
+def _answer(model: Model, x: Tensor, states: States, holds: Holds | None) -> Tensor:
+    """(time, batch, outputs)"""
+    result = run(replace(model, head=None), x, states, "step", holds)
+    last = [one["hidden"] for one in result.signals[-model.num_directions :]]
+    assert model.head is not None
+    if model.head.reads == "ends":
+        last = [values[:1] if direction else values[-1:] for direction, values in enumerate(last)]
+    return model.head(torch.cat(last, dim=-1))
+
+
+def _side_by_side(plans: list[Plan], steps: int) -> Holds:
+    def holds(layer: int, direction: str) -> HoldAt | None:
+        here = [(row, plan) for row, plan in enumerate(plans) if plan.acts_in(layer, direction)]
+        tables = {name: _Table.of([one for one in here if one[1].clamp.signal == name], steps)
+                  for name in {plan.clamp.signal for _, plan in here}}  # fmt: skip
+        return (lambda position: _hold(tables, position)) if here else None
+
+    return holds
+
+
+def _hold(tables: dict[str, "_Table"], position: int) -> Hold:
+    def hold(signal: str, value: Tensor) -> Tensor:
+        table = tables.get(signal)
+        return value if table is None else table.apply(value, position)
+
+    return hold
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """One signal's clamps in a batch: which run and unit, and for each step whether and what to hold there."""
+
+    rows: Tensor
+    units: Tensor
+    values: Tensor
+    acting: Tensor
+    scaled: Tensor
+
+    @classmethod
+    def of(cls, plans: list[tuple[int, Plan]], steps: int) -> "_Table":
+        rows = torch.cat([torch.full_like(plan.units, row) for row, plan in plans])
+        units = torch.cat([plan.units for _, plan in plans])
+        columns = [_column(plan, steps) for _, plan in plans]
+        acting = torch.cat([acts for _, acts in columns], dim=1)
+        scaled = torch.cat([torch.full(plan.units.shape, _scales(plan)) for _, plan in plans])
+        return cls(rows, units, torch.cat([values for values, _ in columns], dim=1), acting, scaled)
+
+    def apply(self, value: Tensor, position: int) -> Tensor:
+        free = value[self.rows, self.units]
+        held = self.values[position]
+        held = torch.where(self.scaled, held * free, held)
+        changed = value.clone()
+        changed[self.rows, self.units] = torch.where(self.acting[position], held, free)
+        return changed
+
+
+def _column(plan: Plan, steps: int) -> tuple[Tensor, Tensor]:
+    """A clamp's values and whether it acts, (time, unit) over the whole sequence."""
+    assert plan.values is not None
+    values = plan.values.new_zeros(steps, len(plan.units))
+    values[plan.clamp.start : plan.stop] = plan.values
+    acting = torch.zeros(values.shape, dtype=torch.bool)
+    acting[plan.clamp.start : plan.stop] = True
+    return values, acting
+
+
+def _scales(plan: Plan) -> bool:
+    return isinstance(plan.clamp, Clamp) and plan.clamp.mode == "scale"
