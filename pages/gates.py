@@ -13,8 +13,7 @@ with st.container(gap="xsmall", key="page"):
     view = ui.open_view("gates", bar_waits=True)
     if view is not None:
         ui.say_opening(view)
-        cursor = ui.read_along(view)
-        ui.draw_stack(view, cursor)
+        cursor = ui.draw_stack(view)
         ui.finish()
         ui.view_controls(view)
         ui.facts(view, len(cursor.units))

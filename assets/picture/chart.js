@@ -85,9 +85,8 @@ class Chart {
     if (!library || figure !== this.figure || layout !== this.layout || this.ended.signal.aborted) return;
     styled(this.host.getRootNode());
     const narrow = this.wide < NARROW;
-    await library.react(this.plot, figure.data.map((trace) => ({ ...trace })), structuredClone(layout), {
-      ...MENU, displayModeBar: narrow ? false : MENU.displayModeBar,
-    });
+    const menu = { ...MENU, displayModeBar: narrow ? false : MENU.displayModeBar };
+    await library.react(this.plot, figure.data.map((trace) => ({ ...trace })), framed(layout), menu);
     if (figure !== this.figure || layout !== this.layout) return;
     this.listen(library);
     this.host.classList.add("taken");

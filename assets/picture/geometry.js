@@ -18,6 +18,7 @@ function settled({ data, layout, axes }, width, ends, measure) {
     if (axes?.[name]) axis.range = axes[name];
     if (ends[name]) axis.range = ends[name];
     if (axis.nticks && !axis.tickvals) Object.assign(axis, ticks(axis.range, axis.nticks));
+    if (axis.tickvals && !axis.ticktext) axis.ticktext = axis.tickvals.map((value) => String(value).replace("-", "−"));
     axis.autorange = false;
   }
   if (full.showlegend) makeRoom(full, legendRows(data, full, measure).length);

@@ -1,6 +1,6 @@
 // Plotly, fetched when a figure first has time for it. Its menu is what it is for: all else works without.
 
-const REST = 400; // milliseconds without news before a figure is given to Plotly
+const SETTLED = 400; // milliseconds without news before a figure is given to Plotly
 const MENU = {
   displayModeBar: "hover",
   displaylogo: false,
@@ -27,11 +27,26 @@ function styled(root) {
   root.append(style);
 }
 
+/** The layout as Plotly draws it: it frames a panel on two sides only, so the frames are shapes. */
+function framed(layout) {
+  const own = structuredClone(layout);
+  const frames = Object.values(own).filter((axis) => axis?.showline && axis.mirror).map((axis) => {
+    axis.showline = false;
+    const [y0, y1] = axis.domain ?? [0, 1];
+    return {
+      type: "rect", xref: "paper", yref: "paper", x0: 0, x1: 1, y0, y1,
+      line: { color: axis.linecolor, width: axis.linewidth ?? 1 },
+    };
+  });
+  own.shapes = [...frames, ...(own.shapes ?? [])];
+  return own;
+}
+
 /** When nothing else is to be done; a function that calls it off. */
 function whenIdle(act) {
   let idle;
   const ask = window.requestIdleCallback ?? ((call) => setTimeout(call, 1));
-  const waiting = setTimeout(() => { idle = ask(act, { timeout: 3000 }); }, REST);
+  const waiting = setTimeout(() => { idle = ask(act, { timeout: 3000 }); }, SETTLED);
   return () => {
     clearTimeout(waiting);
     window.cancelIdleCallback?.(idle);

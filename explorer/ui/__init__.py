@@ -8,7 +8,7 @@ from explorer.ui.gates.generation import answer, write_on
 from explorer.ui.gates.unit import draw_unit
 from explorer.ui.memory.page import draw_memory, memory_controls
 from explorer.ui.models.page import draw_models
-from explorer.ui.parts.stack import draw_stack, read_along, view_controls
+from explorer.ui.parts.stack import draw_stack, view_controls
 from explorer.ui.step.page import draw_step, open_step, step_controls
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "memory_controls",
     "open_step",
     "open_view",
-    "read_along",
     "say_opening",
     "step_controls",
     "view_controls",

@@ -44,7 +44,7 @@ def test_the_first_view_breaks_a_gate_and_both_ribbons_share_one_cursor(
     expect(slider(page, "B")).to_have_attribute("aria-valuenow", "39", timeout=WAIT)
     expect(slider(page, "A")).to_have_attribute("aria-valuenow", "39")
     # Pointing at a difference gives the difference; a click stays there, in both ribbons.
-    box = page.locator(".st-key-compared .js-plotly-plot").bounding_box()
+    box = page.locator(".chart[data-key=compared]").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
     expect(page.locator(".gate-marks").first).to_contain_text("Δf", timeout=WAIT)

@@ -18,7 +18,7 @@ from explorer.trace.holds import Hold, write_holds
 from explorer.ui.compare.pair import digest
 from explorer.ui.compare.pictures import answers_of, label_menu
 from explorer.ui.parts.controls import menu, switch
-from explorer.ui.parts.stack import CONFIG, Cursor, read_along, theme
+from explorer.ui.parts.stack import CONFIG, Cursor, choose, read_along, theme
 from explorer.ui.parts.window import narrow, sizes
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View
@@ -59,7 +59,7 @@ def draw_sweep(view: View) -> None:
         st.caption(f"A sweep reads the sequence once for every unit: choose one of at most {_MOST_STEPS:,} steps.")
         return
     _controls(view)
-    cursor = read_along(view)
+    cursor = read_along(view, choose(view))
     sweep = _planned(view, cursor)
     changes = _run(view, sweep)
     if changes is not None:

@@ -11,7 +11,8 @@ from explorer.ui.memory.run import digest
 from explorer.ui.memory.words import RESETS, forgot
 from explorer.ui.parts.controls import number
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, Cursor, theme
+from explorer.ui.parts.ribbon import Chart
+from explorer.ui.parts.stack import Cursor, theme
 from explorer.ui.parts.window import sizes
 from explorer.ui.view.view import View, initial_states
 
@@ -37,13 +38,12 @@ def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     reach = reset_reach(one, two)
     values = (one, two, two - one)
     shades = [Shade(word, each, reach, place) for word, each in zip(reset_signals(trace.kind), values, strict=True)]
-    along(view, cursor, [shades[2], *shades[:2]], (STACK,))
     figure = reset_stack(trace, reset, request.every, cursor.units, place, said, theme(), sizes(), hover=False)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=STACK,
-        alt=f"Heatmaps of {len(units)} units over {len(trace)} steps: state carried on, reset every {request.every} "
-        f"steps, and their difference; {int(found.other.sum())} predictions change",
-    )  # fmt: skip
+    alt = (
+        f"Heatmaps of {len(units)} units over {len(trace)} steps: state carried on, reset every {request.every} "
+        f"steps, and their difference; {int(found.other.sum())} predictions change"
+    )
+    along(view, cursor, [shades[2], *shades[:2]], [Chart(STACK, figure, alt)])
     note(RESETS)
 
 

@@ -11,7 +11,7 @@ from explorer.cells import CELLS
 from explorer.figures.panels import EXACT_CELLS
 from explorer.measures import ledger, predictions
 from explorer.signals import Signal
-from explorer.ui.parts.ribbon import Ribbon, Track, ribbon
+from explorer.ui.parts.ribbon import Chart, Ribbon, Track, ribbon
 from explorer.ui.parts.ribbon_data import masked_steps
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.stack import Cursor, choose, follow, theme
@@ -62,7 +62,7 @@ def _remembering(view: View, cursor: Cursor) -> int:
 
 
 def along(
-    view: View, cursor: Cursor, shades: Sequence[Shade], figures: Sequence[str], said: Sequence[str] = ()
+    view: View, cursor: Cursor, shades: Sequence[Shade], charts: Sequence[Chart] = (), said: Sequence[str] = ()
 ) -> None:
     """Draw the ribbon; the first shade colours the tokens, the values of all stand under them.
 
@@ -70,7 +70,7 @@ def along(
         view: the run.
         cursor: what is looked at.
         shades: at least one.
-        figures: keys of the charts that stand under the tokens.
+        charts: what stands under the tokens.
         said: a few characters a step; by default what the model predicts.
     """
     answers = predictions(view.model, view.trace) if not said else None
@@ -85,13 +85,12 @@ def along(
         numbers=given_numbers(view),
         apart=not said and is_apart(view),
         forecasts=None if said else forecasts(view),
-        figures=tuple(figures),
         margin=(sizes().left, sizes().right),
         theme=theme(),
         masked=masked_steps(view.trace),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
+    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, charts=charts, on_change=follow)
 
 
 def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:

@@ -1,6 +1,7 @@
 """The stack of heatmaps and what belongs to it: which units, which step, which panels."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from explorer.figures import Theme, gate_stack, layer_stack
 from explorer.measures import ORDERS, choose_units, leading_signal, memory_signal, predictions
 from explorer.trace import Trace
 from explorer.ui.parts.controls import bound, menu, number, switch
-from explorer.ui.parts.ribbon import RibbonState, make_ribbon, moved, ribbon
+from explorer.ui.parts.ribbon import Chart, RibbonState, make_ribbon, moved, ribbon
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.start import start_of
 from explorer.ui.parts.window import narrow, sizes
@@ -25,9 +26,9 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "r
 
 
 _ALL_UP_TO, _FIRST = 32, 24
-_MOMENT, _DRAWING = 0.35, 0.05
+_DRAWING = 0.05
 STACK = "stack"
-"""Key of the figure that the ribbon marks and listens to."""
+"""Key of the chart of all panels."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,16 @@ def _span(first: int, last: int, length: int) -> tuple[int, int] | None:
     return (first, min(last + 1, length)) if 0 <= first <= last and first < length else None
 
 
-def read_along(view: View) -> Cursor:
-    """The ribbon over the stack."""
+def draw_stack(view: View) -> Cursor:
+    """The ribbon, and every panel under it and its crosshair."""
     cursor = choose(view)
+    told = read_along(view, cursor, [_stack(view, cursor.units)])
+    _let_it_draw(view.request)
+    return told
+
+
+def read_along(view: View, cursor: Cursor, charts: Sequence[Chart] = ()) -> Cursor:
+    """The ribbon over the panels of the stack, and where the reader is in it."""
     said = predictions(view.model, view.trace)
     data = make_ribbon(
         view.trace,
@@ -89,23 +97,16 @@ def read_along(view: View) -> Cursor:
         numbers=given_numbers(view),
         apart=is_apart(view),
         forecasts=forecasts(view),
-        figures=(STACK,),
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
-    _let_it_paint()
+    told = ribbon(
+        data, step=cursor.step, unit=cursor.unit, selection=selection, charts=charts, on_change=follow
+    )  # fmt: skip
     steps = None if told.start is None or told.stop is None else (told.start, told.stop)
     rows = None if told.unit_low is None or told.unit_high is None else (told.unit_low, told.unit_high)
     return Cursor(cursor.units, told.unit, told.step, steps, rows)
-
-
-def _let_it_paint() -> None:
-    """At a session's beginning, a moment before the first figure: loading Plotly stops the browser for a second."""
-    if "painted" not in st.session_state:
-        _pause(_MOMENT)
-    st.session_state["painted"] = True
 
 
 def follow() -> None:
@@ -156,21 +157,16 @@ def panel_order(trace: Trace) -> tuple[str, ...]:
     return few[:2] if narrow() else few if current().presenter else order
 
 
-def draw_stack(view: View, cursor: Cursor) -> None:
-    """Every panel, under the ribbon and its crosshair."""
-    request = view.request
+def _stack(view: View, units: Sequence[int]) -> Chart:
+    request, trace = view.request, view.trace
     options = {"tokens": False, "sizes": sizes(), "hover": False}
     if request.view == "layers":
-        signal = request.signal or leading_signal(view.trace.kind)
-        figure = layer_stack(view.trace, signal, cursor.units, theme(), **options)
+        signal = request.signal or leading_signal(trace.kind)
+        figure = layer_stack(trace, signal, units, theme(), **options)
     else:
-        signals = panel_order(view.trace)
-        figure = gate_stack(view.trace, signals, request.layer, request.direction, cursor.units, theme(), **options)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=STACK,
-        alt=f"Heatmaps of {', '.join(view.trace.signals)} over {len(view.trace)} steps and {len(cursor.units)} units",
-    )  # fmt: skip
-    _let_it_draw(request)
+        figure = gate_stack(trace, panel_order(trace), request.layer, request.direction, units, theme(), **options)
+    alt = f"Heatmaps of {', '.join(trace.signals)} over {len(trace)} steps and {len(units)} units"
+    return Chart(STACK, figure, alt)
 
 
 def _let_it_draw(request: Request) -> None:
