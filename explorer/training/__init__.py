@@ -4,10 +4,12 @@ from explorer.training.card import judge, make_card
 from explorer.training.fit import Fitting, Progress
 from explorer.training.folder import Folder, frame_steps, read_film
 from explorer.training.learner import Learner, Shape
+from explorer.training.metrics import METRICS, Metric, metric_of
 from explorer.training.task import Batch, Course, Task
-from explorer.training.tasks import TASKS, Forecast, make_task
+from explorer.training.tasks import TASKS, Forecast, make_task, right_answers, task_of
 
 __all__ = [
+    "METRICS",
     "TASKS",
     "Batch",
     "Course",
@@ -15,6 +17,7 @@ __all__ = [
     "Folder",
     "Forecast",
     "Learner",
+    "Metric",
     "Progress",
     "Shape",
     "Task",
@@ -22,5 +25,8 @@ __all__ = [
     "judge",
     "make_card",
     "make_task",
+    "metric_of",
     "read_film",
+    "right_answers",
+    "task_of",
 ]

@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, mse_loss
 
 from explorer.cells import CELLS
 from explorer.places import ASSETS
-from explorer.sequences import Scaling, Vocabulary
+from explorer.sequences import Encoded, Scaling, Vocabulary
 from explorer.training.learner import Learner, Shape
 
 DATA = ASSETS / "data"
 Predict = Callable[[Tensor], Tensor]
 """The head's raw values from a zero state: (time, batch, …) → (time, batch, outputs)."""
 Scores = dict[str, float]
+Answers = NDArray[np.float64]
 
 
 class Batch(NamedTuple):
@@ -70,9 +73,12 @@ class Task(ABC):
         reading: what the user gives it.
         examples: what to try, the most telling first.
         source: where the data come from, and on what terms.
-        metric: the name of the score that matters most.
+        metric: the name of the score that matters most, one of `METRICS`.
         gives: ``"class"``: logits, a softmax over them is the prediction; ``"value"``: numbers.
         labels: a name for each output.
+        pairs: changes of a text that should matter, the most telling first: what goes, and what comes.
+        groups: sequences by condition, as `read_labelled` takes them, and the token that they are aligned on; "" for
+            none.
     """
 
     name: ClassVar[str]
@@ -85,6 +91,8 @@ class Task(ABC):
     metric: ClassVar[str] = "accuracy"
     gives: ClassVar[Literal["class", "value"]] = "class"
     unit: ClassVar[str] = ""
+    pairs: ClassVar[tuple[tuple[str, str], ...]] = ()
+    groups: ClassVar[tuple[str, str]] = ("", "")
     trained_length: ClassVar[int]
     trained_depth: ClassVar[int | None] = None
     labels: tuple[str, ...]
@@ -110,6 +118,16 @@ class Task(ABC):
     @abstractmethod
     def baselines(self) -> Scores:
         """The same scores for answers that need no network."""
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The right answer after each step, from the sequence alone.
+
+        Returns:
+            (time,): the index of the right class, or the right value; NaN where there is none. None where the
+            sequence does not say (what a sentence feels, what does not follow the task's rule).
+        """
+        return None
 
     def inside(self, learner: Learner) -> Scores:
         """Scores of what the network holds within, beside its answers; none for most tasks."""
@@ -145,6 +163,14 @@ class Task(ABC):
             "offset": offset,
             "scale": scale,
         }
+
+
+def following(encoded: Encoded) -> Answers | None:
+    """The answers of a task that asks for what comes next: the next token's id, or the next value of one column."""
+    values = encoded.values if encoded.is_text else encoded.values[:, 0]
+    if not encoded.is_text and encoded.values.shape[1] != 1:
+        return None
+    return np.append(values[1:].astype(np.float64), np.nan)
 
 
 def over_a_distance(scores: Scores, behind: Callable[[list[float], list[float]], bool]) -> str:

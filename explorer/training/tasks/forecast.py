@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
-from explorer.sequences import Scaling, fit_scaling
+from explorer.sequences import Encoded, Scaling, fit_scaling
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task, everywhere
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, everywhere, following
 
 Series = NDArray[np.float64]
 WARM_UP = 12
@@ -60,6 +60,11 @@ class Forecast(Task):
     def scaled(self) -> torch.Tensor:
         """The whole series as the network reads it, (time, 1)."""
         return torch.tensor(self.scaling.apply(self.values[:, None]), dtype=torch.float32)
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The next value."""
+        return following(encoded)
 
     def batch(self, seed: int, step: int) -> Batch:
         """16 windows of the part that may be trained on."""

@@ -26,14 +26,14 @@ from explorer.measures import (
 from explorer.measures.alignment import spread
 from explorer.sequences import visible
 from explorer.trace import Trace
-from explorer.training.answers import right_answers
+from explorer.training import right_answers
 from explorer.ui.compare.pair import Pair
 from explorer.ui.compare.ribbons import Both
 from explorer.ui.parts.controls import menu
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.ribbon import Chart
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.stack import Cursor, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 
@@ -135,7 +135,7 @@ def answers_of(view: View) -> NDArray[np.float64] | None:
     """The right answer after each step, as far as the sequence says it."""
     if view.model.head is None or not view.model.learned:
         return None
-    return right_answers(str(view.model.card.get("task", "")), view.encoded)
+    return right_answers(view.model.card, view.encoded)
 
 
 def draw_answers(pair: Pair, both: Both) -> None:

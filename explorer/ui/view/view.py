@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 from explorer.cells import CELLS
 from explorer.errors import ShapeError
 from explorer.models import Model, random_model, with_embedding
+from explorer.models.model.bundle import place_of
 from explorer.sequences import (
     Encoded,
     Vocabulary,
     parse_state,
 )
 from explorer.trace import Trace, record
-from explorer.ui.parts.cell_options import chosen_options
 from explorer.ui.session.catalogue import RANDOM
+from explorer.ui.session.options import chosen_options
 from explorer.ui.session.own import own
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.view.long_run import Long, is_long, mark, window
-from explorer.ui.view.reading import Upload, encode, huge, open_named
+from explorer.ui.view.reading import DataFile, encode, huge, open_named
 
 _EMBEDDING_SIZE = 8
 _MOST_WEIGHTS = 4_000_000
@@ -53,7 +54,7 @@ def open_model(request: Request, encoded: Encoded) -> Model:
     return _open_random(_weights_of(request), inputs, encoded.is_text)
 
 
-def look(request: Request, upload: Upload | None) -> View:
+def look(request: Request, upload: DataFile | None) -> View:
     """Run the request.
 
     Raises:
@@ -100,11 +101,12 @@ def _fitted(request: Request, model: Model) -> Request:
 
 
 def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
-    weights = _weights_of(request) if request.model == RANDOM else request.model
     kept = own(request.model)
+    weights = _weights_of(request) if request.model == RANDOM else request.model
+    made = kept.mark if kept else "" if request.model == RANDOM else str(place_of(request.model).written)
     start = (request.start, request.seed, request.h_0, request.c_0)
     sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
-    return (weights, kept and kept.mark, *start, *sequence)
+    return (weights, made, *start, *sequence)
 
 
 def _check_weights(request: Request, inputs: int) -> None:
