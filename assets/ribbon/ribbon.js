@@ -357,7 +357,6 @@ class Ribbon {
   }
 
   paintReadout() {
-    this.readout.stay();
     this.readout.paint(this.pointed ?? this.position, this.position, this);
   }
 

@@ -142,8 +142,8 @@ def test_a_phone_scrolls_under_the_finger_and_nothing_is_wider(
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.wait_for_function(
         """() => {
-          const plots = [...document.querySelectorAll('.js-plotly-plot')];
-          return plots.length > 0 && plots.every(plot => plot._fullLayout?.dragmode === false);
+          const charts = window.charts();
+          return charts.length > 0 && charts.every(one => one.figure?.layout.dragmode === false);
         }""",
         timeout=TIMEOUT,
     )

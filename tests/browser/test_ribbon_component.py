@@ -405,8 +405,8 @@ def test_another_theme_keeps_the_bridge(new_tab: Callable[..., Page], opened: Op
 def test_nothing_is_left_behind(
     page: Page, opened: Opened, acting: Callable[..., Any], console_errors: list[str]
 ) -> None:
-    opened(page, "values=below&lines", figures=2)
-    assert page.locator(".st-key-below .gate-readout").is_visible()
+    opened(page, "lines", figures=2)
+    assert page.locator(".gate-readout").is_visible()
     page.get_by_role("slider").press("End")
     hears(page, step=len(TEXT) - 1)
     x, y = cell(page, 0, 0, 3)

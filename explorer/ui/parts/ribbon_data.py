@@ -59,7 +59,6 @@ class Ribbon:
         numbers: the sequence itself where it is numeric: drawn as a line in place of tokens.
         apart: whether the predictions are drawn on a scale of their own: they are of another kind than `numbers`.
         forecasts: the predictions as numbers, to be drawn where `numbers` are.
-        values_in: the key of a container at whose end the values at the cursor stand; by default under the ribbon.
         margin: left and right of the columns in pixels, where no chart stands under it.
         theme: ``"light"`` or ``"dark"``.
         caption: what the sequence is called, where there are two.
@@ -77,7 +76,6 @@ class Ribbon:
     numbers: tuple[float | None, ...] | None = None
     apart: bool = False
     forecasts: tuple[float | None, ...] | None = None
-    values_in: str = ""
     margin: tuple[int, int] = (DESK.left, DESK.right)
     theme: Theme = "light"
     caption: str = "input"

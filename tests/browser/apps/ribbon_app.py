@@ -75,14 +75,12 @@ if state["shown"]:
     data = make_ribbon(
         trace, places, units, choice.get("signal", "forget"), predictions=guesses, question="must close",
         numbers=numbers, apart="apart" in choice,
-        theme=theme, margin=margin, values_in=choice.get("values", ""),
+        theme=theme, margin=margin,
     )  # fmt: skip
     now = ribbon(data, **state["at"], charts=charts())
     box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)
     state["at"] = {"step": now.step, "unit": now.unit, "selection": box}
     st.html(f"<pre id='said' style='margin:0'>{json.dumps(asdict(now))}</pre>" if "said" in choice else "<i></i>")
-with st.container(key="below"):
-    st.html("<i></i>")
 
 
 def go(step: int) -> None:
