@@ -4,7 +4,6 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import explorer
-from explorer.ui.session.request import Request
+from explorer.ui.session.request import CHOICES
 from tests.browser.address import address_says
 
 LANDING = "best = max([len(w) for w in names[2:]])"
@@ -22,8 +21,8 @@ SCRIPT = "<script>alert(1)</script>"
 LINE = "Sequence: type text or numbers"
 LINES = "Text, or numbers: one step a line, columns side by side"
 HEATMAPS = """() => {
-  const figure = document.querySelector('.st-key-stack .js-plotly-plot');
-  return figure ? figure._fullData.map(panel => [panel.meta.signal, [...panel.z].map(row => [...row])]) : [];
+  const figure = window.chart('stack')?.figure;
+  return figure ? figure.data.map(panel => [panel.meta.signal, [...panel.z].map(row => [...row])]) : [];
 }"""
 WIDE = f"steps => {{ const panels = ({HEATMAPS})(); return panels.length && panels[0][1][0].length === steps; }}"
 CSV = "when,level\n2001-01,0.5\n2001-02,0.25\n2001-03,1.5\n2001-04,-1\n"
@@ -272,7 +271,7 @@ def test_ragged_rows_pasted_into_several_lines(reader: Reader) -> None:
 
 def test_a_link_with_nonsense_in_every_parameter(reader: Reader) -> None:
     words = (SCRIPT, "-7", "\u202e%00", "1e9", "é")
-    names = [one.name for one in fields(Request) if one.name not in ("text", "source", "model")]
+    names = [one.name for one in CHOICES if one.name not in ("text", "source", "model")]
     link = {name: words[at % len(words)] for at, name in enumerate([*names, "z", "unheard_of"])}
     reader.open(**link).sees(len(LANDING)).holds(LANDING)
     expect(reader.alert).to_have_count(0)

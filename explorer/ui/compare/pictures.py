@@ -28,14 +28,17 @@ from explorer.sequences import visible
 from explorer.trace import Trace
 from explorer.training import right_answers
 from explorer.ui.compare.pair import Pair
-from explorer.ui.compare.ribbons import FIGURE, LINES
+from explorer.ui.compare.ribbons import Both
 from explorer.ui.parts.controls import menu
 from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.ribbon import Chart
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
+from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 
+FIGURE, LINES = "compared", "compared-lines"
+"""Keys of the charts."""
 _LISTED = 8
 
 
@@ -44,13 +47,13 @@ def rows_of(pair: Pair) -> list[Row]:
     picture = shown_picture(pair)
     if picture == "difference":
         request = pair.first.request
-        return [Row("B − A", name, request.layer, request.direction) for name in _signals(pair.a)]
+        return [Row("B − A", name, *request.shown.place) for name in _signals(pair.a)]
     return _both(pair) if picture == "both" else []
 
 
 def shown_picture(pair: Pair) -> str:
     """The picture of the request; where the cells differ there is no difference, so one stands above the other."""
-    picture = pair.first.request.compare
+    picture = pair.first.request.compare_page.compare
     return "both" if picture == "difference" and not pair.same else picture
 
 
@@ -58,9 +61,9 @@ def _signals(trace: Trace) -> tuple[str, ...]:
     """The signals of a difference: those chosen, else all; fewer on a stage or a phone."""
     first = leading_signal(trace.kind)
     order = (first, *(name for name in trace.signals if name != first))
-    chosen = tuple(name for name in order if name in current().panels.split(","))
+    chosen = tuple(name for name in order if name in current().shown.panels.split(","))
     few = _telling(trace)
-    return chosen or (few[:2] if narrow() else few if current().presenter else order)
+    return chosen or (few[:2] if narrow() else few if current().cursor.presenter else order)
 
 
 def _telling(trace: Trace) -> tuple[str, ...]:
@@ -69,22 +72,20 @@ def _telling(trace: Trace) -> tuple[str, ...]:
 
 def _both(pair: Pair) -> list[Row]:
     sides = [
-        [Row(run, name, view.request.layer, view.request.direction) for name in _telling(trace)]
+        [Row(run, name, *view.request.shown.place) for name in _telling(trace)]
         for run, view, trace in (("A", pair.first, pair.a), ("B", pair.second, pair.b))
     ]
     paired = [row for two in zip_longest(*sides) for row in two if row is not None]
-    return paired[:4] if narrow() or current().presenter else paired
+    return paired[:4] if narrow() or current().cursor.presenter else paired
 
 
-def draw_rows(pair: Pair, rows: Sequence[Row], first: Cursor, second: Cursor) -> None:
-    """The stack of panels under the ribbons, and the largest differences, each a click away."""
-    units = {"A": first.units, "B": second.units}
+def draw_rows(pair: Pair, rows: Sequence[Row], both: Both) -> None:
+    """The ribbons over the stack of panels, and the largest differences, each a click away."""
+    units = {"A": both.first.units, "B": both.second.units}
     figure = difference_stack(pair.a, pair.b, rows, units, theme(), _sizes(len(rows)))
     names = ", ".join(f"{row.run} {row.signal}" for row in rows)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=FIGURE,
-        alt=f"Heatmaps of {names} over {len(pair.a)} columns and {len(first.units)} units",
-    )  # fmt: skip
+    alt = f"Heatmaps of {names} over {len(pair.a)} columns and {len(both.first.units)} units"
+    both.draw([Chart(FIGURE, figure, alt)])
     if pair.same:
         _largest(pair)
 
@@ -94,7 +95,7 @@ def _sizes(panels: int) -> Sizes:
     known = sizes()
     if known.above:
         return replace(known, panel=84)
-    height = (300 if current().presenter else 366) // panels - 6
+    height = (300 if current().cursor.presenter else 366) // panels - 6
     return replace(known, panel=max(48, min(known.panel, height)), row=2, gap=6)
 
 
@@ -137,17 +138,17 @@ def answers_of(view: View) -> NDArray[np.float64] | None:
     return right_answers(view.model.card, view.encoded)
 
 
-def draw_answers(pair: Pair, cursor: Cursor) -> None:
-    """What A and B predict, on one scale, and how wrong they are."""
+def draw_answers(pair: Pair, both: Both) -> None:
+    """The ribbons over what A and B predict, on one scale, and how wrong they are."""
     if pair.first.trace.output is None or pair.second.trace.output is None:
+        both.draw([])
         st.caption("One of the two predicts nothing: it is a recurrent module without a head.")
         return
-    pictures = [one for one in (_predicted(pair, cursor), _lost(pair)) if one]
-    st.plotly_chart(
-        curves_together(_labels(pair), pictures, theme(), sizes()), theme=None, config=CONFIG, key=LINES,
-        alt=" and ".join(picture.title for picture in pictures) + f" of A and B over {len(pair.a)} columns",
-    )  # fmt: skip
-    _table(pair, cursor)
+    pictures = [one for one in (_predicted(pair, both.first), _lost(pair)) if one]
+    figure = curves_together(_labels(pair), pictures, theme(), sizes())
+    alt = " and ".join(picture.title for picture in pictures) + f" of A and B over {len(pair.a)} columns"
+    both.draw([Chart(LINES, figure, alt)])
+    _table(pair, both.first)
 
 
 def _labels(pair: Pair) -> list[str]:
@@ -175,8 +176,8 @@ def chosen_label(pair: Pair, column: int) -> int:
     """The class that is asked about: the request's, else what A, or in a gap B, thinks likeliest at the column."""
     head = pair.first.model.head
     assert head is not None
-    if 0 <= pair.first.request.wanted < len(head.labels):
-        return pair.first.request.wanted
+    if 0 <= pair.first.request.compare_page.wanted < len(head.labels):
+        return pair.first.request.compare_page.wanted
     step, view = pair.columns.first[column], pair.first
     if step < 0:
         step, view = pair.columns.second[column], pair.second

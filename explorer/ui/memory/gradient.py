@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
@@ -18,7 +17,8 @@ from explorer.ui.memory.words import GRADIENT, SALIENCY, hangs_on, has_a_say
 from explorer.ui.parts.controls import switch
 from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.parts.ribbon import Chart
+from explorer.ui.parts.window import sizes, theme
 from explorer.ui.view.view import View
 
 CURVES, TRIANGLE = "gradient", "triangle"
@@ -30,7 +30,7 @@ def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
     """The cells of one task together; the tokens are coloured by the input's share."""
     request = view.request
     known = outcomes(view, cursor.step)
-    outcome = request.outcome if request.outcome in known else known[0]
+    outcome = request.memory_page.outcome if request.memory_page.outcome in known else known[0]
     family = twins(view)
     curves = []
     for each in family:
@@ -41,27 +41,29 @@ def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
         )
         if each is view:
             own, saliency = found, np.linalg.norm(found.input, axis=1)
-    far, back = _far(view, remaining(own, request.layer, request.direction))
+    far, back = _far(view, remaining(own, *request.shown.place))
     say(view, has_a_say([(one.name, float(one.values[far])) for one in curves], back))
     with beside:
         switch("Gradient at the chosen step", "outcome", known, _OUTCOMES.__getitem__, label_visibility="collapsed")
-    along(view, cursor, [Shade(WORD, saliency / (saliency.max() or 1.0))], (CURVES,))
     figure = gradient_curves(
         [*curves, *_parts(view, own)], len(view.trace), _TITLES[outcome], theme(), sizes(), hover=False
     )
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=CURVES,
-        alt=f"Lines on a log axis: the share of the gradient left before step {cursor.step + 1} in "
-        f"{', '.join(one.name for one in curves)}",
-    )  # fmt: skip
+    alt = (
+        f"Lines on a log axis: the share of the gradient left before step {cursor.step + 1} in "
+        f"{', '.join(one.name for one in curves)}"
+    )
+    shade = Shade(WORD, saliency / (saliency.max() or 1.0))
+    along(view, cursor, [shade], [Chart(CURVES, figure, alt)])
     note(GRADIENT + (f" Followed for {MOST_STEPS:,} steps." if len(view.trace) > MOST_STEPS else ""))
 
 
 def _place(each: View, view: View) -> tuple[int, str]:
     """The layer and direction looked at, where the other network has them."""
     request = view.request
-    there = request.layer < each.model.num_layers and (each.model.num_directions == 2 or request.direction == "forward")
-    return (request.layer, request.direction) if there else (each.model.num_layers - 1, "forward")
+    there = request.shown.layer < each.model.num_layers and (
+        each.model.num_directions == 2 or request.shown.direction == "forward"
+    )
+    return request.shown.place if there else (each.model.num_layers - 1, "forward")
 
 
 def _far(view: View, left: NDArray[Any]) -> tuple[int, int]:
@@ -70,14 +72,14 @@ def _far(view: View, left: NDArray[Any]) -> tuple[int, int]:
     if not used.size:
         return 0, 0
     ends = int(used[0]), int(used[-1])
-    return ends[view.request.direction == "reverse"], ends[1] - ends[0]
+    return ends[view.request.shown.direction == "reverse"], ends[1] - ends[0]
 
 
 def _parts(view: View, own: Any) -> list[Curve]:
     """Both states by themselves, of a cell that has two."""
     if own.cell is None:
         return []
-    place, cell = (view.request.layer, view.request.direction), CELLS[view.model.kind]
+    place, cell = view.request.shown.place, CELLS[view.model.kind]
     parts = zip(("hidden", "cell"), cell.state_signals, ("dot", "dashdot"), strict=False)
     return [
         Curve(f"{cell.title}, {cell.word(name).symbol} alone", remaining(own, *place, part=part), cell.kind, 1.2, dash)
@@ -92,13 +94,10 @@ def triangle_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
     say(view, hangs_on(view, row, cursor.step, window.first))
     whole: NDArray[Any] = np.zeros(len(view.trace))
     whole[window.first : window.stop] = shares(found)[cursor.step - window.first]
-    along(view, cursor, [Shade(WORD, whole)], (TRIANGLE,))
     options: dict[str, Any] = {"theme": theme(), "sizes": sizes(), "hover": False}
     figure = saliency_triangle(found, view.trace.labels, window.first, cursor.step, **options)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=TRIANGLE,
-        alt=f"A triangle: how much each of {len(found)} answers hangs on each token; "
-        f"{hangs_on(view, row, cursor.step, window.first)}",
-    )  # fmt: skip
+    said = hangs_on(view, row, cursor.step, window.first)
+    alt = f"A triangle: how much each of {len(found)} answers hangs on each token; {said}"
+    along(view, cursor, [Shade(WORD, whole)], [Chart(TRIANGLE, figure, alt)])
     part = len(found) < len(view.trace)
     note(SALIENCY + (f" Steps {window.first + 1} to {window.stop} of {len(view.trace)}." if part else ""))

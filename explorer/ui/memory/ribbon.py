@@ -12,7 +12,7 @@ from explorer.figures.panels import EXACT_CELLS
 from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.parts.cursor import Cursor, choose, follow
-from explorer.ui.parts.ribbon import Ribbon, Track, ribbon
+from explorer.ui.parts.ribbon import Chart, Ribbon, Track, ribbon
 from explorer.ui.parts.ribbon_data import masked_steps
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.window import sizes, theme
@@ -41,10 +41,10 @@ class Shade:
 
 def look_at(view: View) -> Cursor:
     """The units shown, and what is looked at: the user's choice, else the last step and a unit that remembers."""
-    cursor, wanted = choose(view), view.request.unit
+    cursor, wanted = choose(view), view.request.cursor.unit
     width = view.trace[view.trace.signals[0]].shape[-1]
-    if not 0 <= view.request.step < len(view.trace):
-        cursor = replace(cursor, step=0 if view.request.direction == "reverse" else len(view.trace) - 1)
+    if not 0 <= view.request.cursor.step < len(view.trace):
+        cursor = replace(cursor, step=0 if view.request.shown.direction == "reverse" else len(view.trace) - 1)
     if not 0 <= wanted < width:
         wanted = _remembering(view, cursor)
     units = cursor.units if wanted in cursor.units else (*cursor.units[:-1], wanted)
@@ -55,14 +55,14 @@ def _remembering(view: View, cursor: Cursor) -> int:
     """The unit shown that one early step has written most into: its size counts, and a little its age."""
     if CELLS[view.trace.kind].memory is None:
         return cursor.unit
-    book = ledger(view.trace, cursor.step, view.request.layer, view.request.direction)
+    book = ledger(view.trace, cursor.step, view.request.shown.layer, view.request.shown.direction)
     ages = np.log1p(np.abs(np.arange(len(view.trace)) - cursor.step))
     telling = (ages[:, None] * np.abs(book.written[:, list(cursor.units)])).max(axis=0)
     return cursor.units[int(telling.argmax())]
 
 
 def along(
-    view: View, cursor: Cursor, shades: Sequence[Shade], figures: Sequence[str], said: Sequence[str] = ()
+    view: View, cursor: Cursor, shades: Sequence[Shade], charts: Sequence[Chart] = (), said: Sequence[str] = ()
 ) -> None:
     """Draw the ribbon; the first shade colours the tokens, the values of all stand under them.
 
@@ -70,7 +70,7 @@ def along(
         view: the run.
         cursor: what is looked at.
         shades: at least one.
-        figures: keys of the charts that stand under the tokens.
+        charts: what stands under the tokens.
         said: a few characters a step; by default what the model predicts.
     """
     answers = predictions(view.model, view.trace) if not said else None
@@ -85,13 +85,12 @@ def along(
         numbers=given_numbers(view),
         apart=not said and is_apart(view),
         forecasts=None if said else forecasts(view),
-        figures=tuple(figures),
         margin=(sizes().left, sizes().right),
         theme=theme(),
         masked=masked_steps(view.trace),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
+    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, charts=charts, on_change=follow)
 
 
 def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:

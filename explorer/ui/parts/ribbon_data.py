@@ -1,7 +1,7 @@
 """What the ribbon is given: the sequence and every value of the stack over it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from explorer.figures.panels import EXACT_CELLS, Panel, make_panels
 from explorer.figures.stack import shown_units
-from explorer.figures.style import DESK, Theme
+from explorer.figures.style import DESK, STYLES, Theme
 from explorer.trace import Trace
 
 _LEVELS = 127
+_COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,7 @@ class Ribbon:
         numbers: the sequence itself where it is numeric: drawn as a line in place of tokens.
         apart: whether the predictions are drawn on a scale of their own: they are of another kind than `numbers`.
         forecasts: the predictions as numbers, to be drawn where `numbers` are.
-        figures: the keys of the Plotly charts that are marked and listened to; the first gives the alignment.
-        values_in: the key of a container at whose end the values at the cursor stand; by default under the ribbon.
-        margin: left and right of the columns in pixels, until a figure is drawn.
+        margin: left and right of the columns in pixels, where no chart stands under it.
         theme: ``"light"`` or ``"dark"``.
         caption: what the sequence is called, where there are two.
         masked: the steps at which the state is held and no gate computed.
@@ -77,8 +76,6 @@ class Ribbon:
     numbers: tuple[float | None, ...] | None = None
     apart: bool = False
     forecasts: tuple[float | None, ...] | None = None
-    figures: tuple[str, ...] = ()
-    values_in: str = ""
     margin: tuple[int, int] = (DESK.left, DESK.right)
     theme: Theme = "light"
     caption: str = "input"
@@ -99,7 +96,7 @@ def make_ribbon(
         places: (signal, layer, direction) of the panels from top to bottom.
         units: the units shown, from top to bottom.
         chosen: the signal, or the place, that colours the tokens; the first panel where there is none such.
-        rest: the other attributes of `Ribbon`: predictions, question, numbers, apart, figures, and so on.
+        rest: the other attributes of `Ribbon`: predictions, question, numbers, apart, and so on.
     """
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, list(places), shown)
@@ -135,3 +132,21 @@ def _values(trace: Trace, panel: Panel, units: tuple[int, ...], exact: bool) -> 
     if exact:
         return np.ascontiguousarray(values, dtype="<f4")
     return np.rint(np.nan_to_num(values) * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)
+
+
+def ribbon_content(data: Ribbon) -> dict[str, Any]:
+    """A ribbon as the browser is told of it: its numbers as arrays, those of a track (unit, step) in one row."""
+    numbers = np.frombuffer(data.values, dtype="<f4" if data.exact else np.int8)
+    tracks, start = [], 0
+    for track in data.tracks:
+        stop = start + len(track.units) * len(data.tokens)
+        tracks.append(asdict(track) | {"values": numbers[start:stop]})
+        start = stop
+    told = {name: value for name, value in vars(data).items() if name not in ("values", "theme")}
+    lines = {name: _gapped(getattr(data, name)) for name in ("numbers", "forecasts")}
+    return told | lines | {"tracks": tracks, "colours": {name: getattr(STYLES[data.theme], name) for name in _COLOURS}}
+
+
+def _gapped(values: Sequence[float | None] | None) -> NDArray[np.float64] | None:
+    """NaN where there is no value."""
+    return None if values is None else np.array([np.nan if one is None else one for one in values])

@@ -1,6 +1,5 @@
 """What the diagram is given: one cell's every value at every step, and the words for them."""
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,9 +38,10 @@ class UnitValues:
     values: NDArray[np.float32]
 
     def described(self) -> dict[str, Any]:
-        """What the browser is told about it, beside its values."""
+        """What the browser is told about it."""
         low = 0.0 if self.role == "gate" else -self.reach
-        return {"id": self.id, "role": self.role, "low": low, "high": self.reach, "level": 1, "units": self.units}
+        told = {"id": self.id, "role": self.role, "low": low, "high": self.reach, "level": 1, "units": self.units}
+        return told | {"values": self.values.ravel()}
 
 
 def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: Theme) -> dict[str, Any]:
@@ -67,14 +67,13 @@ def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: 
         "step": step,
         "unit": unit,
         "tracks": [track.described() for track in tracks],
-        "values": base64.b64encode(b"".join(track.values.tobytes() for track in tracks)).decode("ascii"),
         "exact": True,
         "words": {name: _words(lines, name) for name in named},
-        "sizes": {"hidden": trace["hidden"].shape[-1], "input": layer_input(trace, request.layer).shape[1]},
-        "before": "t+1" if request.direction == "reverse" else "t−1",
+        "sizes": {"hidden": trace["hidden"].shape[-1], "input": layer_input(trace, request.shown.layer).shape[1]},
+        "before": "t+1" if request.shown.direction == "reverse" else "t−1",
         "drawing": drawing(lines),
-        "hidden": request.hide,
-        "stage": request.presenter,
+        "hidden": request.step_page.hide,
+        "stage": request.cursor.presenter,
         "colours": {name: getattr(style, name) for name in _COLOURS},
         "parts": part_colours(theme),
     }
@@ -84,7 +83,7 @@ def lines_of(view: View) -> Lines:
     """The lines of the layer and direction that is looked at, at every step."""
     request = view.request
     return Lines(
-        view.model, view.trace, request.layer, request.direction, slice(None), request.update == "renew"
+        view.model, view.trace, *request.shown.place, slice(None), request.step_page.update == "renew"
     )  # fmt: skip
 
 
@@ -95,7 +94,7 @@ def _words(lines: Lines, name: str) -> dict[str, str]:
 
 def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[UnitValues]:
     request, trace, cell = view.request, view.trace, lines.cell
-    place = (request.layer, request.direction)
+    place = request.shown.place
     for name in trace.signals:
         yield _known(name, cell.word(name).role, lines.numbers(Factor(name, "now")), units)
     for name in cell.state_signals:
@@ -111,7 +110,7 @@ def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[UnitVa
         if cell.shifted:
             yield _track(f"{gate}:bias", "state", units, parts.bias)
     yield _sample("past", trace.before("hidden", *place))
-    yield _sample("inputs", layer_input(trace, request.layer))
+    yield _sample("inputs", layer_input(trace, request.shown.layer))
 
 
 def _known(name: str, role: str, values: NDArray[Any], units: tuple[int, ...]) -> UnitValues:
