@@ -24,10 +24,10 @@ _MOST_TOKENS = 60
 _PAGE = Template(asset("first/first.html"))
 _LATER = ' fetchpriority="low"'
 _WANTED = {
-    "gates": ("width", "ribbon", "lines", "plotly"),
-    "step": ("width", "ribbon", "diagram"),
-    "memory": ("width", "ribbon", "plotly"),
-    "compare": ("width", "ribbon", "plotly"),
+    "gates": ("width", "view", "lines", "plotly"),
+    "step": ("width", "view", "diagram"),
+    "memory": ("width", "view", "plotly"),
+    "compare": ("width", "view", "plotly"),
 }
 """The scripts of a page, in the order in which it needs them."""
 
