@@ -10,11 +10,14 @@ from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
 from explorer.errors import ExplorerError
+from explorer.training.begin import Beginning
 from explorer.training.learner import Learner, State
 from explorer.training.task import Scores, Task
 
 Weights = dict[str, Tensor]
 CHECKS = 40
+_AS_THE_CELL_SAYS = Beginning()
+_KEPT = ("step", "steps", "seed", "seconds", "history", "best", "best_step", "diverged", "_lowest", "_since", "_state")
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,15 @@ class Progress:
         step: updates done so far, from 1.
         steps: updates in all.
         loss: of this batch.
-        checked: step, mean training loss since the last check, validation loss and score; None between checks.
+        gradient: its norm before it was clipped.
+        checked: step, mean training loss and gradient's norm since the last check, validation loss and score; None
+            between checks.
     """
 
     step: int
     steps: int
     loss: float
+    gradient: float
     checked: Scores | None = None
 
 
@@ -39,13 +45,15 @@ class Fitting:
 
     Adam, the gradient's norm clipped, the learning rate falling along a half cosine, truncated
     backpropagation where the task says so. It computes nothing before it is iterated, and it may be left
-    at any step: `best` holds the weights with the lowest validation loss so far.
+    at any step: `best` holds the weights with the lowest validation loss so far, `best_step` the updates before
+    them. A loss that is no number any more ends it: `diverged` is then the step.
 
     Args:
         task: what to learn.
-        kind: ``"lstm"``, ``"gru"`` or ``"rnn"``.
+        kind: a name in `explorer.cells.CELLS`.
         seed: of the weights and of the data; the same seed gives the same network.
         steps: updates of the weights; None takes the task's own number.
+        beginning: the keep gates' biases at the start.
 
     Raises:
         ShapeError: there is no such cell.
@@ -60,7 +68,9 @@ class Fitting:
         <All keys matched successfully>
     """
 
-    def __init__(self, task: Task, kind: str, seed: int = 0, steps: int | None = None) -> None:
+    def __init__(
+        self, task: Task, kind: str, seed: int = 0, steps: int | None = None, beginning: Beginning = _AS_THE_CELL_SAYS
+    ) -> None:
         self.task, self.kind, self.seed = task, kind, seed
         self.steps = task.course.steps if steps is None else steps
         if self.steps < 1:
@@ -70,10 +80,12 @@ class Fitting:
         self.history: list[Scores] = []
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.learner = Learner(kind, task.shape)
+            self.learner = Learner(kind, task.shape, beginning)
         self.best: Weights = self.weights()
+        self.best_step = 0
+        self.diverged: int | None = None
         self._lowest = math.inf
-        self._since: list[float] = []
+        self._since: list[tuple[float, float]] = []
         self._state: State | None = None
         self._optimizer = torch.optim.AdamW(
             self.learner.parameters(), lr=task.course.rate, weight_decay=task.course.decay
@@ -81,11 +93,18 @@ class Fitting:
 
     def __iter__(self) -> Iterator[Progress]:
         every = max(1, self.steps // CHECKS)
-        while self.step < self.steps:
-            loss = self._update()
+        while not self.done:
+            loss, gradient = self._update()
             self.step += 1
-            due = self.step % every == 0 or self.step == self.steps
-            yield Progress(self.step, self.steps, loss, self.check() if due else None)
+            if not math.isfinite(loss):
+                self.diverged = self.step
+            due = self.step % every == 0 or self.done
+            yield Progress(self.step, self.steps, loss, gradient, self.check() if due else None)
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing more to do: all steps are done, or the loss is no number any more."""
+        return self.step >= self.steps or self.diverged is not None
 
     def weights(self) -> Weights:
         """A copy of the weights as they are now."""
@@ -93,8 +112,7 @@ class Fitting:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on later as if nothing had happened."""
-        kept = ("step", "steps", "seed", "kind", "seconds", "history", "best", "_lowest", "_since", "_state")
-        return {name: getattr(self, name) for name in kept} | {
+        return {name: getattr(self, name) for name in ("kind", *_KEPT)} | {
             "task": self.task.name,
             "learner": self.weights(),
             "optimizer": self._optimizer.state_dict(),
@@ -104,7 +122,7 @@ class Fitting:
         """Go on from what `state_dict` gave; of the same task and kind, or the tensors do not fit."""
         self.learner.load_state_dict(saved["learner"])
         self._optimizer.load_state_dict(saved["optimizer"])
-        for name in ("step", "steps", "seed", "seconds", "history", "best", "_lowest", "_since", "_state"):
+        for name in _KEPT:
             setattr(self, name, saved[name])
 
     def check(self) -> Scores:
@@ -115,17 +133,19 @@ class Fitting:
         sizes = [int(batch.counted.sum()) for batch in batches]
         checked = {
             "step": float(self.step),
-            "training_loss": sum(self._since) / max(1, len(self._since)),
+            "training_loss": sum(loss for loss, _ in self._since) / max(1, len(self._since)),
             "loss": _mean([self.task.loss(*pair).item() for pair in pairs], sizes),
             "score": _mean([self.task.score(*pair) for pair in pairs], sizes),
+            "gradient": sum(norm for _, norm in self._since) / max(1, len(self._since)),
         }
         self._since = []
         self.history.append(checked)
         if checked["loss"] < self._lowest:
-            self._lowest, self.best = checked["loss"], self.weights()
+            self._lowest, self.best, self.best_step = checked["loss"], self.weights(), self.step
         return checked
 
-    def _update(self) -> float:
+    def _update(self) -> tuple[float, float]:
+        """Change the weights once; the batch's loss and its gradient's norm."""
         course = self.task.course
         batch = self.task.batch(self.seed, self.step)
         fraction = self.step / self.steps
@@ -138,11 +158,11 @@ class Fitting:
         loss = self.task.loss(outputs, batch)
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        clip_grad_norm_(self.learner.parameters(), course.clip)
+        norm = clip_grad_norm_(self.learner.parameters(), course.clip)
         self._optimizer.step()
         self._state = _cut(state) if course.carry else None
-        self._since.append(loss.item())
-        return loss.item()
+        self._since.append((loss.item(), norm.item()))
+        return self._since[-1]
 
 
 def _cut(state: State) -> State:

@@ -90,6 +90,8 @@ class Task(ABC):
     labels: tuple[str, ...]
     vocabulary: Vocabulary | None = None
     scaling: Scaling | None = None
+    batch_size: int | None = None
+    """Sequences a batch where that may be chosen."""
     shape: Shape
     course: Course
 
@@ -110,6 +112,17 @@ class Task(ABC):
     @abstractmethod
     def baselines(self) -> Scores:
         """The same scores for answers that need no network."""
+
+    @property
+    def baseline_scores(self) -> dict[str, Scores]:
+        """Every score there is of each answer that needs no network, by its name."""
+        return {name: {self.metric: value} for name, value in self.baselines.items()}
+
+    def shown(self) -> Tensor:
+        """One held-out sequence to watch the gates on: token ids (time,), or scaled numbers (time, features)."""
+        batch = self.validation[0]
+        steps = int(batch.counted[:, 0].nonzero().max()) + 1 if bool(batch.counted[:, 0].any()) else len(batch.inputs)
+        return batch.inputs[:steps, 0]
 
     def inside(self, learner: Learner) -> Scores:
         """Scores of what the network holds within, beside its answers; none for most tasks."""
