@@ -101,7 +101,7 @@ def read_model(folder: Path, name: str, card: Mapping[str, Any]) -> Model:
     """
     tensors = read_weights(folder, name)
     try:
-        return _assemble(name, card, tensors)
+        return assemble(name, card, tensors)
     except (KeyError, TypeError, ValueError) as reason:
         raise CheckpointError(
             f"{name}.safetensors and {name}.json disagree ({reason!r}): fetch both files again."
@@ -124,7 +124,12 @@ def write_model(folder: Path, name: str, card: Mapping[str, Any], tensors: Mappi
         raise CheckpointError(f"{folder} cannot be written ({reason}): choose another folder.") from None
 
 
-def _assemble(name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Model:
+def assemble(name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Model:
+    """A model from its card and tensors, however they came; they must fit each other.
+
+    Raises:
+        KeyError, TypeError, ValueError: they do not.
+    """
     recurrent = {key.removeprefix(_RECURRENT): value for key, value in tensors.items() if key.startswith(_RECURRENT)}
     model = Model(
         stack_from(card["kind"], recurrent, **card.get("cell", {})),

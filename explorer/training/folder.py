@@ -11,7 +11,7 @@ from torch import Tensor
 
 from explorer.errors import CheckpointError
 from explorer.models.bundle import write_model
-from explorer.training.fit import Fitting, Weights
+from explorer.training.fitting import Fitting, Weights
 
 FRAMES = 24
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, mse_loss
 
@@ -19,6 +21,7 @@ DATA = ASSETS / "data"
 Predict = Callable[[Tensor], Tensor]
 """The head's raw values from a zero state: (time, batch, …) → (time, batch, outputs)."""
 Scores = dict[str, float]
+MOST_SHOWN = 120
 
 
 class Batch(NamedTuple):
@@ -77,10 +80,10 @@ class Task(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
-    learned: ClassVar[str]
-    question: ClassVar[str]
+    learned: str
+    question: str
     reading: ClassVar[Literal["text", "numbers", "words"]] = "text"
-    examples: ClassVar[tuple[Mapping[str, str], ...]]
+    examples: tuple[Mapping[str, str], ...]
     source: ClassVar[str] = "generated"
     metric: ClassVar[str] = "accuracy"
     gives: ClassVar[Literal["class", "value"]] = "class"
@@ -92,6 +95,8 @@ class Task(ABC):
     scaling: Scaling | None = None
     batch_size: int | None = None
     """Sequences a batch where that may be chosen."""
+    notes: tuple[str, ...] = ()
+    """What must be said of the data."""
     shape: Shape
     course: Course
 
@@ -118,11 +123,15 @@ class Task(ABC):
         """Every score there is of each answer that needs no network, by its name."""
         return {name: {self.metric: value} for name, value in self.baselines.items()}
 
-    def shown(self) -> Tensor:
-        """One held-out sequence to watch the gates on: token ids (time,), or scaled numbers (time, features)."""
+    def shown(self) -> NDArray[Any]:
+        """A sequence to watch the gates on: token ids (time,), or numbers (time, features) in the data's units."""
         batch = self.validation[0]
         steps = int(batch.counted[:, 0].nonzero().max()) + 1 if bool(batch.counted[:, 0].any()) else len(batch.inputs)
-        return batch.inputs[:steps, 0]
+        return np.asarray(batch.inputs[: min(steps, MOST_SHOWN), 0].numpy())
+
+    def as_code(self) -> list[str]:
+        """Lines of Python that leave the same task as ``data``."""
+        return [f"data = training.make_task({self.name!r})"]
 
     def inside(self, learner: Learner) -> Scores:
         """Scores of what the network holds within, beside its answers; none for most tasks."""

@@ -5,7 +5,9 @@ from explorer.training.task import Task
 from explorer.training.tasks.adding import Adding
 from explorer.training.tasks.anbn import CountAndCompare
 from explorer.training.tasks.brackets import Brackets
+from explorer.training.tasks.classes import Classes
 from explorer.training.tasks.forecast import Forecast
+from explorer.training.tasks.lines import Lines
 from explorer.training.tasks.python_chars import PythonCharacters
 from explorer.training.tasks.recall import Recall
 from explorer.training.tasks.sentiment import Sentiment
@@ -37,4 +39,4 @@ def make_task(name: str) -> Task:
     return TASKS[name]()
 
 
-__all__ = ["TASKS", "Forecast", "make_task"]
+__all__ = ["TASKS", "Classes", "Forecast", "Lines", "make_task"]
