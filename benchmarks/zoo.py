@@ -19,7 +19,7 @@ import json, logging
 from time import perf_counter
 logging.disable()
 began = perf_counter()
-import explorer.ui.catalogue as catalogue
+import explorer.ui.session.catalogue as catalogue
 imported = perf_counter()
 catalogue.tasks()
 listed = perf_counter()

@@ -1,15 +1,15 @@
 """THE ONLY ROOM THAT SAYS st.: controls → Request, caches, link, messages."""
 
-from explorer.ui.compare import compare_controls, draw_compare
-from explorer.ui.downloads import downloads
+from explorer.ui.bar.opening import explain, facts, finish, introduce, open_view, say_opening
+from explorer.ui.compare.page import compare_controls, draw_compare
 from explorer.ui.frame import enter
-from explorer.ui.memory import draw_memory, memory_controls
-from explorer.ui.models import draw_models
-from explorer.ui.page import explain, facts, finish, introduce, open_view, say_opening
-from explorer.ui.stack import draw_stack, read_along, view_controls
-from explorer.ui.step import draw_step, open_step, step_controls
-from explorer.ui.unit import draw_unit
-from explorer.ui.writing import answer, write_on
+from explorer.ui.gates.downloads import downloads
+from explorer.ui.gates.generation import answer, write_on
+from explorer.ui.gates.unit import draw_unit
+from explorer.ui.memory.page import draw_memory, memory_controls
+from explorer.ui.models.page import draw_models
+from explorer.ui.parts.stack import draw_stack, read_along, view_controls
+from explorer.ui.step.page import draw_step, open_step, step_controls
 
 __all__ = [
     "answer",

@@ -10,9 +10,9 @@ from explorer.models import load_card
 from explorer.places import GIVEN
 from explorer.sequences import Vocabulary
 from explorer.ui.assets import asset
-from explorer.ui.catalogue import RANDOM, reads, shown_text
-from explorer.ui.request import Request, from_link
-from explorer.ui.words import RANDOM_WEIGHTS
+from explorer.ui.parts.sentences import RANDOM_WEIGHTS
+from explorer.ui.session.catalogue import RANDOM, reads, shown_text
+from explorer.ui.session.request import Request, from_link
 
 _MOST_TOKENS = 60
 """More do not stand beside each other legibly; the ribbon then shows a window of them."""

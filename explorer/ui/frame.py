@@ -8,11 +8,11 @@ import streamlit as st
 
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
-from explorer.ui.detour import go_to, take_detour
 from explorer.ui.given import take_given
-from explorer.ui.session import drawing
-from explorer.ui.width import narrow
-from explorer.ui.words import PRIVACY
+from explorer.ui.parts.sentences import PRIVACY
+from explorer.ui.parts.window import narrow
+from explorer.ui.session.detour import go_to, take_detour
+from explorer.ui.session.state import drawing
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
 

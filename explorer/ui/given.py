@@ -12,11 +12,11 @@ import streamlit as st
 
 from explorer.errors import EncodingError, ExplorerError
 from explorer.places import GIVEN
-from explorer.ui.files import take_data
-from explorer.ui.refused import refuse, trouble
-from explorer.ui.request import Request
-from explorer.ui.session import asked, current, start
-from explorer.ui.upload import take_files
+from explorer.ui.bar.data_file import take_data
+from explorer.ui.models.checkpoint import take_files
+from explorer.ui.parts.refused import refuse, trouble
+from explorer.ui.session.request import Request
+from explorer.ui.session.state import asked, current, start
 
 _TAKEN = "given"
 _MOST_BYTES = 200_000_000

@@ -83,7 +83,7 @@ def test_texts_captions_links_and_what_is_selected_reach_wcag_aa(theme: str) -> 
 
 def test_no_button_is_a_primary_one() -> None:
     # Streamlit writes white on it, and no one colour is legible both under white and on a dark page.
-    sources = [*ROOT.glob("explorer/ui/*.py"), *ROOT.glob("pages/*.py")]
+    sources = [*ROOT.glob("explorer/ui/**/*.py"), *ROOT.glob("pages/*.py")]
     assert sources
     assert not [path.name for path in sources if 'type="primary"' in path.read_text(encoding="utf-8")]
 

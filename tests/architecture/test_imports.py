@@ -32,7 +32,7 @@ def _outside(names: set[str], allowed: tuple[str, ...]) -> set[str]:
     [
         ("import streamlit as st", set()),
         ("from explorer import ui", set()),
-        ("from explorer.ui.bar import bar", set()),
+        ("from explorer.ui.bar.bar import bar", set()),
         ("from explorer import figures", {"explorer.figures"}),
         ("import explorer.uix", {"explorer.uix"}),
         ("def f():\n    import torch", {"torch"}),

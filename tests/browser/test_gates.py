@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import explorer
-from explorer.ui.request import Request
+from explorer.ui.session.request import Request
 from tests.browser.address import address_says
 
 LANDING = "best = max([len(w) for w in names[2:]])"

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 import explorer
 from explorer.measures import predictions
-from explorer.ui.content import encode
-from explorer.ui.request import Request
+from explorer.ui.session.request import Request
+from explorer.ui.view.view import encode
 
 MODELS = [name for name in explorer.list_models() if name.endswith("-lstm")]
 COLUMNS = "steps => document.querySelector('.st-key-stack .js-plotly-plot')?._fullData?.[0].z[0].length === steps"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.models import list_models
-from explorer.ui.request import Request
+from explorer.ui.session.request import Request
 from tests.ui.screen import Screen
 
 SCRIPT = "<script>alert(1)</script>"

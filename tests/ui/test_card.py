@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from explorer.models import load_model
 from explorer.trace import record
-from explorer.ui.card import sheet
-from explorer.ui.card_facts import Card, card_of
-from explorer.ui.content import View
-from explorer.ui.request import Request
+from explorer.ui.models.card import sheet
+from explorer.ui.models.card_facts import Card, card_of
+from explorer.ui.session.request import Request
+from explorer.ui.view.view import View
 
 
 def bundled_card() -> Card:

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from explorer import Clamp, load_model, random_model, record
 from explorer.models import with_embedding
 from explorer.sequences import Vocabulary
-from explorer.ui.compare_change import minimal_pair, one_more
-from explorer.ui.compare_groups import pack, unpack
-from explorer.ui.own import Own
+from explorer.ui.compare.change import minimal_pair, one_more
+from explorer.ui.compare.groups import pack, unpack
+from explorer.ui.session.own import Own
 from tests.ui.screen import ROOT, Screen, _array
 from tests.ui.test_upload import upload
 

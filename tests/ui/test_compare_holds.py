@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from explorer import Clamp, ClampError, Coupling, load_model, random_model, record
 from explorer.cells import CELLS
-from explorer.ui.compare_holds import (
+from explorer.ui.compare.holds import (
     NOTHING,
     Hold,
     fitting,
@@ -19,7 +19,7 @@ from explorer.ui.compare_holds import (
     to_clamps,
     write_holds,
 )
-from explorer.ui.compare_presets import first_hold, surgeries
+from explorer.ui.compare.presets import first_hold, surgeries
 
 VALUES = st.sampled_from(["0", "1", "-0.5", "1e-3", "x2", "x-0.5", "mean", "other"])
 UNITS = st.none() | st.sets(st.integers(0, 200), min_size=1, max_size=9).map(lambda units: tuple(sorted(units)))

@@ -10,7 +10,7 @@ import explorer
 from explorer.cells import CELLS
 from explorer.cells.declared import Factor
 from explorer.measures.lines import Lines
-from explorer.ui.drawing import drawing, drawn_factors
+from explorer.ui.step.drawing import drawing, drawn_factors
 from tests.measures.from_lines import SHAPES
 from tests.measures.made_up import MadeUpCell
 

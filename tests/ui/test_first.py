@@ -17,7 +17,7 @@ from explorer.errors import CheckpointError
 from explorer.models import list_models, load_card
 from explorer.ui.assets import asset
 from explorer.ui.first import first_paint
-from explorer.ui.words import RANDOM_WEIGHTS
+from explorer.ui.parts.sentences import RANDOM_WEIGHTS
 
 ROOT = Path(__file__).parents[2]
 PAGE = b"<html><head><title>Streamlit</title></head><body><div id='root'></div></body></html>"

@@ -9,9 +9,9 @@ import torch
 import explorer
 from explorer.models.head import Head
 from explorer.sequences import Encoded
-from explorer.ui.content import View
-from explorer.ui.forecast import forecasts, given_numbers, is_apart
-from explorer.ui.request import Request
+from explorer.ui.session.request import Request
+from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
+from explorer.ui.view.view import View
 
 VALUES = np.random.default_rng(0).standard_normal((7, 3))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import CheckpointError
-from explorer.ui.held_bytes import MOST_BYTES, count_in, held
+from explorer.ui.session.held_bytes import MOST_BYTES, count_in, held
 from tests.ui.screen import Screen
 from tests.ui.test_files import npy
 
@@ -58,7 +58,7 @@ def test_data_count_as_they_lie_in_memory_and_go_with_the_session(content: bytes
 def test_data_that_the_server_cannot_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     gc.collect()
     before = held()
-    monkeypatch.setattr("explorer.ui.held_bytes.MOST_BYTES", before + 1_000)
+    monkeypatch.setattr("explorer.ui.session.held_bytes.MOST_BYTES", before + 1_000)
     screen = Screen("pages/gates.py").upload(npy(np.zeros((500, 4))), "zeros.npy")
     assert "already holds" in screen.errors[0]
     assert held() == before

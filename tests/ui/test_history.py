@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.sequences import GENERATORS
-from explorer.ui import session
+from explorer.ui.session import state
 from tests.ui.screen import Screen
 
 
@@ -110,7 +110,7 @@ def test_an_address_the_browser_goes_to_is_followed(landing: Screen) -> None:
 def test_an_old_address_that_comes_with_a_new_choice_takes_nothing_back(
     landing: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "_ECHO_SECONDS", 1e6)
+    monkeypatch.setattr(state, "_ECHO_SECONDS", 1e6)
     landing.type("f(x)")
     landing.app.query_params.clear()
     assert landing.choose("order", "index").line == "f(x)"
@@ -167,6 +167,6 @@ def test_a_generator_that_nobody_has_is_put_right_without_an_undo() -> None:
 
 
 def test_a_page_cannot_change_the_request_that_it_draws(landing: Screen) -> None:
-    with session.drawing(), pytest.raises(RuntimeError, match="hide"):
-        session.change(hide="forget")
+    with state.drawing(), pytest.raises(RuntimeError, match="hide"):
+        state.change(hide="forget")
     assert landing.request.hide == ""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.request import (
+from explorer.ui.session.request import (
     MAX_LINK,
     Request,
     choices,

@@ -11,7 +11,7 @@ import torch
 
 import explorer
 from explorer.models import Model
-from explorer.ui.own import Own
+from explorer.ui.session.own import Own
 from tests.ui.screen import Screen
 from tests.ui.test_upload import saved, upload
 
@@ -121,9 +121,9 @@ def test_the_usual_models_start_from_zeros_and_say_nothing_of_it(landing: Screen
 
 
 def test_the_snippet_starts_where_the_page_starts() -> None:
-    from explorer.ui.content import look
-    from explorer.ui.notebook import notebook_code
-    from explorer.ui.request import Request
+    from explorer.ui.gates.notebook import notebook_code
+    from explorer.ui.session.request import Request
+    from explorer.ui.view.view import look
 
     view = look(Request(model="random", source="typed", text="1 2 3", hidden=4), None)
     initial = {"h_0": np.full((1, 4), 0.5, np.float32)}

@@ -9,8 +9,8 @@ import pytest
 import explorer
 from explorer.cells import CELLS
 from explorer.measures import arithmetic
-from explorer.ui.handout import in_html
-from explorer.ui.written import _starts, two_products
+from explorer.ui.step.arithmetic import _starts, two_products
+from explorer.ui.step.handout import in_html
 from tests.measures.made_up import MadeUpCell
 
 

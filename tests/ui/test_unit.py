@@ -8,7 +8,7 @@ import torch
 
 import explorer
 from explorer.figures import DESK
-from explorer.ui.unit import lines_data
+from explorer.ui.gates.unit import lines_data
 
 X = np.random.default_rng(0).standard_normal((9, 2))
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import explorer
-from explorer.ui.request import MOST_UPLOADED
+from explorer.ui.session.request import MOST_UPLOADED
 from tests.ui.screen import Screen
 from tests.ui.test_compare import Compare
 from tests.ui.test_upload import saved
@@ -121,7 +121,7 @@ def test_two_files_of_one_name_are_told_apart_and_there_is_a_bound(two: Compare)
 def test_bytes_are_given_back_for_each(two: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     import gc
 
-    from explorer.ui.held_bytes import held
+    from explorer.ui.session.held_bytes import held
 
     before: Any = held()
     two.press("checkpoint-forget")

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.words import literal
+from explorer.ui.parts.sentences import literal
 
 SIGNS = "\\`*_[]<>#!|$:~&"
 

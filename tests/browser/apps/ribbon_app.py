@@ -9,7 +9,7 @@ import streamlit as st
 import explorer
 from explorer.figures import gate_stack, unit_lines
 from explorer.figures.style import DESK
-from explorer.ui.ribbon import make_ribbon, ribbon
+from explorer.ui.parts.ribbon import make_ribbon, ribbon
 
 st.set_page_config(layout="wide")
 TEXTS = {

@@ -1,0 +1,127 @@
+"""The bar at the top of every page: model, sequence, examples, undo and redo, share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from explorer.ui.bar import sources
+from explorer.ui.bar.model_menu import FRESH, model_menu
+from explorer.ui.bar.share import share
+from explorer.ui.parts.window import narrow
+from explorer.ui.session.catalogue import example_at, examples, gallery, reads, shown_text
+from explorer.ui.session.state import can, change, current, redo, start_again, undo
+
+_VISIBLE = {"\n": "⏎", "\t": "⇥"}
+
+
+def bar() -> None:
+    """Draw the bar and change the request by it; in presenter mode, only the way out."""
+    if current().presenter:
+        _presenter_bar()
+        return
+    if narrow():
+        _line()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="bar"):
+        with st.container(width=230, key="bar-model"):
+            model_menu(narrow())
+        if not narrow():
+            with st.container(width="stretch", key="bar-sequence"):
+                _line()
+        pop_up("examples", "Examples", ":material/category:", "Sequences that show something", _examples)
+        pop_up("source", "Source", ":material/tune:", "Several lines, numbers, a CSV file, a generator", sources.panel)
+        _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
+        _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
+        pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
+        if not narrow():
+            _icon("present", ":material/slideshow:", "Presenter mode: large type, three panels", _present)
+        _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
+
+
+def pop_up(key: str, label: str, icon: str, says: str, draw: Callable[[], None]) -> None:
+    """A pop-up whose content is made only while it is open: the bar is drawn on every run."""
+    folded = narrow() and key != "examples"
+    with st.popover("" if folded else label, icon=icon, help=says, key=key, on_change="rerun") as box:
+        if box.open:
+            draw()
+
+
+def _presenter_bar() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
+        with st.container(width="stretch"):
+            _line()
+        _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
+
+
+def _present() -> None:
+    change(presenter=not current().presenter)
+
+
+def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: bool = False) -> None:
+    """A small button; its words are its tooltip."""
+    st.button("", icon=icon, key=key, help=says, on_click=act, disabled=disabled)
+
+
+def _line() -> None:
+    """The sequence as one line; a line break is typed and shown as ⏎."""
+    request = current()
+    key = "line"
+    text = shown_text(request)
+    place = _placeholder()
+    visible = "".join(_VISIBLE.get(char, char) for char in text)
+    # Another page has another widget of this key, which begins empty though the old value still stands.
+    elsewhere = st.session_state.get("line-page") != st.session_state["page"]
+    if st.session_state.get(key) != visible or st.session_state.get("moved") or elsewhere:
+        st.session_state[key] = visible
+    st.session_state["line-page"] = st.session_state["page"]
+    st.text_input(
+        "Sequence: type text or numbers",
+        key=key,
+        on_change=_typed,
+        args=(key,),
+        label_visibility="collapsed",
+        placeholder=place,
+        autocomplete="off",
+    )
+
+
+def _typed(key: str) -> None:
+    text = st.session_state[key]
+    for char, sign in _VISIBLE.items():
+        text = text.replace(sign, char)
+    change(source="typed", text=text, **FRESH)
+
+
+def _placeholder() -> str:
+    request = current()
+    if request.source == "upload":
+        return "Your uploaded file is shown; type here to replace it"
+    if request.source == "generator":
+        return f"{request.generator}, {request.length} steps; type here to replace it"
+    if request.source == "example" and "text" not in example_at(request):
+        return f"{example_at(request)['title']} · type {reads(request)} to replace it"
+    return "Type text or numbers"
+
+
+def _examples() -> None:
+    """One click each: what comes with the model, and what else it can read, by kind."""
+    request = current()
+    own = {example["title"]: {"source": "example", "example": index, "text": ""}
+           for index, example in enumerate(examples(request.model))}  # fmt: skip
+    _chips("with this model", own)
+    for kind, entries in gallery(request).items():
+        _chips(kind, {title: {"source": "typed", "text": text} for title, text in entries.items()})
+
+
+def _chips(kind: str, choices: dict[str, dict[str, Any]]) -> None:
+    key = f"chips-{kind}"
+    st.pills(
+        kind.capitalize(), list(choices), key=key,
+        on_change=lambda: _pick(choices.get(st.session_state[key]), key),
+    )  # fmt: skip
+
+
+def _pick(choice: dict[str, Any] | None, key: str) -> None:
+    st.session_state[key] = None
+    if choice is not None:
+        change(**FRESH, **choice)

@@ -1,0 +1,183 @@
+"""The section of Source for files: a table or an array, which of its sequences, which of its columns."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.sequences import (
+    group_columns,
+    legible,
+    members,
+    read_arrays,
+    read_statistics,
+    read_table,
+    unroll_months,
+)
+from explorer.ui.parts.sentences import literal
+from explorer.ui.session.catalogue import RANDOM, reads
+from explorer.ui.session.held_bytes import count_in
+from explorer.ui.session.request import Request, is_upload
+from explorer.ui.session.state import change, current
+from explorer.ui.view.reading import Missing, Upload, open_named
+
+TYPES = ["csv", "tsv", "txt", "npy", "npz"]
+_MOST_PILLS = 40
+_WHOLE = "the whole file"
+
+
+def data_file() -> None:
+    """Bring a file, and choose what of it the model reads."""
+    st.file_uploader(
+        "CSV, or NumPy (time, features) or (batch, time, features)", type=TYPES, key="csv", on_change=_uploaded,
+        max_upload_size=50,
+    )  # fmt: skip
+    trouble = st.session_state.get("csv-trouble")
+    if trouble:
+        st.error(literal(trouble))
+    upload: Upload | None = st.session_state.get("upload")
+    if upload is not None:
+        _which(upload)
+        _columns(upload)
+
+
+def _uploaded() -> None:
+    file = st.session_state["csv"]
+    st.session_state.pop("csv-trouble", None)
+    if file is None:
+        return
+    try:
+        take_data(file.getvalue(), file.name)
+    except ExplorerError as trouble:
+        st.session_state["csv-trouble"] = str(trouble)
+
+
+def take_data(data: bytes, name: str) -> None:
+    """Read a file and go to it; with random weights where the model on screen reads no numbers.
+
+    Raises:
+        ExplorerError: it is no table and no array.
+    """
+    upload = _read(data, name)
+    model = model_for_numbers()
+    known = upload.source.numeric_columns
+    count = _inputs(model.get("model", current().model), upload)
+    st.session_state["upload"] = replace(upload, columns=tuple(known[:count]))
+    change(source="upload", step=-1, fixes="", **model)
+
+
+def _read(data: bytes, name: str) -> Upload:
+    """The file's numbers, counted in what the server holds; the raw bytes lie in the uploader beside them."""
+    if name.lower().endswith((".npy", ".npz")):
+        arrays = read_arrays(data, name)
+        held = sum(batch.nbytes for batch in arrays.values())
+        count_in(next(iter(arrays.values())), held + len(data))
+        return Upload(name, arrays=arrays, array=next(iter(arrays)))
+    table = read_table(data, name)
+    table = unroll_months(table) if table.is_year_by_month else table
+    count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()) + len(data))
+    return Upload(name, table)
+
+
+def _inputs(model: str, upload: Upload) -> int:
+    """How many columns the model reads; a random one is made for one of a table, for all of an array."""
+    if model == RANDOM:
+        return 1 if upload.arrays is None else len(upload.source.numeric_columns)
+    return open_named(model).input_size
+
+
+def model_for_numbers() -> dict[str, str]:
+    """The choice of a model that reads numbers, where the current one does not."""
+    if is_upload(current().model) or reads(Request(model=current().model, source="upload")) == "numbers":
+        return {}
+    return {"model": RANDOM}
+
+
+def _which(upload: Upload) -> None:
+    """Which of several sequences."""
+    if upload.arrays is not None:
+        if len(upload.arrays) > 1:
+            _menu("Array", "array", upload, list(upload.arrays))
+        count = len(upload.arrays[upload.array])
+        if count > 1:
+            st.session_state["file-index"] = min(upload.index, count - 1) + 1
+            st.number_input(
+                f"Sequence of {count:,}", 1, count, key="file-index",
+                on_change=lambda: _take(index=st.session_state["file-index"] - 1),
+            )  # fmt: skip
+        return
+    assert upload.table is not None
+    columns = group_columns(upload.table)
+    if columns:
+        _menu("One sequence for each", "group", upload, ["", *columns], member="")
+    if upload.group:
+        _menu("Sequence", "member", upload, members(upload.table, upload.group))
+
+
+def _menu(label: str, name: str, upload: Upload, options: Any, **reset: Any) -> None:
+    """A choice about the file."""
+    key, value = f"file-{name}", getattr(upload, name)
+    st.session_state[key] = value if value in options else options[0]
+    st.selectbox(
+        label, options, key=key, format_func=lambda one: legible(str(one)) if one else _WHOLE,
+        on_change=lambda: _take(**{name: st.session_state[key]}, **reset),
+    )  # fmt: skip
+
+
+def _take(**choices: Any) -> None:
+    """Read the file another way; another array may have other columns."""
+    upload = replace(st.session_state["upload"], **choices)
+    if upload.group and not upload.member:
+        upload = replace(upload, member=members(upload.source_of_all, upload.group)[0])
+    known = upload.source.numeric_columns
+    kept = tuple(name for name in upload.columns if name in known)
+    columns = kept or tuple(known[: _inputs(current().model, upload)])
+    st.session_state["upload"] = replace(upload, columns=columns)
+    change(source="upload", step=-1, **model_for_numbers())
+
+
+def _columns(upload: Upload) -> None:
+    st.caption(literal(" ".join(upload.source.notes)))
+    columns = list(upload.source.numeric_columns)
+    if len(columns) > _MOST_PILLS:
+        st.multiselect("Columns", columns, default=list(upload.columns), key="csv-columns", on_change=_chosen)
+    else:
+        st.pills(
+            "Columns", columns, selection_mode="multi", default=list(upload.columns), key="csv-columns",
+            on_change=_chosen,
+        )  # fmt: skip
+    st.toggle("Fill missing values by interpolation", key="csv-missing", on_change=_chosen)
+
+
+def _chosen() -> None:
+    upload: Upload = st.session_state["upload"]
+    columns = tuple(st.session_state["csv-columns"]) or upload.columns
+    in_order = tuple(name for name in upload.source.numeric_columns if name in columns)
+    missing: Missing = "interpolate" if st.session_state["csv-missing"] else "refuse"
+    st.session_state["upload"] = replace(upload, columns=in_order, missing=missing)
+    change(source="upload", step=-1, **model_for_numbers())
+
+
+def statistics_file() -> None:
+    """Offset and scale of each column from a file: the training's, not this file's."""
+    st.file_uploader(
+        "or from a file: mean and std as JSON, NPZ or CSV", type=["json", "npz", "csv"], key="statistics",
+        on_change=_statistics, max_upload_size=5,
+    )  # fmt: skip
+    trouble = st.session_state.get("statistics-trouble")
+    if trouble:
+        st.error(literal(trouble))
+
+
+def _statistics() -> None:
+    file = st.session_state["statistics"]
+    st.session_state.pop("statistics-trouble", None)
+    if file is None:
+        return
+    try:
+        offset, scale = read_statistics(file.getvalue(), file.name)
+    except ExplorerError as trouble:
+        st.session_state["statistics-trouble"] = str(trouble)
+        return
+    change(offset=" ".join(map(repr, offset)), scale=" ".join(map(repr, scale)), scaling="typed")

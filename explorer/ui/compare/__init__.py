@@ -1,0 +1,1 @@
+"""The Compare page: how do A and B differ?"""

@@ -1,0 +1,1 @@
+"""The Gates page: what did every gate do at every step of my sequence?"""

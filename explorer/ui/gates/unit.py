@@ -1,0 +1,74 @@
+"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.cells import word
+from explorer.figures import STYLES, Sizes, Theme
+from explorer.figures.style import LINE_DASHES
+from explorer.trace import Trace
+from explorer.ui.assets import asset
+from explorer.ui.parts.stack import Cursor, in_order, theme
+from explorer.ui.parts.window import sizes
+from explorer.ui.view.view import View
+
+_mount = st.components.v2.component(
+    "gate_explorer_lines",
+    html=asset("lines/lines.html"),
+    css=asset("lines/lines.css"),
+    js=asset("shared/component.js", "lines/lines.js"),
+)
+
+
+def draw_unit(view: View, cursor: Cursor) -> None:
+    """The chosen unit's signals as lines, with the recorded values at the chosen step."""
+    request = view.request
+    place = (request.layer, request.direction)
+    _mount(key="unit-lines", data=lines_data(view.trace, cursor.unit, cursor.step, *place, theme(), sizes()))
+
+
+def lines_data(
+    trace: Trace, unit: int, step: int, layer: int, direction: str, shown: Theme, room: Sizes
+) -> dict[str, Any]:
+    """What the browser draws: every signal of one unit, unrounded.
+
+    Args:
+        trace: the run.
+        unit: which one; a signal that has no such unit (a projected hidden state) is left out.
+        step: the position to begin with.
+        layer, direction: where.
+        shown: the theme.
+        room: the margins of the stack above.
+    """
+    style = STYLES[shown]
+    names = [name for name in in_order(trace) if unit < trace[name].shape[-1]]
+    at = trace.signals.index
+    wide = trace[trace.signals[0]].dtype == np.float64
+    lines = [
+        {
+            "title": word(trace.kind, name).title,
+            "symbol": word(trace.kind, name).symbol,
+            "gate": word(trace.kind, name).role == "gate",
+            "colour": style.lines[at(name) % len(style.lines)],
+            "dash": LINE_DASHES[at(name) % len(LINE_DASHES)],
+            "values": _packed(trace.select(name, layer, direction)[:, unit], wide),
+        }
+        for name in names
+    ]
+    return {
+        "unit": unit,
+        "step": step,
+        "tokens": list(trace.labels),
+        "lines": lines,
+        "wide": wide,
+        "margin": [room.left, room.right],
+        "alt": f"Unit {unit}: {', '.join(names)} over {len(trace)} steps",
+        **{name: getattr(style, name) for name in ("ink", "quiet", "frame", "accent")},
+    }
+
+
+def _packed(values: Any, wide: bool) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, "<f8" if wide else "<f4").tobytes()).decode("ascii")

@@ -1,0 +1,1 @@
+"""The Memory page: what is remembered, how long, and who wrote it?"""

@@ -1,0 +1,1 @@
+"""The Models page: what is in this model, or in my checkpoint?"""

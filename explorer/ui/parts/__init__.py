@@ -1,0 +1,1 @@
+"""What several pages draw: controls, sentences, the ribbon, the stack, the window they stand in."""

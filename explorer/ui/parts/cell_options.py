@@ -1,0 +1,59 @@
+"""The options of a cell in a request: which there are, what is chosen, and their controls."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.cells import CELLS, Cell, Option
+from explorer.ui.parts.controls import switch
+from explorer.ui.session.request import Request
+from explorer.ui.session.state import change, current
+
+SHARED = "options"
+"""The choice of a request that carries the words of options without a choice of their own."""
+
+
+def chosen_options(request: Request) -> dict[str, Any]:
+    """What `random_model` takes: each option of the requested cell by name."""
+    return {option.name: option.values[_word(request, option)] for option in CELLS[request.kind].options}
+
+
+def options_of(cell: Cell) -> dict[str, str]:
+    """The choices of a request that give a cell its options."""
+    words = {option: option.word(getattr(cell, option.name)) for option in cell.options}
+    shared = _spell({option.name: word for option, word in words.items() if not option.choice})
+    return {option.choice: word for option, word in words.items() if option.choice} | {SHARED: shared}
+
+
+def option_controls(kind: str) -> None:
+    """A row of words for each option."""
+    for option in CELLS[kind].options:
+        more: dict[str, Any] = {"help": option.about} if option.about else {}
+        if option.choice:
+            switch(option.label, option.choice, list(option.values), option.shown.format, width="stretch", **more)
+            continue
+        key = f"option-{option.name}"
+        st.session_state[key] = _word(current(), option)
+        st.segmented_control(
+            option.label, list(option.values), format_func=option.shown.format, required=True, width="stretch",
+            key=key, on_change=_picked, args=(option.name, key), help=option.about or None,
+        )  # fmt: skip
+
+
+def _picked(name: str, key: str) -> None:
+    change(options=_spell(_read(current()) | {name: st.session_state[key]}))
+
+
+def _word(request: Request, option: Option) -> str:
+    """The chosen word; the default's where the request says none that the option knows."""
+    word = str(getattr(request, option.choice) if option.choice else _read(request).get(option.name))
+    return word if word in option.values else next(iter(option.values))
+
+
+def _read(request: Request) -> dict[str, str]:
+    pairs = (item.partition("=") for item in request.options.split(","))
+    return {name: word for name, mark, word in pairs if mark}
+
+
+def _spell(words: dict[str, str]) -> str:
+    return ",".join(f"{name}={word}" for name, word in words.items())

@@ -1,0 +1,68 @@
+"""Widgets that read and change one choice of the request, each by its name."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.ui.session.state import adjust, change, current
+
+
+def bound(name: str, reset: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Arguments that tie a widget to the choice ``name``.
+
+    Args:
+        name: the choice.
+        reset: other choices that a change of this one sets as well.
+    """
+    key = f"choice-{name}"
+    value = getattr(current(), name)
+    # A widget that another layout mounts anew would come up with its first option.
+    if st.session_state.get(key) != value or st.session_state.get("moved"):
+        st.session_state[key] = value
+    return {"key": key, "on_change": _changed, "args": (name, key, reset or {})}
+
+
+def menu(
+    label: str,
+    name: str,
+    options: Sequence[Any],
+    shown: Callable[[Any], str] = str,
+    reset: dict[str, Any] | None = None,
+    **more: Any,
+) -> None:
+    """A select box over ``options``; nothing where there is only one."""
+    if len(options) > 1:
+        ties = _within(name, options, reset)
+        st.selectbox(label, options, format_func=shown, **ties, **more)
+
+
+def switch(
+    label: str,
+    name: str,
+    options: Sequence[Any],
+    shown: Callable[[Any], str] = str,
+    reset: dict[str, Any] | None = None,
+    **more: Any,
+) -> None:
+    """A segmented control over ``options``; nothing where there is only one."""
+    if len(options) > 1:
+        ties = _within(name, options, reset)
+        st.segmented_control(label, options, format_func=shown, required=True, **ties, **more)
+
+
+def number(label: str, name: str, low: int, high: int, **more: Any) -> None:
+    """A whole number between ``low`` and ``high``."""
+    if not low <= getattr(current(), name) <= high:
+        adjust(**{name: min(max(getattr(current(), name), low), high)})
+    st.number_input(label, low, high, step=1, **bound(name), **more)
+
+
+def _within(name: str, options: Sequence[Any], reset: dict[str, Any] | None) -> dict[str, Any]:
+    if getattr(current(), name) not in options:
+        adjust(**{name: options[0]})
+    return bound(name, reset)
+
+
+def _changed(name: str, key: str, reset: dict[str, Any]) -> None:
+    change(**{name: st.session_state[key]}, **reset)

@@ -1,0 +1,39 @@
+"""How much room there is: a phone, a desk or a stage."""
+
+import streamlit as st
+
+from explorer.figures import DESK, PHONE, STAGE, Sizes
+from explorer.ui.assets import asset
+from explorer.ui.session.state import current
+
+_probe = st.components.v2.component("gate_explorer_width", js=asset("width/width.js"))
+
+
+def measure() -> None:
+    """Learn from the browser whether the window is narrow."""
+    st.session_state["narrow"] = narrow()
+    told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
+    if told.narrow is not None:
+        st.session_state["narrow"] = bool(told.narrow)
+    layout = (narrow(), current().presenter)
+    st.session_state["moved"] = st.session_state.get("layout", layout) != layout
+    st.session_state["layout"] = layout
+
+
+def narrow() -> bool:
+    """Whether the window is a phone's width; until the browser has told, whether it says that it is on a phone."""
+    if "narrow" not in st.session_state:
+        return "Mobi" in (st.context.headers.get("User-Agent") or "")
+    return bool(st.session_state["narrow"])
+
+
+def sizes() -> Sizes:
+    """Heights, margins and type for this window and mode."""
+    if narrow():
+        return PHONE
+    return STAGE if current().presenter else DESK
+
+
+def _changed() -> None:
+    state = st.session_state["width"]
+    st.session_state["narrow"] = bool(state["narrow"])

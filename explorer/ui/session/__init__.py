@@ -1,0 +1,1 @@
+"""What one session asks for and holds: its request, its uploads, and what the menus offer."""

@@ -1,0 +1,200 @@
+"""What the menus offer: models, and the sequences that come with them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from explorer.cells import CELLS
+from explorer.errors import EncodingError
+from explorer.models import list_models, load_card, load_model
+from explorer.sequences import looks_numeric, parse_numbers
+from explorer.ui.session.gallery import GALLERY, WAVE
+from explorer.ui.session.own import own, own_title
+from explorer.ui.session.own_examples import known_share
+from explorer.ui.session.request import Request, is_upload
+
+RANDOM = "random"
+Reads = Literal["text", "numbers"]
+
+_TASKS = ("brackets", "python-chars", "shakespeare-chars", "sentiment", "sst", "sine", "adding", "recall", "anbn")
+_NUMERIC = ("numbers",)
+_FORECASTER = "sst-lstm"
+_GONE = [{"title": title, "text": text} for kind in ("code", "prose") for title, text in GALLERY[kind].items()]
+"""Examples of a model that is no longer there."""
+
+
+def model_names() -> list[str]:
+    """What the model menu offers, by task, LSTM first within one."""
+    return [*sorted(list_models(), key=_rank), RANDOM]
+
+
+def _rank(name: str) -> tuple[int, str, int]:
+    task, _, kind = name.rpartition("-")
+    return (_place(task, _TASKS), task, _place(kind, tuple(CELLS)))
+
+
+def _place(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the model menu.
+
+    Attributes:
+        name, title: of the task.
+        gist: what its models learned, in one sentence.
+        measure: what the scores count.
+        kinds: model → its cell, a name in `explorer.cells.CELLS`.
+        scores: model → its score on held-out data.
+    """
+
+    name: str
+    title: str
+    gist: str
+    measure: str
+    kinds: dict[str, str]
+    scores: dict[str, str]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(self.kinds)
+
+
+_MEASURES: dict[str, tuple[str, Callable[[float], str]]] = {
+    "accuracy": ("share right", lambda value: f"{value:.1%}".replace(".0%", "%")),
+    "nats": ("nats a character", lambda value: f"{value:.2f}"),
+    "mse": ("mean squared error", lambda value: f"{value:.0e}".replace("e-0", "e-")),
+    "mae": ("mean error, {unit}", lambda value: f"{value:.2f}"),
+    "right up to n": ("right up to n", lambda value: f"n={value:.0f}"),
+}
+"""What a score counts, and how it is written."""
+
+
+def tasks() -> tuple[Task, ...]:
+    """The bundled models, by task."""
+    rows: dict[str, list[str]] = {}
+    for name in model_names():
+        if name != RANDOM:
+            rows.setdefault(str(load_card(name).get("task", name)), []).append(name)
+    return tuple(_task(task, names) for task, names in rows.items())
+
+
+def _task(task: str, names: list[str]) -> Task:
+    cards = {name: load_card(name) for name in names}
+    first = cards[names[0]]
+    measure, spelt = _MEASURES.get(str(first.get("metric")), (str(first.get("metric", "")), "{:.3g}".format))
+    return Task(
+        task,
+        str(first.get("title", task)).partition(" · ")[0],
+        _gist(str(first.get("learned", ""))),
+        measure.format(unit=first.get("unit", "")),
+        {name: str(card["kind"]) for name, card in cards.items()},
+        {name: _score(card, spelt) for name, card in cards.items()},
+    )
+
+
+def _score(card: dict[str, Any], spelt: Callable[[float], str]) -> str:
+    value = card.get("metrics", {}).get(card.get("metric"))
+    return "" if value is None else spelt(value)
+
+
+def _gist(learned: str) -> str:
+    """The first clause of what a model learned."""
+    clause = re.split(r"[:;]|\. ", learned.removeprefix("This network "), maxsplit=1)[0].rstrip(".")
+    return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def model_title(name: str) -> str:
+    """How the menu calls a model."""
+    if is_upload(name):
+        return own_title(name)
+    return "Random weights" if name == RANDOM else str(load_card(name).get("title", name))
+
+
+def examples(name: str) -> list[dict[str, Any]]:
+    """The sequences that come with a model, the one that shows most first."""
+    if is_upload(name):
+        kept = own(name)
+        return _GONE if kept is None else list(kept.examples)
+    if name != RANDOM:
+        return list(load_card(name).get("examples", []))
+    return [
+        {"title": "A line of code", "kind": "code", "text": GALLERY["code"]["list comprehension"]},
+        {"title": "A few numbers", "kind": "numbers", "text": WAVE},
+    ]
+
+
+def example_at(request: Request) -> dict[str, Any]:
+    """The example that the request names."""
+    known = examples(request.model)
+    return known[request.example] if request.example < len(known) else known[0]
+
+
+def shown_text(request: Request) -> str:
+    """What stands in the bar's line."""
+    return str(example_at(request).get("text", "")) if request.source == "example" else request.text
+
+
+def reads(request: Request) -> Reads:
+    """What the requested model is given: text, or numbers."""
+    if is_upload(request.model):
+        kept = own(request.model)
+        return "numbers" if kept is not None and kept.model.text is None else "text"
+    if request.model != RANDOM:
+        return "text" if load_card(request.model).get("vocabulary") else "numbers"
+    typed = request.source in ("typed", "example")
+    return "text" if typed and not looks_numeric(shown_text(request)) else "numbers"
+
+
+def fitting_model(request: Request) -> str:
+    """A model that reads what the user typed, if any does: random weights read every table of numbers."""
+    if not looks_numeric(request.text):
+        return Request().model
+    columns = typed_columns(request.text)
+    if not columns:
+        return request.model
+    known = (_FORECASTER, *(name for name in model_names() if name != RANDOM))
+    return next((name for name in known if takes(name, columns)), RANDOM)
+
+
+def takes(name: str, columns: int) -> bool:
+    """Whether a bundled or the uploaded model reads rows of so many numbers."""
+    if is_upload(name):
+        kept = own(name)
+        return kept is not None and kept.model.embedding is None and kept.model.input_size == columns
+    return load_card(name).get("input") == "numbers" and load_model(name).input_size == columns
+
+
+def typed_columns(text: str) -> int:
+    """How many numbers stand in a row; 0 where it is no table of numbers."""
+    try:
+        return int(parse_numbers(text).values.shape[1])
+    except EncodingError:
+        return 0
+
+
+def gallery(request: Request) -> dict[str, dict[str, str]]:
+    """The sequences to try that the requested model can read: all of them for random weights."""
+    if request.model == RANDOM:
+        return GALLERY
+    if reads(request) == "text":
+        texts = {kind: entries for kind, entries in GALLERY.items() if kind not in _NUMERIC}
+        return _partly_known(request.model, texts) if is_upload(request.model) else texts
+    entries = {title: text for kind in _NUMERIC for title, text in GALLERY[kind].items()}
+    fitting = {title: text for title, text in entries.items() if takes(request.model, typed_columns(text))}
+    return {"numbers": fitting} if fitting else {}
+
+
+def _partly_known(name: str, texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Those of which the uploaded model knows at least half."""
+    kept = own(name)
+    if kept is None or kept.model.text is None:
+        return texts
+    words = kept.model.text
+    known = {
+        kind: {title: text for title, text in entries.items() if known_share(words, text) >= 0.5}
+        for kind, entries in texts.items()
+    }
+    return {kind: entries for kind, entries in known.items() if entries}

@@ -1,0 +1,163 @@
+"""The Step page's view: the ribbon, one unit and one step, and what is computed there."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from explorer.measures import Equation, arithmetic, leading_signal, memory_signal, predictions
+from explorer.ui.parts.controls import menu, switch
+from explorer.ui.parts.ribbon import make_ribbon, ribbon
+from explorer.ui.parts.sentences import formula, question
+from explorer.ui.parts.stack import choose, follow, in_order, theme
+from explorer.ui.parts.start import start_of
+from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.session.state import change
+from explorer.ui.step.arithmetic import notation_controls, two_products, written_out
+from explorer.ui.step.diagram import diagram
+from explorer.ui.step.exercise import exercise
+from explorer.ui.step.handout import print_buttons
+from explorer.ui.step.why import chosen_gate, why, why_open
+from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
+from explorer.ui.view.view import View
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of one unit.
+
+    Attributes:
+        view: the run.
+        units: those that the keys ↑ and ↓ walk through.
+        unit, step: where the reader is.
+        equations: what is computed there.
+    """
+
+    view: View
+    units: tuple[int, ...]
+    unit: int
+    step: int
+    equations: tuple[Equation, ...]
+
+
+def step_controls(view: View) -> None:
+    """The sidebar: which cell is looked into, and how it starts."""
+    with st.sidebar:
+        menu("Layer", "layer", list(range(view.trace.num_layers)), lambda layer: f"Layer {layer + 1}")
+        switch("Direction", "direction", list(view.trace.directions))
+        start_of(view)
+
+
+def open_step(view: View) -> Step | None:
+    """The ribbon, and the step that the reader has reached in it; None where it has no finite numbers."""
+    request = view.request
+    width = view.trace[leading_signal(view.trace.kind)].shape[-1]
+    cursor = choose(view)
+    if cursor.unit != request.unit and 0 <= request.unit < width:
+        cursor = choose(replace(view, request=replace(request, units=0)))
+    signals = [name for name in in_order(view.trace) if name != request.hide]
+    if narrow():
+        signals = [
+            name for name in signals if name in (leading_signal(view.trace.kind), memory_signal(view.trace.kind))
+        ]
+    said = predictions(view.model, view.trace)
+    data = make_ribbon(
+        view.trace,
+        [(name, request.layer, request.direction) for name in signals or ["hidden"]],
+        cursor.units,
+        request.gate if request.gate in signals else leading_signal(view.trace.kind),
+        predictions=() if said is None else tuple(one.label for one in said),
+        question=question(view),
+        numbers=given_numbers(view),
+        apart=is_apart(view),
+        forecasts=forecasts(view),
+        margin=(sizes().left, sizes().right),
+        theme=theme(),
+    )
+    selection = cursor.steps and (*cursor.steps, *(cursor.rows or ()))
+    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
+    if not _is_finite(view, told.unit):
+        st.warning(f"Unit {told.unit} has values that are NaN or infinite: nothing can be worked out, choose another.")
+        unit_menu(Step(view, cursor.units, told.unit, told.step, ()))
+        return None
+    if not view.trace.taken[told.step]:
+        st.info(f"Step {told.step + 1} is masked as padding: the state is held and nothing computed. Choose another.")
+        unit_menu(Step(view, cursor.units, told.unit, told.step, ()))
+        return None
+    return Step(view, cursor.units, told.unit, told.step, _equations(view, told.step, told.unit))
+
+
+def _is_finite(view: View, unit: int) -> bool:
+    """Whether every number of the unit is one: a network whose training diverged has others."""
+    place = (view.request.layer, view.request.direction)
+    known = [view.trace.select(name, *place) for name in view.trace.signals]
+    taken = view.trace.taken
+    return all(bool(np.isfinite(values[taken, unit]).all()) for values in known if unit < values.shape[1])
+
+
+def unit_menu(step: Step) -> None:
+    """Every unit, also one that the ribbon does not walk through."""
+    width = step.view.trace[leading_signal(step.view.trace.kind)].shape[-1]
+    key = "step-unit"
+    st.session_state[key] = step.unit
+    st.selectbox(
+        "Unit", range(width), format_func=lambda unit: f"unit {unit}", key=key, label_visibility="collapsed", width=130,
+        on_change=lambda: change(unit=st.session_state[key]),
+    )  # fmt: skip
+
+
+def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
+    request = view.request
+    return arithmetic(
+        view.model, view.trace, step, unit, request.layer, request.direction,
+        request.notation, request.update,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def draw_step(step: Step) -> None:
+    """The diagram and something to do by hand beside the arithmetic; under them why the chosen gate is open or shut.
+
+    On a stage one below the other.
+    """
+    request = step.view.request
+    if request.presenter:
+        for draw in (_diagram, _arithmetic, _why, _by_hand):
+            draw(step)
+        return
+    left, right = st.columns([11, 10], gap="medium")
+    with left:
+        _diagram(step)
+        _by_hand(step)
+    with right:
+        _arithmetic(step)
+    _why(step)
+
+
+def _diagram(step: Step) -> None:
+    diagram(step.view, step.units, step.unit, step.step, chosen_gate(step.view))
+
+
+def _arithmetic(step: Step) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
+        unit_menu(step)
+        notation_controls(step.view.trace.kind)
+    written_out(step.equations, step.view.request.hide)
+    for said in filter(None, (formula(step.view.model), two_products(step.view))):
+        st.caption(said)
+
+
+def _why(step: Step) -> None:
+    if not hidden(step):
+        st.markdown(f"##### {why(step.view, step.unit, step.step)}")
+        why_open(step.view, step.equations, step.unit, step.step)
+
+
+def _by_hand(step: Step) -> None:
+    st.markdown("##### By hand")
+    exercise(step.view, step.equations, step.unit, step.step)
+    print_buttons(step.view, step.equations, step.unit, step.step)
+
+
+def hidden(step: Step) -> bool:
+    """Whether a number of this step is hidden, so that nothing else may tell it."""
+    return any(one.signal == step.view.request.hide for one in step.equations)

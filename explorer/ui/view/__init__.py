@@ -1,0 +1,1 @@
+"""Request → view: the sequence, the model and the trace that a page draws."""

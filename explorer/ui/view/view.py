@@ -1,0 +1,180 @@
+"""Request → model, sequence, trace: each made once, and kept in bounded caches."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.cells import CELLS
+from explorer.errors import ShapeError
+from explorer.models import Model, random_model, with_embedding
+from explorer.sequences import (
+    Encoded,
+    Vocabulary,
+    parse_state,
+)
+from explorer.trace import Trace, record
+from explorer.ui.parts.cell_options import chosen_options
+from explorer.ui.session.catalogue import RANDOM
+from explorer.ui.session.own import own
+from explorer.ui.session.request import Request, is_upload
+from explorer.ui.view.long_run import Long, is_long, mark, window
+from explorer.ui.view.reading import Upload, encode, huge, open_named
+
+_EMBEDDING_SIZE = 8
+_MOST_WEIGHTS = 4_000_000
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a page draws from; of a long sequence, the window that is looked at."""
+
+    request: Request
+    model: Model
+    encoded: Encoded
+    trace: Trace
+    is_window: bool = False
+
+
+def open_model(request: Request, encoded: Encoded) -> Model:
+    """The requested model, fitted to the sequence where its weights are random.
+
+    Raises:
+        ExplorerError: the options or the file make no model.
+    """
+    if request.model != RANDOM:
+        model = open_named(request.model)
+        _check_columns(model, encoded)
+        return model
+    inputs = _EMBEDDING_SIZE if encoded.is_text else encoded.values.shape[1]
+    _check_weights(request, inputs)
+    return _open_random(_weights_of(request), inputs, encoded.is_text)
+
+
+def look(request: Request, upload: Upload | None) -> View:
+    """Run the request.
+
+    Raises:
+        ExplorerError: one sentence for the page.
+    """
+    found = huge(request, upload)
+    if found is not None:
+        return _through_window(request, *found)
+    encoded = encode(request, upload)
+    model = open_model(request, encoded)
+    request = _fitted(request, model)
+    if is_long(model, len(encoded)):
+        return _through_window(request, encoded.values, encoded.columns, encoded.notes)
+    private = request.source == "upload" or is_upload(request.model)
+    remember = _record_for_session if private else _record
+    trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
+    return View(request, model, encoded, trace)
+
+
+def _through_window(
+    request: Request, values: NDArray[Any], columns: tuple[str, ...], notes: tuple[str, ...] = ()
+) -> View:
+    """A sequence whose run is too large to be kept whole."""
+    first = Encoded(values[:1], ("1",), columns=columns)
+    model = open_model(request, first)
+    request = _fitted(request, model)
+    key = (*_key(request, first), mark(values), values.shape)
+    long = Long(model, values, columns, initial_states(request, model), key)
+    encoded, trace = window(long, request)
+    encoded = replace(encoded, notes=(*notes, *encoded.notes))
+    return View(request, model, encoded, trace, is_window=True)
+
+
+def _fitted(request: Request, model: Model) -> Request:
+    """The request with a place, a signal and a start that the model has: a link may name any."""
+    return replace(
+        request,
+        start="trained" if request.start == "zeros" and not model.initial else request.start,
+        layer=request.layer if request.layer < model.num_layers else 0,
+        direction=request.direction if model.num_directions == 2 else "forward",
+        signal=request.signal if request.signal in model.signals else "",
+        order="movement" if request.order == "constant" and CELLS[model.kind].memory is None else request.order,
+    )
+
+
+def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
+    weights = _weights_of(request) if request.model == RANDOM else request.model
+    kept = own(request.model)
+    start = (request.start, request.seed, request.h_0, request.c_0)
+    sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
+    return (weights, kept and kept.mark, *start, *sequence)
+
+
+def _check_weights(request: Request, inputs: int) -> None:
+    """Refuse random weights that would fill the server's memory when a class asks for a few of them."""
+    directions = 2 if request.both else 1
+    first, above = inputs + request.hidden, (directions + 1) * request.hidden
+    columns = first + (request.layers - 1) * above
+    count = len(CELLS[request.kind].blocks) * request.hidden * directions * columns
+    if count > _MOST_WEIGHTS:
+        raise ShapeError(
+            f"This random model would have {count:,} weights and the most is {_MOST_WEIGHTS:,}: "
+            "choose fewer units or layers."
+        )
+
+
+def _weights_of(request: Request) -> Request:
+    """Only what random weights depend on, so that nothing else makes another model."""
+    names = ("kind", "hidden", "layers", "both", "bias", "proj", "squash", "reset", "options", "seed")
+    return replace(Request(), **{name: getattr(request, name) for name in names})
+
+
+def _check_columns(model: Model, encoded: Encoded) -> None:
+    """Say how many columns the model reads where the data have another number."""
+    came, wanted = 0 if encoded.is_text else encoded.values.shape[1], model.input_size
+    if encoded.is_text or model.embedding is not None or came == wanted:
+        return
+    what = f"Your data have {came} column{'s' if came > 1 else ''} and this model reads {wanted}"
+    if came > wanted:
+        raise ShapeError(f"{what}: choose {wanted} of them under Source.")
+    raise ShapeError(f"{what}: bring {wanted - came} more, or choose another model.")
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _open_random(weights: Request, inputs: int, text: bool) -> Model:
+    model = random_model(
+        weights.kind,
+        inputs,
+        weights.hidden,
+        seed=weights.seed,
+        num_layers=weights.layers,
+        bias=weights.bias,
+        bidirectional=weights.both,
+        proj_size=weights.proj if CELLS[weights.kind].projects() and weights.proj < weights.hidden else 0,
+        options=chosen_options(weights),
+    )
+    return with_embedding(model, Vocabulary.printable_ascii(), weights.seed) if text else model
+
+
+def _run(key: tuple[Any, ...], _model: Model, _encoded: Encoded, _states: dict[str, Any]) -> Trace:
+    return record(_model, _encoded, **_states)
+
+
+_record = st.cache_data(max_entries=120, max_size="96MB", show_spinner=False)(_run)
+_record_for_session = st.cache_data(max_entries=4, max_size="64MB", show_spinner=False, scope="session")(_run)
+
+
+def initial_states(request: Request, model: Model) -> dict[str, Any]:
+    """h_0 and c_0 as `record` takes them: none for the model's own start, zeros, seeded N(0, 1), or as typed.
+
+    Raises:
+        ExplorerError: what was typed does not fit the model.
+    """
+    if request.start == "trained":
+        return {}
+    cells = model.num_layers * model.num_directions
+    first = model.stack[0][0]
+    shapes = {name: (cells, first.units[state]) for name, state in first.starts().items()}
+    if request.start == "typed":
+        return {name: parse_state(getattr(request, name), name, *shape) for name, shape in shapes.items()}
+    if request.start == "zeros":
+        return {name: np.zeros(shape) for name, shape in shapes.items()}
+    generator = np.random.default_rng(request.seed)
+    return {name: generator.standard_normal(shape) for name, shape in shapes.items()}
