@@ -79,7 +79,7 @@ class Task(ABC):
     """
 
     name: ClassVar[str]
-    title: ClassVar[str]
+    title: str
     learned: str
     question: str
     reading: ClassVar[Literal["text", "numbers", "words"]] = "text"
@@ -87,7 +87,7 @@ class Task(ABC):
     source: ClassVar[str] = "generated"
     metric: ClassVar[str] = "accuracy"
     gives: ClassVar[Literal["class", "value"]] = "class"
-    unit: ClassVar[str] = ""
+    unit: str = ""
     trained_length: ClassVar[int]
     trained_depth: ClassVar[int | None] = None
     labels: tuple[str, ...]

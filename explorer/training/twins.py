@@ -14,7 +14,7 @@ from explorer.training.task import Scores, Task
 
 FRAMES = 60
 _MOST_KINDS, _MOST_SEEDS = 8, 10
-_MOST_FILM, _MOST_ACTIVATIONS = 12_000_000, 60_000_000
+_MOST_FILM, _MOST_ACTIVATIONS, _MOST_PARAMETERS = 6_000_000, 60_000_000, 600_000
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class Twins:
             (kind, seed): Fitting(task, kind, seed, beginning=settings.beginning) for seed in seeds for kind in kinds
         }
         self.film: dict[str, dict[int, Weights]] = {kind: {} for kind in kinds}
-        self._frames = frame_steps(task.course.steps, _frames(self.fittings.values()))
+        self._frames = frame_steps(
+            task.course.steps, _frames(one for one in self.fittings.values() if one.seed == self.seeds[0])
+        )
         for kind in kinds:
             self._keep(self.fittings[kind, self.seeds[0]])
 
@@ -124,9 +126,14 @@ class Twins:
 
 
 def _frames(fittings: Iterable[Fitting]) -> int:
-    """How many frames of one cell's film memory is meant for."""
-    largest = max(sum(one.numel() for one in each.learner.parameters()) for each in fittings)
-    return max(8, min(FRAMES, _MOST_FILM // largest))
+    """How many frames of each cell's film memory is meant for."""
+    sizes = [sum(one.numel() for one in each.learner.parameters()) for each in fittings]
+    if max(sizes) > _MOST_PARAMETERS:
+        raise ArgumentError(
+            f"One of these networks would have {max(sizes):,} parameters and the most is {_MOST_PARAMETERS:,}: take "
+            "fewer units or layers."
+        )
+    return max(8, min(FRAMES, _MOST_FILM // sum(sizes)))
 
 
 def _check(task: Task, kinds: tuple[str, ...], seeds: tuple[int, ...]) -> None:
