@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import explorer
 from explorer.training.work.pipe import receive, send
 
 
@@ -22,7 +21,7 @@ class Process:
     """
 
     def __init__(self, heard: Callable[["Process", Any], None]) -> None:
-        home = str(Path(explorer.__file__).parents[1])
+        home = str(Path(__file__).parents[3])  # where the package lies
         path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
         self.idle_since = time.monotonic()
         self._process = subprocess.Popen(
