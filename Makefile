@@ -2,6 +2,7 @@
 # make test     everything that must hold: style, types, import rules, tests (with a browser)
 # make check    the quick part of it: style, types, import rules
 # make bench    the benchmarks, each figure beside its bound
+# make plotly   the browser's part of Plotly anew, after the Python package has changed its version; needs npm
 # make fuzz     300 damaged files of every form that is read, about 15 minutes; not part of make bench
 #
 # The first call builds .venv; later ones install only when a requirements file has changed.
@@ -16,7 +17,7 @@ export CHROMIUM
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet $(PIP_FLAGS)
 
-.PHONY: run test check format bench fuzz screenshots browser clean
+.PHONY: run test check format bench fuzz plotly screenshots browser clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -59,6 +60,17 @@ bench: .venv/.dev
 
 fuzz: .venv/.dev
 	$(BIN)/python -m benchmarks.fuzz
+
+# The version that the Python package speaks, in a folder that is gone afterwards.
+plotly: .venv/.dev
+	@set -e; version=$$($(BIN)/python -c 'from plotly.offline import get_plotlyjs_version as v; print(v())'); \
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; cp assets/plotly/entry.mjs "$$folder"; \
+	npm install --prefix "$$folder" --ignore-scripts --no-audit --no-fund plotly.js@$$version esbuild@0.28.2; \
+	cp "$$folder/node_modules/plotly.js/LICENSE" assets/plotly/LICENSE; \
+	"$$folder/node_modules/.bin/esbuild" "$$folder/entry.mjs" --bundle --minify --format=esm --target=es2022 \
+		--define:global=window --define:define.amd=false --loader:.css=empty --legal-comments=eof \
+		--banner:js="/*! plotly.js $$version: core, bar, heatmap, scatter. MIT licence, see LICENSE beside this file. */" \
+		--outfile=assets/plotly/plotly.js
 
 screenshots: browser .venv/.dev
 	$(BIN)/python docs/screenshots.py

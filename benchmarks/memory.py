@@ -15,7 +15,7 @@ from benchmarks import fastest
 from benchmarks.table import row
 from explorer import gradients, random_model, record
 from explorer.figures import ledger_bars, ledger_map
-from explorer.measures import MYTH, fading, ledger
+from explorer.measures import MYTH, fading, gradient_left, ledger
 from explorer.models import single_threaded
 from explorer.trace import saliency
 
@@ -56,7 +56,9 @@ def report_facts() -> None:
     print(f"  both figures of that ledger: {1000 * figures:.0f} ms")
     x, model = np.random.default_rng(0).normal(size=(100, 8)), random_model("lstm", 8, 64)
     print(f"  saliency of 100 × 100 tokens, H=64: {fastest(lambda: saliency(model, x), rounds=3)[0]:.2f} s")
-    print(f"  one seed of the myth-buster: {fastest(lambda: [one.left(0) for one in MYTH], rounds=2)[0]:.2f} s")
+    print(
+        f"  one seed of the myth-buster: {fastest(lambda: [gradient_left(one, 0) for one in MYTH], rounds=2)[0]:.2f} s"
+    )
 
 
 def main() -> int:

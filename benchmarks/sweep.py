@@ -16,7 +16,7 @@ import torch
 from benchmarks.table import row
 from explorer import load_model, record
 from explorer.measures import effects, gate_knock_outs, ranked, unit_knock_outs
-from explorer.models.sweep import held_outputs
+from explorer.models.run.sweep import held_outputs
 
 BOUND = 10.0
 STEPS = 500

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from benchmarks.table import row
-from explorer.models.bundle import BUNDLED
+from explorer.models.model.bundle import BUNDLED
 
 MOST_MEGABYTES, MOST_MILLISECONDS, MOST_SHARE = 10, 100, 0.05
 FRESH = """

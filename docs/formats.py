@@ -9,10 +9,10 @@ from pathlib import Path
 from explorer import ExplorerError
 from explorer.models import single_threaded
 from explorer.models.checkpoints.fitting_weights import MAX_WEIGHTS
-from explorer.models.claims import incomparable
 from explorer.models.files import MAX_FILE_BYTES
 from explorer.models.files.limits import MAX_PICKLE_BYTES
 from explorer.models.files.members import MAX_UNPACKED_BYTES
+from explorer.models.model.claims import incomparable
 from explorer.sequences import limits
 from tests.forms.form import Form, Reading, outcome
 from tests.forms.table import FORMS

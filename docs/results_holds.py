@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.models import list_models, load_card, load_model
-from explorer.models.clamp import Clamp, Held
-from explorer.models.coupling import Coupling
-from explorer.models.sweep import held_batch
+from explorer.models.run.clamp import Clamp, Held
+from explorer.models.run.coupling import Coupling
+from explorer.models.run.sweep import held_batch
 from explorer.training import make_task
 
 KINDS = ("lstm", "gru", "rnn")

@@ -7,7 +7,7 @@ import torch
 
 from explorer import from_torch, load_model, record
 from explorer.measures import LAG, MYTH, bias_time_constants, bust, memory_signal, noise, time_constants
-from explorer.models.untrained import untrained
+from explorer.models.model.untrained import untrained
 from explorer.training.tasks.brackets import CLOSER, make_line
 
 Row = tuple[str, ...]

@@ -25,8 +25,8 @@ from explorer.models import (
     load_model,
     random_model,
 )
-from explorer.models.clamp import Clamp
-from explorer.models.coupling import Coupling
+from explorer.models.run.clamp import Clamp
+from explorer.models.run.coupling import Coupling
 from explorer.trace import Gradients, Trace, gradients, record, record_chunks
 
 __version__ = "0.2.0"

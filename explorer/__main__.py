@@ -15,8 +15,8 @@ import numpy as np
 from explorer.errors import EncodingError, ExplorerError
 from explorer.models import Model, inspect_checkpoint, list_models, load_model, open_group, single_threaded
 from explorer.models.checkpoints import Checkpoint, Group
-from explorer.models.claims import claim, left_out
 from explorer.models.files import read_array
+from explorer.models.model.claims import claim, left_out
 from explorer.sequences import MAX_RECORDED_VALUES, MAX_STEPS, encode_table, legible, read_table
 from explorer.trace import Chunks, Trace, record, record_chunks
 from explorer.trace.tables import ENDINGS, write

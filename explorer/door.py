@@ -2,8 +2,10 @@
 
 A browser needs about a second to start Streamlit and to hear of the first run. The landing page has something true
 to say until then: its sentence and its tokens follow from the address alone, so they come with the very first answer.
+So do the addresses of the scripts that each page will want; they are sent from here, once for each browser.
 """
 
+import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -18,6 +20,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # With any of these Streamlit would answer with less than the page, or with its bytes compressed.
 _LEFT_OUT = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 _NO_LONGER_TRUE = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
+_FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
 
 
 @asynccontextmanager
@@ -31,44 +34,77 @@ async def opened(_: Any) -> AsyncIterator[None]:
 
 
 class Door:
-    """ASGI middleware that adds the first paint to the landing page; everything else passes through untouched."""
+    """ASGI middleware: our own files, and first paints in the pages; everything else passes through untouched."""
 
     def __init__(self, app: Application) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        root = str(scope.get("root_path", ""))
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].removeprefix(root) not in ("", "/"):
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+        elif not await _sent(scope, send):
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from explorer.ui.first import page_of
+
+        page = page_of(str(scope["path"]).removeprefix(str(scope.get("root_path", ""))))
+        if page is None:
             await self.app(scope, receive, send)
             return
         headers = [header for header in scope["headers"] if header[0] not in _LEFT_OUT]
         start: Message = {}
-        page = bytearray()
+        body = bytearray()
 
         async def keep(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.update(message)
                 return
-            page.extend(message.get("body", b""))
+            body.extend(message.get("body", b""))
             if not message.get("more_body", False):
-                await _answer(scope, start, bytes(page), send)
+                await _answer(scope, page, start, bytes(body), send)
 
         await self.app({**scope, "headers": headers, "extensions": {}}, receive, keep)
 
 
-async def _answer(scope: Scope, start: Message, page: bytes, send: Send) -> None:
+async def _sent(scope: Scope, send: Send) -> bool:
+    """Send one of our own files; False where the path names none."""
+    from explorer.ui.served import find
+
+    file = find(str(scope["path"]))
+    if file is None:
+        return False
+    packed = _takes_gzip(scope)
+    headers = [(b"content-type", file.kind.encode()), _FOR_EVER, (b"vary", b"accept-encoding")]
+    await _send(send, 200, headers, file.packed if packed else file.body, packed)
+    return True
+
+
+async def _answer(scope: Scope, page: str, start: Message, body: bytes, send: Send) -> None:
     if start["status"] == 200:
-        page = _with_first_paint(page, scope["query_string"].decode("ascii", "replace"))
+        body = _with_first_paint(body, page, scope["query_string"].decode("ascii", "replace"))
     headers = [header for header in start["headers"] if header[0] not in _NO_LONGER_TRUE]
-    await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
-    await send({"type": "http.response.body", "body": page})
+    packed = _takes_gzip(scope)
+    await _send(send, start["status"], headers, gzip.compress(body, 6) if packed else body, packed)
 
 
-def _with_first_paint(page: bytes, query: str) -> bytes:
-    from explorer.ui.first import first_paint
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, packed: bool) -> None:
+    encoding = [(b"content-encoding", b"gzip")] if packed else []
+    headers = [*headers, *encoding, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
-    before, body, after = page.rpartition(b"</body>")
-    if not body:
-        return page
+
+def _takes_gzip(scope: Scope) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+
+
+def _with_first_paint(body: bytes, page: str, query: str) -> bytes:
+    from explorer.ui.first import first_paint, preloads
+
+    before, end, after = body.rpartition(b"</body>")
+    if not end:
+        return body
     before = before.replace(b"<title>Streamlit</title>", b"<title>Gate Explorer</title>")
-    return before + first_paint(query).encode() + body + after
+    paint = first_paint(query) if page == "gates" else ""
+    return before + preloads(page).encode() + paint.encode() + end + after

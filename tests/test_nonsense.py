@@ -19,7 +19,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import explorer
 from explorer import figures, measures
-from explorer.models.given import as_array
+from explorer.models.run.given import as_array
 from explorer.trace import as_recorded, saliency, time_average
 
 LSTM = nn.LSTM(2, 3, num_layers=2, bidirectional=True)
@@ -132,7 +132,7 @@ GOOD: dict[str, Any] = {
     "names": ["a"], "known": [1.0], "taus": np.ones(3), "from_bias": np.ones(3), "tau": 2.0, "book": BOOK,
     "overview": CHUNKS.overview, "slow": measures.spectrum(np.arange(6.0)), "result": "1", "module": LSTM,
     "pieces": [figures.Piece("a", 1.0, "input")], "input_size": 2, "hidden_size": 3, "value": 1.0,
-    "source": b"nothing", "name": "brackets-lstm", "start": 0, "stop": 3,
+    "source": b"nothing", "name": "brackets-lstm", "start": 0, "stop": 3, "network": measures.MYTH[0],
 }  # fmt: skip
 OTHERS: dict[str, dict[str, Any]] = {
     "align": {"first": "abc", "second": "abd"},

@@ -22,6 +22,11 @@ class Keeping:
     """The gate that decides how much of `memory` is kept, if any; `keep_sign` says which way."""
 
     @classmethod
+    def leading(cls) -> str:
+        """The signal that tells most about a unit: its keep gate, else its hidden state."""
+        return cls.keep_gate or "hidden"
+
+    @classmethod
     def carry(cls, gates: Any) -> Carry:
         """How `memory` is carried; works on tensors and on arrays."""
         raise NotImplementedError(f"{cls.title} has no linearly carried state")

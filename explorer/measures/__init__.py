@@ -12,7 +12,7 @@ from explorer.measures.difference import (
     subtracted,
 )
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
-from explorer.measures.fading import LAG, MYTH, Untrained, bust, fading, noise, reach, remaining
+from explorer.measures.fading import LAG, bust, fading, gradient_left, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
 from explorer.measures.losses import divergences, log_probabilities, step_losses
@@ -27,13 +27,14 @@ from explorer.measures.memory import (
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
-from explorer.measures.resets import Changes, changes, record_with_resets
+from explorer.measures.resets import Changes, changes
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
 from explorer.measures.scale import saturated_at_once, scale_finding
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 from explorer.measures.weights import gate_bias, weight_norms
+from explorer.trace import MYTH, Untrained, noise, record_with_resets  # they run models; called by these names too
 
 __all__ = [
     "GAP",
@@ -79,6 +80,7 @@ __all__ = [
     "gate_bias",
     "gate_knock_outs",
     "gate_slope",
+    "gradient_left",
     "implied_time_constant",
     "largest_differences",
     "layer_input",

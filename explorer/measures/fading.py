@@ -1,7 +1,6 @@
 """Does the past get a say? How much of a gradient is left so many steps back, in models trained and untrained."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +9,11 @@ from explorer.arguments import checked
 from explorer.errors import UnknownSignalError
 from explorer.fitting import said
 from explorer.models import DIRECTIONS, check_place
-from explorer.models.untrained import untrained
-from explorer.sequences import check_size
-from explorer.trace import Gradients, gradients
+from explorer.trace import MYTH, Gradients, Untrained
 
 Floats = NDArray[np.float64]
-STEPS, UNITS, LAG = 200, 64, 100
-"""Of the untrained networks that are compared: the length of their noise, their units, and how far back one looks."""
+LAG = 100
+"""How far back one looks in the untrained networks that are compared."""
 
 
 @checked
@@ -71,46 +68,9 @@ def reach(ratio: Floats, share: float = 0.01) -> float:
 
 
 @checked
-def noise(seed: int, steps: int = STEPS) -> Floats:
-    """White noise N(0, 1), (steps,).
-
-    Raises:
-        EncodingError: more steps than a sequence may have.
-    """
-    check_size(steps)
-    return np.random.default_rng(seed).normal(size=steps)
-
-
-@dataclass(frozen=True)
-class Untrained:
-    """One row of the myth-buster: an untrained network, and what is left of its gradient `LAG` steps back.
-
-    Attributes:
-        title: what it is called.
-        kind: its cell.
-        bias: what is added to its forget gate's bias.
-        known: the median of 12 seeds, computed for this project once.
-    """
-
-    title: str
-    kind: str
-    bias: float
-    known: float
-
-    def left(self, seed: int) -> float:
-        """The gradient left `LAG` steps back, for one seed of weights and noise."""
-        model = untrained(self.kind, UNITS, seed, bias=self.bias)
-        return float(fading(gradients(model, noise(seed)))[LAG])
-
-
-MYTH = (
-    Untrained("RNN", "rnn", 0.0, 6e-24),
-    Untrained("LSTM, as PyTorch makes it", "lstm", 0.0, 5e-21),
-    Untrained("LSTM, forget bias + 1", "lstm", 1.0, 6e-8),
-    Untrained("LSTM, forget bias + 2", "lstm", 2.0, 0.02),
-    Untrained("LSTM, forget bias + 3", "lstm", 3.0, 0.15),
-)
-"""An LSTM does not save the gradient by being an LSTM: its forget bias does."""
+def gradient_left(network: Untrained, seed: int) -> float:
+    """The gradient that is left `LAG` steps back in an untrained network, for one seed of weights and noise."""
+    return float(fading(network.gradients(seed))[LAG])
 
 
 @checked
@@ -124,4 +84,4 @@ def bust(seeds: int = 12) -> Iterator[tuple[int, int, float]]:
     """
     for seed in range(seeds):
         for row, one in enumerate(MYTH):
-            yield row, seed, one.left(seed)
+            yield row, seed, gradient_left(one, seed)

@@ -25,7 +25,7 @@ ORDERS: dict[Order, str] = {
 @checked
 def leading_signal(kind: str) -> str:
     """The signal that tells most about a unit: its keep gate, else its hidden state."""
-    return _cell(kind).keep_gate or "hidden"
+    return _cell(kind).leading()
 
 
 @checked

@@ -10,7 +10,7 @@ from explorer.arguments import checked
 from explorer.cells import word
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.models import Model
-from explorer.models.clamp import Clamp
+from explorer.models.run.clamp import Clamp
 from explorer.trace import Trace, time_average
 
 Value = Literal["zero", "one", "average"]
@@ -66,7 +66,7 @@ def effects(
     Args:
         model: with a head.
         free: (time, outputs) of the run in which nothing is held.
-        held: (runs, time, outputs), as `explorer.models.sweep.held_outputs` gives them; a time of 1 where the
+        held: (runs, time, outputs), as `explorer.models.run.sweep.held_outputs` gives them; a time of 1 where the
             head reads the ends, which is compared with the free run's last.
         by: ``"loss"``: mean loss, held minus free, over the steps with a known answer; ``"answer"``: how far
             the predictions move, the mean divergence from the free run's; ``"class"``: the chosen

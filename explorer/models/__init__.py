@@ -2,11 +2,11 @@
 
 import torch
 
-from explorer.models.build import from_torch, random_model, with_embedding
-from explorer.models.bundle import list_models, load_card, load_model, write_model
 from explorer.models.checkpoints import checkpoint_groups, inspect_checkpoint, load_checkpoint, open_group
-from explorer.models.head import Head
-from explorer.models.model import DIRECTIONS, Direction, Model, check_place
+from explorer.models.model.build import from_torch, random_model, with_embedding
+from explorer.models.model.bundle import list_models, load_card, load_model, write_model
+from explorer.models.model.head import Head
+from explorer.models.model.model import DIRECTIONS, Direction, Model, check_place
 
 
 def single_threaded() -> None:

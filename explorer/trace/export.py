@@ -1,9 +1,9 @@
 """A trace as a table, and as one file."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,44 +12,39 @@ from explorer.archives import check_bytes, read_arrays
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models import DIRECTIONS
-from explorer.models.clamp import held_from_dict
+from explorer.models.run.clamp import held_from_dict
 
-if TYPE_CHECKING:
-    from explorer.trace.trace import Trace
-
+Array = np.ndarray[Any, Any]
 _ARRAYS = ("inputs", "h_0", "h_n", "c_0", "c_n", "output", "masked")
 _SIGNAL = "signal."
 _MOST_BYTES = 1_000_000_000
 
 
-def to_frame(trace: "Trace") -> pd.DataFrame:
+def to_frame(values: Mapping[str, Array], labels: Sequence[str]) -> pd.DataFrame:
     """One row a value: signal, layer, direction, time, label, unit, value."""
-    return pd.concat(tidy_blocks(trace, 0, trace.values["hidden"].size), ignore_index=True)
+    return pd.concat(tidy_blocks(values, labels, 0, values["hidden"].size), ignore_index=True)
 
 
-def tidy_blocks(trace: "Trace", offset: int, rows: int) -> Iterator[pd.DataFrame]:
-    """A trace's tidy table in blocks of about so many rows, each of one signal, layer and direction.
+def tidy_blocks(values: Mapping[str, Array], labels: Sequence[str], offset: int, rows: int) -> Iterator[pd.DataFrame]:
+    """A run's tidy table in blocks of about so many rows, each of one signal, layer and direction.
 
     Args:
-        trace: the run.
+        values: each signal's array (layer, direction, time, unit).
+        labels: one word a step.
         offset: the position of its first step.
         rows: the most rows of a block.
     """
-    for name in trace.signals:
-        layers, sides, steps, units = trace[name].shape
+    for name, array in values.items():
+        layers, sides, steps, units = array.shape
         block = max(1, rows // units)
         for layer in range(layers):
             for side in range(sides):
                 for start in range(0, steps, block):
-                    values = trace[name][layer, side, start : start + block]
-                    yield _block(
-                        name, layer, DIRECTIONS[side], trace.labels[start : start + block], offset + start, values
-                    )
+                    part = slice(start, start + block)
+                    yield _block(name, layer, DIRECTIONS[side], labels[part], offset + start, array[layer, side, part])
 
 
-def _block(
-    signal: str, layer: int, direction: str, labels: tuple[str, ...], start: int, values: np.ndarray[Any, Any]
-) -> pd.DataFrame:
+def _block(signal: str, layer: int, direction: str, labels: Sequence[str], start: int, values: Array) -> pd.DataFrame:
     steps, units = values.shape
     return pd.DataFrame(
         {
@@ -64,18 +59,12 @@ def _block(
     )
 
 
-def save(trace: "Trace", file: Any) -> None:
-    """Write a trace as a compressed ``.npz``."""
-    arrays = {name: getattr(trace, name) for name in _ARRAYS if getattr(trace, name) is not None}
-    arrays |= {_SIGNAL + name: values for name, values in trace.values.items()}
-    header = {
-        "kind": trace.kind,
-        "method": trace.method,
-        "max_error": trace.max_error,
-        "labels": trace.labels,
-        "clamps": [clamp.to_dict() for clamp in trace.clamps],
-        "unused": trace.unused,
-    }
+def save(fields: Mapping[str, Any], file: Any) -> None:
+    """Write a trace's fields as a compressed ``.npz``; `load` is the inverse."""
+    arrays = {name: fields[name] for name in _ARRAYS if fields[name] is not None}
+    arrays |= {_SIGNAL + name: values for name, values in fields["values"].items()}
+    header = {name: fields[name] for name in ("kind", "method", "max_error", "labels", "unused")}
+    header["clamps"] = [clamp.to_dict() for clamp in fields["clamps"]]
     text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
     try:
         np.savez_compressed(file, header=text, **arrays)

@@ -14,9 +14,9 @@ from explorer.cells import Cell
 from explorer.errors import ShapeError, UnknownSignalError
 from explorer.fitting import is_index, said
 from explorer.models import DIRECTIONS, Model
-from explorer.models.inputs import prepare, prepare_states
-from explorer.models.masked import Mask
-from explorer.models.run import States
+from explorer.models.run.inputs import prepare, prepare_states
+from explorer.models.run.masked import Mask
+from explorer.models.run.run import States
 from explorer.sequences import check_size
 from explorer.trace.norms import Floats, Gradients
 

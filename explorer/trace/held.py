@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arguments import checked
-from explorer.models.clamp import Clamp
+from explorer.models.run.clamp import Clamp
 from explorer.trace.trace import Trace
 
 Units = int | Sequence[int] | None

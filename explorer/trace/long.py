@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.errors import EncodingError, ShapeError
 from explorer.models import Model
-from explorer.models.given import as_array
+from explorer.models.run.given import as_array
 from explorer.sequences import MAX_LONG_STEPS, MAX_STEPS, Encoded, Vocabulary
 
 _BLOCK = 100_000

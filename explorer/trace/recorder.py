@@ -11,12 +11,12 @@ from explorer.arguments import checked
 from explorer.errors import ClampError, EncodingError, LengthError, ShapeError
 from explorer.fitting import said
 from explorer.models import Model
-from explorer.models.claims import incomparable
-from explorer.models.clamp import Clamp, Held, compile_clamps
-from explorer.models.coupling import Coupling
-from explorer.models.inputs import Prepared, prepare, prepare_states
-from explorer.models.masked import run_masked
-from explorer.models.run import Run, States, Way, has_kernel, run
+from explorer.models.model.claims import incomparable
+from explorer.models.run.clamp import Clamp, Held, compile_clamps
+from explorer.models.run.coupling import Coupling
+from explorer.models.run.inputs import Prepared, prepare, prepare_states
+from explorer.models.run.masked import run_masked
+from explorer.models.run.run import Run, States, Way, has_kernel, run
 from explorer.sequences import check_size
 from explorer.sequences.limits import MAX_LONG_STEPS
 from explorer.trace.trace import Trace

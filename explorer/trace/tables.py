@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.errors import CheckpointError
-from explorer.models.claims import Partial, left_out
+from explorer.models.model.claims import Partial, left_out
 from explorer.trace.chunks import Chunks
 from explorer.trace.export import tidy_blocks
 from explorer.trace.trace import Trace
@@ -104,7 +104,8 @@ def _model(run: Trace | Chunks) -> Partial:
 def frames(run: Trace | Chunks, rows: int = _ROWS) -> Iterator[pd.DataFrame]:
     """A run's tidy table in blocks of about so many rows, each of one signal, layer and direction."""
     if isinstance(run, Trace):
-        yield from tidy_blocks(run, 0, rows)
+        yield from tidy_blocks(run.values, run.labels, 0, rows)
         return
     for start in range(0, len(run), run.size):
-        yield from tidy_blocks(run.window(start, min(start + run.size, len(run))), start, rows)
+        window = run.window(start, min(start + run.size, len(run)))
+        yield from tidy_blocks(window.values, window.labels, start, rows)

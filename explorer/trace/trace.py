@@ -1,7 +1,7 @@
 """What happened: every value of every signal, as read-only NumPy arrays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from explorer.cells import CELLS
 from explorer.errors import UnknownSignalError
 from explorer.fitting import said
 from explorer.models import DIRECTIONS, check_place
-from explorer.models.clamp import Held
+from explorer.models.run.clamp import Held
 from explorer.signals import with_article
 from explorer.trace import export
 from explorer.trace.read_only import ReadOnly
@@ -156,7 +156,7 @@ class Trace(ReadOnly):
 
     def to_frame(self) -> pd.DataFrame:
         """A tidy table with the columns signal, layer, direction, time, label, unit, value."""
-        return export.to_frame(self)
+        return export.to_frame(self.values, self.labels)
 
     def save(self, file: str | Path | Any) -> None:
         """Write everything to one compressed ``.npz`` file (a path or a file object).
@@ -164,7 +164,7 @@ class Trace(ReadOnly):
         Raises:
             CheckpointError: it cannot be written there.
         """
-        export.save(self, file)
+        export.save({one.name: getattr(self, one.name) for one in fields(self)}, file)
 
     @classmethod
     def load(cls, file: str | Path | Any) -> "Trace":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.cells import CELLS
 from explorer.models import from_torch
-from explorer.models.run import run
+from explorer.models.run.run import run
 from explorer.sequences import Vocabulary
 from explorer.training.learner import Learner
 from explorer.training.task import Scores

@@ -10,7 +10,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from explorer.errors import CheckpointError
-from explorer.models.bundle import write_model
+from explorer.models.model.bundle import write_model
 from explorer.training.fitting import Fitting, Weights
 
 FRAMES = 24

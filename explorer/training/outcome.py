@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.cells import CELLS
 from explorer.models import Model
-from explorer.models.bundle import assemble
+from explorer.models.model.bundle import assemble
 from explorer.training.task import Scores
 
 Arrays = dict[str, NDArray[Any]]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
-from explorer.models.bundle import BUNDLED, read_card, read_model, read_weights
+from explorer.models.model.bundle import BUNDLED, read_card, read_model, read_weights
 from explorer.places import ROOT
 from explorer.training.card import judge, restored
 from explorer.training.learner import KINDS, Learner

@@ -1,22 +1,50 @@
-"""The first paint of the landing page: what can be said from the address alone, as HTML, before any run."""
+"""The first answer: what the landing page can say from its address alone, before any run, and what pages will want."""
 
 import os
 from html import escape
 from string import Template
 from urllib.parse import parse_qsl
 
+import streamlit as st
+
 from explorer.errors import ExplorerError
 from explorer.models import load_card
 from explorer.places import GIVEN
 from explorer.sequences import Vocabulary
 from explorer.ui.assets import asset
+from explorer.ui.frame import ROOMS
 from explorer.ui.parts.sentences import RANDOM_WEIGHTS
+from explorer.ui.served import SCRIPTS
 from explorer.ui.session.catalogue import RANDOM, reads, shown_text
 from explorer.ui.session.request import Request, from_link
 
 _MOST_TOKENS = 60
 """More do not stand beside each other legibly; the ribbon then shows a window of them."""
 _PAGE = Template(asset("first/first.html"))
+_LATER = ' fetchpriority="low"'
+_WANTED = {
+    "gates": ("width", "ribbon", "lines", "plotly"),
+    "step": ("width", "ribbon", "diagram"),
+    "memory": ("width", "ribbon", "plotly"),
+    "compare": ("width", "ribbon", "plotly"),
+}
+"""The scripts of a page, in the order in which it needs them."""
+
+
+def page_of(path: str) -> str | None:
+    """The page that a path of the server is, by its address; None where it is a file."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    name = path.strip("/").removeprefix(base).strip("/") or ROOMS[0].url
+    return name if name in {room.url for room in ROOMS} else None
+
+
+def preloads(page: str) -> str:
+    """Links by which a browser fetches a page's scripts while it starts Streamlit; Plotly's when there is time."""
+    names = [name for name in _WANTED.get(page, ("width",)) if name in SCRIPTS]
+    return "".join(
+        f'<link rel="modulepreload" href="{SCRIPTS[name].address}"{_LATER if name == "plotly" else ""}>'
+        for name in names
+    )
 
 
 def first_paint(query: str) -> str:

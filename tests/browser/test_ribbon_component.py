@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from explorer.figures.style import STYLES, Theme
 
 ROOT = Path(__file__).parents[2]
-APP = "tests/browser/apps/ribbon_app.py"
+APP = "tests/browser/apps/ribbon_server.py"
 TEXT = "best = max([len(w) for w in names[2:]])"
 SIGNALS = ("input", "forget", "candidate", "output", "cell", "hidden")
 COLUMNS = """() => {

@@ -13,8 +13,8 @@ import torch
 import explorer
 from explorer.cells import CELLS
 from explorer.models import Model
-from explorer.models.clamp import Clamp
-from explorer.models.untrained import untrained
+from explorer.models.model.untrained import untrained
+from explorer.models.run.clamp import Clamp
 
 INPUTS, UNITS, STEPS = 3, 4, 12
 X = np.random.default_rng(2).normal(size=(STEPS, INPUTS))

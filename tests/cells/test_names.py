@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer import Trace, record
 from explorer.models import Model
-from explorer.models.build import stack_from
+from explorer.models.model.build import stack_from
 
 UNITS, STEPS = 5, 12
 ROWS = {"lstm": ("input", "forget", "candidate", "output"), "gru": ("reset", "update", "new"), "rnn": ("hidden",)}

@@ -13,11 +13,11 @@ import torch
 import explorer
 from explorer import figures, measures
 from explorer.cells import CELLS
-from explorer.models.code import as_pytorch, constructor
-from explorer.models.head import Head
-from explorer.models.recipe import Recipe
-from explorer.models.shapes import parameters_by_gate, parameters_of_kinds, weight_shapes
-from explorer.models.untrained import untrained
+from explorer.code.pytorch import as_pytorch, constructor
+from explorer.code.recipe import Recipe
+from explorer.models.model.head import Head
+from explorer.models.model.shapes import parameters_by_gate, parameters_of_kinds, weight_shapes
+from explorer.models.model.untrained import untrained
 from explorer.trace import saliency
 from tests.contract.sieve import SquaredSieve, by_hand, logistic
 
@@ -212,6 +212,7 @@ def calls() -> dict[str, Callable[[], Any]]:
         "first_parting": lambda: measures.first_parting(trace, other),
         "gate_bias": lambda: measures.gate_bias(model, "grain"),
         "gate_knock_outs": lambda: measures.gate_knock_outs(trace),
+        "gradient_left": lambda: measures.gradient_left(measures.Untrained("Sieve", "sieve", 1.0, 0.0), 0),
         "largest_differences": lambda: measures.largest_differences(trace, other),
         "layer_input": lambda: measures.layer_input(trace, 0),
         "leading_signal": lambda: measures.leading_signal("sieve"),

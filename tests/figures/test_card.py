@@ -6,7 +6,7 @@ import pytest
 from explorer.figures import STYLES, bias_histogram, parameter_bars
 from explorer.figures.card import BINS, written
 from explorer.models import random_model
-from explorer.models.shapes import parameters_of_kinds
+from explorer.models.model.shapes import parameters_of_kinds
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])

@@ -9,7 +9,7 @@ import pytest
 
 from docs import formats
 from explorer import ExplorerError
-from explorer.models.claims import claim
+from explorer.models.model.claims import claim
 from tests.forms.form import ANY, Form, Opens, Reading, given_of, outcome
 from tests.forms.table import FORMS
 from tests.models.reference import distance

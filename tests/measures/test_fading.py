@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer import gradients, random_model
-from explorer.measures import LAG, MYTH, bust, fading, noise, reach, remaining
+from explorer.measures import LAG, MYTH, bust, fading, gradient_left, noise, reach, remaining
 
 
 def test_fading_counts_back_from_the_last_step_that_matters() -> None:
@@ -62,7 +62,7 @@ def test_a_row_is_what_pytorch_gives(row: int) -> None:
     h = after[0] if isinstance(after, tuple) else after
     slopes = torch.autograd.grad(h.sum(), states)
     norm = float(torch.sqrt(sum(slope.square().sum() for slope in slopes)))  # type: ignore[arg-type]
-    assert one.left(2) == pytest.approx(norm / 8, rel=1e-6, abs=0)
+    assert gradient_left(one, 2) == pytest.approx(norm / 8, rel=1e-6, abs=0)
 
 
 def test_the_myth_is_busted() -> None:

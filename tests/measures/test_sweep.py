@@ -10,7 +10,7 @@ import torch
 from explorer import Clamp, ClampError, Model, load_model, random_model, record
 from explorer.measures import effects, gate_knock_outs, ranked, step_losses, unit_knock_outs
 from explorer.models import Head
-from explorer.models.sweep import held_outputs
+from explorer.models.run.sweep import held_outputs
 
 LINE = "best = max([len(w) for w in names[2:]])"
 

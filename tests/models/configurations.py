@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from explorer.models import Model, from_torch
-from explorer.models.build import stack_from
+from explorer.models.model.build import stack_from
 from tests.models.reference import Start
 
 MODULES = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}

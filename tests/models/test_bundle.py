@@ -9,7 +9,7 @@ import torch
 
 from explorer import CheckpointError, Model, list_models, load_model, record
 from explorer.models import load_card, write_model
-from explorer.models.bundle import BUNDLED, read_model
+from explorer.models.model.bundle import BUNDLED, read_model
 
 CARD: dict[str, Any] = {
     "kind": "gru",

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from explorer import CheckpointError, load_model, record
-from explorer.models.bundle import BUNDLED, read_weights
-from explorer.models.frames import with_weights
+from explorer.models.model.bundle import BUNDLED, read_weights
+from explorer.models.model.frames import with_weights
 from explorer.training import read_film
 
 

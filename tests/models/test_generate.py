@@ -3,7 +3,7 @@
 import pytest
 
 import explorer
-from explorer.models.generate import generate, writes
+from explorer.models.run.generate import generate, writes
 
 MODEL = explorer.load_model("python-chars-lstm")
 

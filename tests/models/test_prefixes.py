@@ -7,7 +7,7 @@ import torch
 
 import explorer
 from explorer.models import Head
-from explorer.models.prefixes import MOST_PREFIXES
+from explorer.models.run.prefixes import MOST_PREFIXES
 
 TORCH = torch.nn.LSTM(3, 4, num_layers=2, bidirectional=True)
 HEAD = Head(torch.randn(2, 8, generator=torch.Generator().manual_seed(0)), None, ("no", "yes"), reads="ends")

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 
 from explorer.models import random_model
-from explorer.models.shapes import parameters_by_gate, parameters_of_kinds, run_shapes, weight_shapes
+from explorer.models.model.shapes import parameters_by_gate, parameters_of_kinds, run_shapes, weight_shapes
 from tests.models.configurations import Configuration, configurations
 
 

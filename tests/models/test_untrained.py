@@ -6,7 +6,7 @@ import torch
 
 from explorer import ShapeError, random_model, record
 from explorer.measures import bias_time_constants, time_constants
-from explorer.models.untrained import untrained
+from explorer.models.model.untrained import untrained
 
 KEEP = {"lstm": 1, "gru": 1}
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 import explorer
-from explorer.models.generate import generate
-from explorer.models.sweep import held_batch, held_outputs
+from explorer.models.run.generate import generate
+from explorer.models.run.sweep import held_batch, held_outputs
 from explorer.trace import Clamp
 
 X = np.random.default_rng(0).normal(size=(12, 2))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from explorer.errors import CheckpointError
-from explorer.models.bundle import read_card, read_model
+from explorer.models.model.bundle import read_card, read_model
 from explorer.training import Batch, read_film
 from explorer.training.__main__ import main
 from explorer.training.tasks.anbn import CountAndCompare

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from explorer.models.bundle import BUNDLED, read_card
+from explorer.models.model.bundle import BUNDLED, read_card
 from explorer.training.__main__ import main
 from explorer.training.zoo import judge_again, zoo_names
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import explorer
-from explorer.models.bundle import BUNDLED, read_card
+from explorer.models.model.bundle import BUNDLED, read_card
 from explorer.training import TASKS, Batch
 from explorer.training.tasks import python_chars
 from explorer.training.zoo import document, judge_again, reload, zoo_names

@@ -1,6 +1,7 @@
 """The first answer of the server: true words for any address, and nothing that a stranger's link can break."""
 
 import asyncio
+import gzip
 import re
 import tomllib
 from html.parser import HTMLParser
@@ -59,7 +60,9 @@ def asked(path: str = "/", query: str = "", **scope: Any) -> tuple[dict[str, Any
         "headers": [(b"accept-encoding", b"gzip"), (b"host", b"here")],
     }  # fmt: skip
     asyncio.run(Door(app)(asking | scope, None, send))  # type: ignore[arg-type]
-    return sent[0], b"".join(one.get("body", b"") for one in sent), inner
+    body = b"".join(one.get("body", b"") for one in sent)
+    packed = (b"content-encoding", b"gzip") in sent[0]["headers"]
+    return sent[0], gzip.decompress(body) if packed else body, inner
 
 
 def test_the_landing_page_says_what_is_true_with_the_first_answer() -> None:
@@ -69,7 +72,9 @@ def test_the_landing_page_says_what_is_true_with_the_first_answer() -> None:
     assert "".join(said.texts["span"]).strip() == "best·=·max([len(w)·for·w·in·names[2:]])"
     assert said.texts["title"] == ["Gate Explorer"]
     assert body.endswith(b"</body></html>")
-    assert dict(head["headers"]) == {b"content-length": str(len(body)).encode(), b"cache-control": b"no-cache"}
+    headers = dict(head["headers"])
+    assert int(headers.pop(b"content-length")) < len(body)
+    assert headers == {b"cache-control": b"no-cache", b"content-encoding": b"gzip"}
     assert inner["headers"] == [(b"host", b"here")]
 
 
@@ -84,11 +89,17 @@ def test_random_weights_are_called_so_and_read_what_the_link_says() -> None:
     assert said.texts["span"][:5] == ["a", "<", "b", ">", "⏎"]
 
 
-@pytest.mark.parametrize(("path", "scope"), [("/step", {}), ("/static/js/a.js", {}), ("/", {"method": "HEAD"})])
+@pytest.mark.parametrize(("path", "scope"), [("/media/a", {}), ("/static/js/a.js", {}), ("/", {"method": "HEAD"})])
 def test_nothing_else_is_touched(path: str, scope: dict[str, Any]) -> None:
     _, body, inner = asked(path, **scope)
     assert body == PAGE
     assert (b"accept-encoding", b"gzip") in inner["headers"]
+
+
+def test_another_page_is_told_its_scripts_and_shows_nothing_yet() -> None:
+    body = asked("/compare")[1]
+    assert b"modulepreload" in body
+    assert b"gate-explorer-first" not in body
 
 
 def test_behind_a_prefix_the_landing_page_is_still_the_landing_page() -> None:

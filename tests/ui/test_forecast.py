@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import explorer
-from explorer.models.head import Head
+from explorer.models.model.head import Head
 from explorer.sequences import Encoded
 from explorer.ui.session.request import Request
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart

@@ -7,7 +7,7 @@ from explorer.errors import CheckpointError
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.names import place_of
 from explorer.models.files import Contents, named
-from explorer.models.hooks import hook_doubt
+from explorer.models.model.hooks import hook_doubt
 
 _OWN = re.compile(
     r"^torch\.(nn\.modules\.rnn\.|nn\.utils\.parametrize\.Parametrized|(ao\.)?nn\.(quantized\.dynamic|quantizable)\.)"

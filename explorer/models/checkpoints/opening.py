@@ -10,17 +10,17 @@ from torch import Tensor
 
 from explorer.arguments import checked
 from explorer.errors import CheckpointError
-from explorer.models.build import stack_from
 from explorer.models.checkpoints.archives import member_of
 from explorer.models.checkpoints.attaching import attach
 from explorer.models.checkpoints.extended import beside_the_norms
 from explorer.models.checkpoints.group import Group
 from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
 from explorer.models.checkpoints.readouts import bias_of, features
-from explorer.models.claims import left_out
 from explorer.models.files import Array, named, shown
-from explorer.models.head import Head
-from explorer.models.model import Model
+from explorer.models.model.build import stack_from
+from explorer.models.model.claims import left_out
+from explorer.models.model.head import Head
+from explorer.models.model.model import Model
 from explorer.sequences import Vocabulary
 
 AUTO: Literal["auto"] = "auto"

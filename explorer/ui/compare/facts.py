@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.cells import CELLS
 from explorer.models import Model, list_models, load_card, load_model
-from explorer.models.shapes import parameters_by_gate
+from explorer.models.model.shapes import parameters_by_gate
 from explorer.trace.speed import time_per_step
 from explorer.ui.compare.pair import Pair
 from explorer.ui.session.catalogue import model_title

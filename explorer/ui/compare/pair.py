@@ -20,9 +20,9 @@ from explorer.measures import (
     subtracted,
 )
 from explorer.models import Model
-from explorer.models.clamp import Held
+from explorer.models.run.clamp import Held
 from explorer.trace import Trace, record
-from explorer.ui.compare.holds import NOTHING, Hold, fitting, read_holds, to_clamps
+from explorer.trace.holds import NOTHING, Hold, fitting, read_holds, to_clamps
 from explorer.ui.compare.presets import first_hold
 from explorer.ui.compare.rivals import rival_view, sequence_view
 from explorer.ui.parts.stack import Cursor

@@ -9,8 +9,8 @@ import streamlit as st
 
 from explorer.errors import CheckpointError, EncodingError
 from explorer.models import Model, list_models, load_card, load_model
-from explorer.models.bundle import BUNDLED
-from explorer.models.frames import with_weights
+from explorer.models.model.bundle import BUNDLED
+from explorer.models.model.frames import with_weights
 from explorer.sequences import Encoded
 from explorer.trace import record
 from explorer.training import read_film

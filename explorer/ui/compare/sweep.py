@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from explorer.cells import word
 from explorer.figures.sweep import MOST_BARS, sweep_bars
 from explorer.measures import effects, gate_knock_outs, probabilities, ranked, unit_knock_outs
-from explorer.models.clamp import Clamp
-from explorer.models.sweep import held_outputs
+from explorer.models.run.clamp import Clamp
+from explorer.models.run.sweep import held_outputs
 from explorer.sequences import visible
-from explorer.ui.compare.holds import Hold, write_holds
+from explorer.trace.holds import Hold, write_holds
 from explorer.ui.compare.pair import digest
 from explorer.ui.compare.pictures import answers_of, label_menu
 from explorer.ui.parts.controls import menu, switch

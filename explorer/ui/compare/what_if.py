@@ -7,8 +7,8 @@ import streamlit as st
 
 from explorer.cells import word
 from explorer.errors import ClampError
-from explorer.models.coupling import gates_before
-from explorer.ui.compare.holds import (
+from explorer.models.run.coupling import gates_before
+from explorer.trace.holds import (
     Hold,
     read_holds,
     read_places,

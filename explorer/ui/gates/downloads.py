@@ -7,10 +7,10 @@ from html import escape
 import streamlit as st
 
 from explorer.figures import Theme, gate_stack
-from explorer.models.claims import left_out
+from explorer.models.model.claims import left_out
 from explorer.trace import warned, write_csv, write_parquet
+from explorer.trace.holds import opposite, write_holds
 from explorer.ui.bar.bar import pop_up
-from explorer.ui.compare.holds import opposite, write_holds
 from explorer.ui.gates.notebook import notebook_code
 from explorer.ui.parts.stack import Cursor, theme
 from explorer.ui.session.detour import go_to

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.measures import likeliest
-from explorer.models.generate import generate, writes
+from explorer.models.run.generate import generate, writes
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.stack import Cursor
 from explorer.ui.session.catalogue import shown_text

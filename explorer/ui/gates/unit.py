@@ -4,23 +4,17 @@ import base64
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from explorer.cells import word
 from explorer.figures import STYLES, Sizes, Theme
 from explorer.figures.style import LINE_DASHES
 from explorer.trace import Trace
-from explorer.ui.assets import asset
 from explorer.ui.parts.stack import Cursor, in_order, theme
 from explorer.ui.parts.window import sizes
+from explorer.ui.served import component
 from explorer.ui.view.view import View
 
-_mount = st.components.v2.component(
-    "gate_explorer_lines",
-    html=asset("lines/lines.html"),
-    css=asset("lines/lines.css"),
-    js=asset("shared/component.js", "lines/lines.js"),
-)
+_mount = component("lines", "shared/component.js", "lines/lines.js", html="lines/lines.html", css="lines/lines.css")
 
 
 def draw_unit(view: View, cursor: Cursor) -> None:

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from explorer.cells import CELLS, word
 from explorer.figures import Curve, gate_histogram, lag_curves, timescale_atlas
 from explorer.measures import LAG, bias_time_constants, fading, leading_signal, noise, time_constants
-from explorer.measures.fading import UNITS
-from explorer.models.untrained import untrained
+from explorer.models.model.untrained import untrained
 from explorer.trace import gradients, record
+from explorer.trace.untrained import UNITS
 from explorer.ui.memory.words import UNTRAINED, in_the_lab
 from explorer.ui.parts.controls import menu, switch
 from explorer.ui.parts.messages import note, say

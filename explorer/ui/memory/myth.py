@@ -8,7 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.figures import spread
-from explorer.measures import LAG, MYTH
+from explorer.measures import LAG, gradient_left
+from explorer.trace import MYTH
 from explorer.ui.memory.words import UNTRAINED, busted, share
 from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.stack import CONFIG, theme
@@ -65,7 +66,7 @@ def _computed(place: st.delta_generator.DeltaGenerator) -> list[Floats]:
 
 @st.cache_data(max_entries=_SEEDS, show_spinner=False)
 def _seed(seed: int) -> list[float]:
-    return [row.left(seed) for row in MYTH]
+    return [gradient_left(row, seed) for row in MYTH]
 
 
 def _cancel() -> None:

@@ -4,8 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.figures import reset_reach, reset_signals, reset_stack
-from explorer.measures import Changes, changes, memory_signal, predictions, record_with_resets
-from explorer.trace import Trace
+from explorer.measures import Changes, changes, memory_signal, predictions
+from explorer.trace import Trace, record_with_resets
 from explorer.ui.memory.ribbon import Shade, along
 from explorer.ui.memory.run import digest
 from explorer.ui.memory.words import RESETS, forgot

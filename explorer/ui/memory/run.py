@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.cells import CELLS
 from explorer.errors import ExplorerError
 from explorer.models import DIRECTIONS, Model
-from explorer.models.generate import writes
+from explorer.models.run.generate import writes
 from explorer.trace import Gradients, Trace, gradients, saliency
 from explorer.ui.session.catalogue import RANDOM, model_names
 from explorer.ui.session.request import Request

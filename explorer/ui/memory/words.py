@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from explorer.cells import CELLS, word
 from explorer.figures.canvas import power_of_ten
-from explorer.measures import Changes, Ledger, Untrained, correlation_time, gate_slope, memory_signal, reach
+from explorer.measures import Changes, Ledger, correlation_time, gate_slope, memory_signal, reach
 from explorer.models import Model
 from explorer.signals import with_article
+from explorer.trace import Untrained
 from explorer.ui.parts.sentences import formula
 from explorer.ui.view.view import View
 

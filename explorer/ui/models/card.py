@@ -14,14 +14,10 @@ from explorer.ui.models.card_facts import Card, Rows, card_of
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.stack import CONFIG, theme
 from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.served import component
 from explorer.ui.view.view import View
 
-_mount = st.components.v2.component(
-    "gate_explorer_card",
-    html=asset("card/button.html"),
-    css=asset("handout/buttons.css"),
-    js=asset("handout/print.js"),
-)
+_mount = component("card", "handout/print.js", html="card/button.html", css="handout/buttons.css")
 _MOST_ROWS = 22
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.cells import CELLS, word
+from explorer.code.pytorch import constructor
 from explorer.measures import (
     bias_time_constants,
     effective_memory,
@@ -14,9 +15,8 @@ from explorer.measures import (
     weight_norms,
 )
 from explorer.models import Model
-from explorer.models.claims import left_out
-from explorer.models.code import constructor
-from explorer.models.shapes import weight_shapes
+from explorer.models.model.claims import left_out
+from explorer.models.model.shapes import weight_shapes
 from explorer.sequences import legible
 from explorer.trace import Trace
 from explorer.ui.parts.sentences import architecture, formula, proof

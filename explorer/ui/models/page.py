@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from explorer.cells import CELLS, word
+from explorer.code.pytorch import Recipe, as_pytorch, constructor
 from explorer.figures import parameter_bars
 from explorer.models import Model
-from explorer.models.code import Recipe, as_pytorch, constructor
-from explorer.models.shapes import Shape, WeightShape, parameters_of_kinds, run_shapes, weight_shapes
+from explorer.models.model.shapes import Shape, WeightShape, parameters_of_kinds, run_shapes, weight_shapes
 from explorer.ui.models.card import model_card
 from explorer.ui.models.checkpoint import network_controls, uploader
 from explorer.ui.models.hook import export_snippet

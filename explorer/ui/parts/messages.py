@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.models import Model
-from explorer.models.claims import left_out
+from explorer.models.model.claims import left_out
 from explorer.ui.parts.sentences import literal
 from explorer.ui.view.view import View
 

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.figures.style import STYLES
-from explorer.ui.assets import asset
 from explorer.ui.parts.ribbon_data import Ribbon, Track, make_ribbon
+from explorer.ui.served import component
 
 __all__ = ["Ribbon", "RibbonState", "Track", "heard", "last_told", "make_ribbon", "moved", "ribbon"]
 
@@ -18,12 +18,10 @@ _SCRIPTS = ("values.js", "tokens.js", "plots.js", "readout.js", "ribbon.js")
 _COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
 
 
-_mount = st.components.v2.component(
-    "gate_explorer_ribbon",
-    html=asset("ribbon/ribbon.html"),
-    css=asset("ribbon/ribbon.css"),
-    js=asset("shared/component.js", *(f"ribbon/{name}" for name in _SCRIPTS)),
-)
+_mount = component(
+    "ribbon", "shared/component.js", *(f"ribbon/{name}" for name in _SCRIPTS),
+    html="ribbon/ribbon.html", css="ribbon/ribbon.css",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

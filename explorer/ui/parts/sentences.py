@@ -7,7 +7,7 @@ import numpy as np
 from explorer.cells import CELLS, word
 from explorer.measures import ORDERS, gate_slope, leading_signal, memory_signal
 from explorer.models import Model
-from explorer.models.claims import claim, incomparable, left_out
+from explorer.models.model.claims import claim, incomparable, left_out
 from explorer.ui.session.catalogue import RANDOM
 from explorer.ui.view.view import View
 

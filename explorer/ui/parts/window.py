@@ -3,10 +3,10 @@
 import streamlit as st
 
 from explorer.figures import DESK, PHONE, STAGE, Sizes
-from explorer.ui.assets import asset
+from explorer.ui.served import component
 from explorer.ui.session.state import current
 
-_probe = st.components.v2.component("gate_explorer_width", js=asset("width/width.js"))
+_probe = component("width", "width/width.js")
 
 
 def measure() -> None:

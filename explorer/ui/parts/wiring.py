@@ -2,7 +2,7 @@
 
 from explorer.cells import CELLS
 from explorer.models import Model
-from explorer.models.claims import left_out
+from explorer.models.model.claims import left_out
 from explorer.sequences import legible
 
 _LONGEST, _MOST = 40, 8

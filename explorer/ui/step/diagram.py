@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.ui.assets import asset
 from explorer.ui.parts.stack import theme
+from explorer.ui.served import component
 from explorer.ui.session.state import change
 from explorer.ui.step.diagram_data import diagram_data
 from explorer.ui.view.view import View
@@ -15,12 +15,7 @@ _KEY = "diagram"
 _DRAWN = ("draw", "layout", "box", "memory", "tail", "diagram")
 _SCRIPTS = ("shared/component.js", "ribbon/values.js", *(f"diagram/{name}.js" for name in _DRAWN))
 
-_mount = st.components.v2.component(
-    "gate_explorer_diagram",
-    html=asset("diagram/diagram.html"),
-    css=asset("diagram/diagram.css"),
-    js=asset(*_SCRIPTS),
-)
+_mount = component("diagram", *_SCRIPTS, html="diagram/diagram.html", css="diagram/diagram.css")
 
 
 def diagram(view: View, units: Sequence[int], unit: int, step: int, gate: str) -> None:

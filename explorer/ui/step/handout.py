@@ -4,22 +4,16 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-import streamlit as st
-
 from explorer.cells import CELLS, word
 from explorer.measures import Equation, Operand
-from explorer.models.claims import left_out
+from explorer.models.model.claims import left_out
 from explorer.ui.assets import asset
 from explorer.ui.parts.sentences import architecture, formula
+from explorer.ui.served import component
 from explorer.ui.view.view import View
 
 _AROUND = 16
-_mount = st.components.v2.component(
-    "gate_explorer_handout",
-    html=asset("handout/buttons.html"),
-    css=asset("handout/buttons.css"),
-    js=asset("handout/print.js"),
-)
+_mount = component("handout", "handout/print.js", html="handout/buttons.html", css="handout/buttons.css")
 _SIGNS = ((r"\circ", "∘"), (r"\sigma", "σ"), (r"\tanh", "tanh"), (r"\max", "max"), (r"\,", " "), ("-", "−"))
 _ACCENTS = {"tilde": "\u0303", "hat": "\u0302", "bar": "\u0304"}
 _BLANK = '<span class="blank"></span>'

@@ -12,10 +12,10 @@ from torch import Tensor
 from explorer.cells import Hold, word
 from explorer.errors import ClampError
 from explorer.fitting import said
-from explorer.models.coupling import Coupling, check_place_and_time
-from explorer.models.model import DIRECTIONS, Model
-from explorer.models.run import Holds
-from explorer.models.unroll import HoldAt
+from explorer.models.model.model import DIRECTIONS, Model
+from explorer.models.run.coupling import Coupling, check_place_and_time
+from explorer.models.run.run import Holds
+from explorer.models.run.unroll import HoldAt
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.cells import CELLS, Cell
-from explorer.models.model import DIRECTIONS, Model
+from explorer.models.model.model import DIRECTIONS, Model
 
 Sizes = tuple[int, ...]
 

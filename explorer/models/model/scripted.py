@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from explorer.models.plain import build_plain
+from explorer.models.model.plain import build_plain
 
 _QUALIFIED = re.compile(r"^__torch__\.torch\.nn\.modules\.rnn\.(?:___torch_mangle_\d+\.)?(LSTM|GRU|RNN)(Cell)?$")
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from explorer.cells import CELLS
-from explorer.models.model import Model
+from explorer.models.model.model import Model
 from explorer.sequences import legible
 
 _NAMED, _LONGEST = 3, 40

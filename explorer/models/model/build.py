@@ -13,9 +13,9 @@ from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import CheckpointError, ShapeError
 from explorer.fitting import said
-from explorer.models.effective import plain_module
-from explorer.models.hooks import doubts_of
-from explorer.models.model import Model
+from explorer.models.model.effective import plain_module
+from explorer.models.model.hooks import doubts_of
+from explorer.models.model.model import Model
 from explorer.sequences import Vocabulary
 from explorer.signals import with_article
 

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from explorer.cells import Hold
 from explorer.errors import ClampError
-from explorer.models.clamp import Clamp, Held, Plan, compile_clamps
-from explorer.models.inputs import prepare, prepare_states
-from explorer.models.model import Model
-from explorer.models.run import Holds, States, run
-from explorer.models.unroll import HoldAt
+from explorer.models.model.model import Model
+from explorer.models.run.clamp import Clamp, Held, Plan, compile_clamps
+from explorer.models.run.inputs import prepare, prepare_states
+from explorer.models.run.run import Holds, States, run
+from explorer.models.run.unroll import HoldAt
 
 _MOST_VALUES = 20_000_000
 _MOST_TOGETHER = 48

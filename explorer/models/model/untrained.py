@@ -5,8 +5,8 @@ from dataclasses import replace
 import torch
 
 from explorer.errors import ShapeError
-from explorer.models.build import random_model
-from explorer.models.model import Model
+from explorer.models.model.build import random_model
+from explorer.models.model.model import Model
 
 
 def untrained(

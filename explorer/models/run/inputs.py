@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.errors import EncodingError, ShapeError
-from explorer.models.given import as_array
-from explorer.models.model import Model
-from explorer.models.run import States
+from explorer.models.model.model import Model
+from explorer.models.run.given import as_array
+from explorer.models.run.run import States
 from explorer.sequences import Encoded, step_labels
 
 

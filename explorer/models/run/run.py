@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from explorer.cells import Cell, Fused
-from explorer.models.model import DIRECTIONS, Model
-from explorer.models.prefixes import prefix_outputs
-from explorer.models.unroll import HoldAt, Signals, replay, step
+from explorer.models.model.model import DIRECTIONS, Model
+from explorer.models.run.prefixes import prefix_outputs
+from explorer.models.run.unroll import HoldAt, Signals, replay, step
 
 States = list[tuple[Tensor, ...]]
 """For each cell, in the order of `Model.cells`, its state in the order of ``cell.state_signals``."""

@@ -19,9 +19,9 @@ from torch import Tensor, float16, float32
 from explorer.archives import listed, named
 from explorer.arguments import checked
 from explorer.errors import CheckpointError
-from explorer.models.build import stack_from
-from explorer.models.head import Head
-from explorer.models.model import Model
+from explorer.models.model.build import stack_from
+from explorer.models.model.head import Head
+from explorer.models.model.model import Model
 from explorer.places import ASSETS
 from explorer.sequences import Scaling, Vocabulary
 

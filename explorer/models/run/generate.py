@@ -3,8 +3,8 @@
 import torch
 
 from explorer.errors import EncodingError
-from explorer.models.inputs import prepare, prepare_states
-from explorer.models.model import Model
+from explorer.models.model.model import Model
+from explorer.models.run.inputs import prepare, prepare_states
 
 MAX_NEW = 1_000
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from explorer.cells import GRUCell, LSTMCell
+from explorer.code.pytorch import Recipe, as_pytorch, constructor
 from explorer.models import Model, random_model
-from explorer.models.code import Recipe, as_pytorch, constructor
 from explorer.trace import record
-from tests.models.test_code import assert_same, executed
+from tests.code.test_pytorch import assert_same, executed
 
 
 def hard(model: Model, slope: float = 0.2) -> Model:
@@ -51,7 +51,7 @@ def test_a_hard_sigmoid_is_written_as_a_loop_and_never_as_a_module(options: dict
     assert {0.0, 1.0} <= set(np.unique(gate[(gate == 0) | (gate == 1)]))
     GIVEN.append(model)
     assert_same(
-        code.replace("model = GIVEN", "from tests.models.test_code_hard import GIVEN; model = GIVEN[-1]"), trace
+        code.replace("model = GIVEN", "from tests.code.test_pytorch_hard import GIVEN; model = GIVEN[-1]"), trace
     )
     assert "nn." not in constructor(model)
     assert f"hard_sigmoid={slope:.4g}" in constructor(model)
@@ -69,7 +69,7 @@ def test_a_trained_start_is_where_the_code_starts() -> None:
         recipe = Recipe(x, seed=None if source else 0, source=source, start="trained")
         GIVEN.append(model)
         code = as_pytorch(model, recipe).replace(
-            "model = GIVEN", "from tests.models.test_code_hard import GIVEN; model = GIVEN[-1]"
+            "model = GIVEN", "from tests.code.test_pytorch_hard import GIVEN; model = GIVEN[-1]"
         )
         assert_same(code, record(model, x, **initial))
 
@@ -79,7 +79,7 @@ def test_masked_steps_are_left_out_of_the_code() -> None:
     ids = np.array([3, 0, 1, 2, 0])
     GIVEN.append(model)
     code = as_pytorch(model, Recipe(ids, source="GIVEN"))
-    names = executed(code.replace("model = GIVEN", "from tests.models.test_code_hard import GIVEN; model = GIVEN[-1]"))
+    names = executed(code.replace("model = GIVEN", "from tests.code.test_pytorch_hard import GIVEN; model = GIVEN[-1]"))
     taken = record(replace(model, mask=None), ids[ids != 0])
     np.testing.assert_allclose(names["h_n"].numpy(), taken.h_n, atol=1e-6)
     assert names["output"].shape == (3, 3)

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.cells import Cell
-from explorer.models.claims import left_out
-from explorer.models.literals import nested
-from explorer.models.model import DIRECTIONS, Model
-from explorer.models.recipe import MOST_NUMBERS, Recipe, sequence
-from explorer.models.unfused import RESETS_BEFORE, by_hand
+from explorer.code.literals import nested
+from explorer.code.recipe import MOST_NUMBERS, Recipe, sequence
+from explorer.code.unfused import RESETS_BEFORE, by_hand
+from explorer.models.model.claims import left_out
+from explorer.models.model.model import DIRECTIONS, Model
 
 __all__ = ["MOST_NUMBERS", "Recipe", "as_pytorch", "constructor", "options_given"]
 

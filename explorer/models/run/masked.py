@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.cells import Cell, Hold
-from explorer.models.model import Model
-from explorer.models.run import Holds, Run, States, Way, join, run
-from explorer.models.unroll import HoldAt, Signals
+from explorer.models.model.model import Model
+from explorer.models.run.run import Holds, Run, States, Way, join, run
+from explorer.models.run.unroll import HoldAt, Signals
 
 Mask = NDArray[np.bool_]
 

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from explorer.models.literals import comment, floats, tensor
-from explorer.models.model import Model
+from explorer.code.literals import comment, floats, tensor
+from explorer.models.model.model import Model
 
 MOST_NUMBERS = 4_000
 """A longer sequence is not written out: the code reads it from the downloaded trace."""

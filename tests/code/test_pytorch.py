@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from explorer.code.pytorch import MOST_NUMBERS, Recipe, as_pytorch, constructor
 from explorer.models import Model, list_models, load_card, load_model, random_model, with_embedding
-from explorer.models.code import MOST_NUMBERS, Recipe, as_pytorch, constructor
 from explorer.sequences import Vocabulary
 from explorer.trace import Trace, record
 

@@ -1,6 +1,6 @@
 """Cells that ``torch.nn`` lacks, as PyTorch code that runs by itself."""
 
-from explorer.models.model import Model
+from explorer.models.model.model import Model
 
 RESETS_BEFORE = '''
 def layer(x, h, w_ih, w_hh, b_ih, b_hh):

@@ -12,7 +12,7 @@ from torch import Tensor
 from explorer.cells import Cell
 from explorer.errors import UnknownSignalError
 from explorer.fitting import is_index, said
-from explorer.models.head import Head
+from explorer.models.model.head import Head
 from explorer.sequences import Scaling, Vocabulary
 
 DIRECTIONS = ("forward", "reverse")

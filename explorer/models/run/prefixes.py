@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.models.head import Head
+from explorer.models.model.head import Head
 
 MOST_PREFIXES = 200
 """So many prefixes are run at most; in a longer sequence a step keeps the answer of the last one run."""

@@ -8,11 +8,11 @@ import numpy as np
 
 from explorer.cells import CELLS, word
 from explorer.errors import ClampError
-from explorer.measures import leading_signal
 from explorer.models import Model
-from explorer.models.clamp import Clamp, Held
-from explorer.models.coupling import Coupling
-from explorer.trace import Trace, as_recorded, time_average
+from explorer.models.run.clamp import Clamp, Held
+from explorer.models.run.coupling import Coupling
+from explorer.trace.held import as_recorded, time_average
+from explorer.trace.trace import Trace
 
 MOST = 12
 NOTHING = "none"
@@ -149,7 +149,7 @@ def opposite(trace: Trace, units: Sequence[int] | None, steps: tuple[int, int], 
         steps: the first and the one past the last.
         layer, direction: where.
     """
-    signal = leading_signal(trace.kind)
+    signal = CELLS[trace.kind].leading()
     chosen = None if units is None else tuple(sorted(units))
     values = np.nan_to_num(trace.select(signal, layer, direction)[steps[0] : steps[1]], nan=0.5)
     block = values if chosen is None else values[:, list(chosen)]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from torch import Tensor
 
 from explorer.errors import CheckpointError
-from explorer.models.build import stack_from
-from explorer.models.model import Model
+from explorer.models.model.build import stack_from
+from explorer.models.model.model import Model
 
 _RECURRENT = "rnn."
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from explorer import Clamp, ClampError, Coupling, load_model, random_model, record
 from explorer.cells import CELLS
-from explorer.ui.compare.holds import (
+from explorer.trace.holds import (
     NOTHING,
     Hold,
     fitting,

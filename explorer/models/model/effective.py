@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from explorer.errors import CheckpointError
-from explorer.models.plain import RECURRENT, build_plain
-from explorer.models.scripted import is_scripted, plain_of_script
+from explorer.models.model.plain import RECURRENT, build_plain
+from explorer.models.model.scripted import is_scripted, plain_of_script
 
 _QUANTISED = ("torch.ao.nn.quantized.dynamic.", "torch.nn.quantized.dynamic.")
 _WRAPPED = {"DataParallel": "module", "DistributedDataParallel": "module", "AveragedModel": "module",
