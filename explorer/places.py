@@ -8,5 +8,7 @@ _INSTALLED = _PACKAGE / "home"
 
 ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 ASSETS = ROOT / "assets"
+TRAINED = Path("runs") if _INSTALLED.is_dir() else ROOT / "runs"
+"""Where ``python -m explorer.training`` writes, and where the app finds it: in a checkout, or beside one's work."""
 GIVEN = "GATE_EXPLORER_FILES"
 """The environment variable that names what every session begins with: ``{"model": [paths], "data": path}`` as JSON."""

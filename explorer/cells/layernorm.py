@@ -9,11 +9,10 @@ import torch
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import layer_norm, linear
 
-from explorer.cells.base import Carry, Cell, Hold, free
+from explorer.cells.base import Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, Norm, Reads, now, on_the_way
 from explorer.cells.declared import tanh as squashed
-from explorer.cells.lstm import CELL, PRESETS, WORDS, LSTMGates, LSTMState
-from explorer.signals import Signal
+from explorer.cells.long_short_term import CELL, LongShortTermCell, LSTMGates, LSTMState
 
 EPSILON = 1e-5
 _CALLED = (("ih", "ih|xh|i2h|x2h|x|i|input"), ("hh", "hh|h2h|h|hidden"), ("cell", "ho|co|c|cell|cy|out|o"))
@@ -42,7 +41,7 @@ def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, **norms):
 
 
 @dataclass(frozen=True, eq=False)
-class LayerNormCell(Cell):
+class LayerNormCell(LongShortTermCell):
     """The layer-normalised LSTM, LN(v) = γ∘(v − mean v) / √(var v + ε) + β over all of v::
 
         i, f, g, o = σ, σ, tanh, σ of LN(W_ih x + b_ih) + LN(W_hh h + b_hh)
@@ -66,11 +65,6 @@ class LayerNormCell(Cell):
 
     kind: ClassVar[str] = "layernorm"
     title: ClassVar[str] = "Layer-norm LSTM"
-    words: ClassVar[tuple[Signal, ...]] = WORDS
-    blocks: ClassVar[tuple[str, ...]] = LSTMGates._fields
-    state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
-    memory: ClassVar[str | None] = "cell"
-    keep_gate: ClassVar[str | None] = "forget"
     extends: ClassVar[str | None] = "lstm"
     extras: ClassVar[Mapping[str, str]] = {
         f"norm_{of}_{what}": rf"(?:(?:ln|layer_?norm|norm)_?(?:{place})[._](?:{ends})|(?:{ends})_(?:{place}))"
@@ -79,8 +73,6 @@ class LayerNormCell(Cell):
     }
     needs: ClassVar[tuple[str, ...]] = ("norm_ih_weight", "norm_hh_weight", "norm_cell_weight")
     leaves_open: ClassVar[tuple[str, ...]] = ("normed_bias",)
-    chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
-    presets = PRESETS
     parts = {f"norm_cell_{of}": "norm of c" for of in ("weight", "bias")}  # noqa: RUF012 - declared in Cell
     bias_fields: ClassVar[tuple[str, str]] = ("norm_ih_bias", "norm_hh_bias")
 
@@ -99,9 +91,6 @@ class LayerNormCell(Cell):
         if name.startswith("norm"):
             return values.fill_(float(name.endswith("weight")))
         return super().drawn(name, values, bound, generator)
-
-    def state(self, *values: Tensor) -> LSTMState:
-        return LSTMState(*values)
 
     def project(self, x: Tensor) -> Tensor:
         return _normed(super().project(x), self.norm_ih_weight, self.norm_ih_bias)
@@ -128,11 +117,6 @@ class LayerNormCell(Cell):
             Norm("normed", "cell", "norm_cell_weight", "norm_cell_bias", EPSILON, NORMED),
             Line("hidden", now("output") * squashed(now("normed"))),
         )
-
-    @classmethod
-    def carry(cls, gates: Any) -> Carry:
-        """c' = f∘c + i∘g."""
-        return Carry(gates.forget, gates.input * gates.candidate)
 
     @property
     def code(self) -> str:

@@ -2,75 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import torch
 from torch import Tensor, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Fused, Hold, free
-from explorer.cells.declared import AnyLine, Block, Line, Projection, now, old, on_the_way
+from explorer.cells.base import Fused, Hold, free
+from explorer.cells.declared import AnyLine, Block, Line, Projection, now, on_the_way
 from explorer.cells.declared import tanh as squashed
 from explorer.cells.kernels import HARD, call_kernel, squash
-from explorer.signals import HIDDEN, Signal, candidate, gate, state
-
-WORDS = (
-    gate(
-        "input", "i", "ignore", "write",
-        "How much of the candidate is written into the cell state at this step: 0 ignores it, 1 writes it all.",
-    ),
-    gate(
-        "forget", "f", "erase", "keep",
-        "How much of the old cell state is kept at this step: 0 erases it, 1 keeps it all.",
-    ),
-    candidate(
-        "candidate", "g", "Candidate",
-        "The new content, between −1 and 1, that the input gate may write into the cell state.",
-        joined="c\u0303",
-    ),
-    gate(
-        "output", "o", "hide", "show",
-        "How much of the squashed cell state is shown as hidden state: 0 hides it, 1 shows it all.",
-    ),
-    state(
-        "cell", "c", "Cell state", "long-term memory",
-        "The LSTM's long-term memory: what was kept plus what was written. It has no bounds.",
-    ),
-    HIDDEN,
-)  # fmt: skip
+from explorer.cells.long_short_term import CELL, LongShortTermCell, LSTMGates, LSTMState
 
 SHOWN = on_the_way(
     "shown", "m", "Before the projection", "This unit's share: W_hr turns all of these into the hidden state.",
 )  # fmt: skip
-CELL = Line("cell", now("forget") * old("cell") + now("input") * now("candidate"))
-"""What is kept and what is written."""
-
-
-PRESETS = {
-    "forget = 1: nothing is erased": "forget=1",
-    "forget = 0: nothing is kept": "forget=0",
-    "input = 0: nothing is written": "input=0",
-    "output = 0: nothing is shown": "output=0",
-    "no forget gate, as in 1997": "forget=1",
-    "coupled gates: input = 1 − forget": "input=1-forget",
-}
-
-
-class LSTMGates(NamedTuple):
-    """i, f, g, o of one step, each (..., hidden_size)."""
-
-    input: Tensor
-    forget: Tensor
-    candidate: Tensor
-    output: Tensor
-
-
-class LSTMState(NamedTuple):
-    """h (..., proj_size or hidden_size) and c (..., hidden_size)."""
-
-    hidden: Tensor
-    cell: Tensor
-
 
 _CODE = '''
 def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, weight_hr=None):
@@ -88,7 +34,7 @@ def layer(x, state, weight_ih, weight_hh, bias_ih=0, bias_hh=0, weight_hr=None):
 
 
 @dataclass(frozen=True, eq=False)
-class LSTMCell(Cell):
+class LSTMCell(LongShortTermCell):
     """The LSTM, with an optional projection of its hidden state::
 
         i = σ(W_ii x + b_ii + W_hi h + b_hi)     f = σ(W_if x + b_if + W_hf h + b_hf)
@@ -110,15 +56,8 @@ class LSTMCell(Cell):
 
     kind: ClassVar[str] = "lstm"
     title: ClassVar[str] = "LSTM"
-    words: ClassVar[tuple[Signal, ...]] = WORDS
-    blocks: ClassVar[tuple[str, ...]] = LSTMGates._fields
-    state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
-    memory: ClassVar[str | None] = "cell"
-    keep_gate: ClassVar[str | None] = "forget"
-    chrono: ClassVar[Mapping[str, int]] = {"forget": 1, "input": -1}
     keep_bias: ClassVar[float | None] = 1.0
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.LSTM, torch.nn.LSTMCell)
-    presets: ClassVar[Mapping[str, str]] = PRESETS
     parts: ClassVar[Mapping[str, str]] = {"weight_hr": "projection"}
 
     @classmethod
@@ -129,9 +68,6 @@ class LSTMCell(Cell):
     @property
     def units(self) -> dict[str, int]:
         return super().units | {"hidden": int(self.weight_hh.shape[1])}
-
-    def state(self, *values: Tensor) -> LSTMState:
-        return LSTMState(*values)
 
     def gates(self, projected: Tensor, state: LSTMState, hold: Hold = free) -> LSTMGates:
         a = linear(state.hidden, self.weight_hh, self.bias_hh).add_(projected)
@@ -156,11 +92,6 @@ class LSTMCell(Cell):
         if self.weight_hr is None:
             return *gates, Line("hidden", shown)
         return *gates, Line("shown", shown, SHOWN), Projection("hidden", "shown", "weight_hr", "W_{hr}")
-
-    @classmethod
-    def carry(cls, gates: LSTMGates) -> Carry:
-        """c' = f∘c + i∘g."""
-        return Carry(gates.forget, gates.input * gates.candidate)
 
     @property
     def lacks(self) -> str:

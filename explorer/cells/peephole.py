@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import linear
 
-from explorer.cells.base import Carry, Cell, Hold, free
+from explorer.cells.base import Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, now, old, own
 from explorer.cells.declared import tanh as squashed
-from explorer.cells.lstm import CELL, PRESETS, WORDS, LSTMGates, LSTMState
-from explorer.signals import Signal
+from explorer.cells.long_short_term import CELL, LongShortTermCell, LSTMState
 
 
 class PeepholeGates(NamedTuple):
@@ -40,7 +39,7 @@ def layer(x, state, weight_ih, weight_hh, weight_ci, weight_cf, weight_co, bias_
 
 
 @dataclass(frozen=True, eq=False)
-class PeepholeCell(Cell):
+class PeepholeCell(LongShortTermCell):
     """The LSTM with peepholes: each gate also sees its own unit's memory::
 
         i = σ(W_ii x + b_ii + W_hi h + b_hi + w_ci∘c)    f = σ(W_if x + b_if + W_hf h + b_hf + w_cf∘c)
@@ -61,11 +60,6 @@ class PeepholeCell(Cell):
 
     kind: ClassVar[str] = "peephole"
     title: ClassVar[str] = "Peephole LSTM"
-    words: ClassVar[tuple[Signal, ...]] = WORDS
-    blocks: ClassVar[tuple[str, ...]] = LSTMGates._fields
-    state_signals: ClassVar[tuple[str, ...]] = LSTMState._fields
-    memory: ClassVar[str | None] = "cell"
-    keep_gate: ClassVar[str | None] = "forget"
     extends: ClassVar[str | None] = "lstm"
     extras: ClassVar[Mapping[str, str]] = {
         name: rf"(?:weight|w|v|p)_?(?:c_?{letter}|{letter}_?c)|(?:w_)?peep(?:hole)?_?{letter}|{word}_?peep(?:hole)?"
@@ -74,17 +68,12 @@ class PeepholeCell(Cell):
         )
     }  # fmt: skip
     needs: ClassVar[tuple[str, ...]] = tuple(extras)
-    chrono = {"forget": 1, "input": -1}  # noqa: RUF012 - declared in Cell
-    presets = PRESETS
     parts = {"weight_ci": "input", "weight_cf": "forget", "weight_co": "output"}  # noqa: RUF012 - declared in Cell
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:
         seen = dict.fromkeys(("weight_ci", "weight_cf", "weight_co"), (hidden_size,))
         return super().shapes(input_size, hidden_size, units, bias) | seen
-
-    def state(self, *values: Tensor) -> LSTMState:
-        return LSTMState(*values)
 
     def gates(self, projected: Tensor, state: LSTMState, hold: Hold = free) -> PeepholeGates:
         h, c = state
@@ -109,11 +98,6 @@ class PeepholeCell(Cell):
             Block("output", direct=own("weight_co", "w_{co}") * after),
             Line("hidden", now("output") * squashed(after)),
         )
-
-    @classmethod
-    def carry(cls, gates: Any) -> Carry:
-        """c' = f∘c + i∘g."""
-        return Carry(gates.forget, gates.input * gates.candidate)
 
     @property
     def code(self) -> str:

@@ -1,6 +1,7 @@
 """The one source of data colours, and of the few sizes that figures share."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
 Theme = Literal["light", "dark"]
@@ -98,4 +99,4 @@ LINE_DASHES: tuple[list[int], ...] = ([], [8, 5], [2, 3], [8, 3, 2, 3], [14, 5],
 
 def plain(text: str) -> str:
     """Text that Plotly shows as it is: its labels take a subset of HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escape(text, quote=False)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.arguments import checked
 from explorer.errors import ShapeError, UnknownSignalError
+from explorer.measures.losses import log_probabilities
 from explorer.models import Model
 from explorer.sequences import visible
 from explorer.trace import Trace
@@ -37,9 +38,7 @@ def probabilities(trace: Trace) -> NDArray[np.float64]:
         raise ShapeError("This run has no head's output, so there are no probabilities: give a model with a head.")
     if trace.output.shape[1] == 1:
         raise ShapeError("This head has a single output, which is a value and no choice among classes: read .output.")
-    logits = trace.output.astype(np.float64)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return np.asarray(np.exp(log_probabilities(trace.output)))
 
 
 @checked

@@ -13,11 +13,11 @@ from explorer.errors import ShapeError, UnknownSignalError
 from explorer.fitting import is_index, said
 from explorer.models import Model
 from explorer.sequences import Encoded, visible
+from explorer.trace.chunk_runs import Boundaries, Cancel, ChunkRuns, Progress
 from explorer.trace.long import read_long
 from explorer.trace.overview import Gathering, Overview
 from explorer.trace.read_only import ReadOnly
 from explorer.trace.recorder import record
-from explorer.trace.sweep import Boundaries, Cancel, Progress, Sweep
 from explorer.trace.trace import Trace
 
 Array = NDArray[Any]
@@ -149,12 +149,12 @@ def record_chunks(
     if unknown := [name for name in wanted if name not in model.signals]:
         raise UnknownSignalError(f"There is no signal {said(unknown[0])}: this model has {', '.join(model.signals)}.")
     size, width = _sizes(model, len(values), chunk, bins)
-    sweep = Sweep(model, values, size, progress, cancel)
-    boundaries = sweep.boundaries(h_0, c_0)
+    runs = ChunkRuns(model, values, size, progress, cancel)
+    boundaries = runs.boundaries(h_0, c_0)
     if model.num_directions == 2:
-        sweep.find(boundaries)
+        runs.find(boundaries)
     gathering = Gathering(model.kind, len(values), width, _shapes(model, wanted))
-    max_error = sweep.gather(boundaries, gathering)
+    max_error = runs.gather(boundaries, gathering)
     names = x.labels if labels is None and isinstance(x, Encoded) else labels
     # A view, so that the caller's own array stays as it is.
     return Chunks(model, values.view(), size, boundaries.closed(), gathering.finish(), max_error, names)

@@ -22,7 +22,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 
 
 @dataclass(frozen=True)
-class Hold:
+class WantedHold:
     """One hold as the reader wants it.
 
     Attributes:
@@ -57,23 +57,25 @@ class Hold:
         return ", ".join(said)
 
 
-def read_holds(text: str) -> tuple[Hold, ...]:
+def read_holds(text: str) -> tuple[WantedHold, ...]:
     """The holds of a request; whatever makes no sense there is left out."""
     found = (_read(item) for item in text.split(";")[:MOST])
     return tuple(one for one in found if one is not None)
 
 
-def write_holds(holds: Sequence[Hold]) -> str:
+def write_holds(holds: Sequence[WantedHold]) -> str:
     """The inverse of `read_holds`."""
     return ";".join(_write(one) for one in holds) or NOTHING
 
 
-def fitting(holds: Sequence[Hold], model: Model, steps: int) -> tuple[Hold, ...]:
+def fitting(holds: Sequence[WantedHold], model: Model, steps: int) -> tuple[WantedHold, ...]:
     """The holds that a model and a sequence have room for."""
     return tuple(one for one in holds if one.signal in model.signals and one.start < steps and _exists(one, model))
 
 
-def to_clamps(holds: Sequence[Hold], free: Trace, other: Trace | None, steps: Sequence[int] | None) -> tuple[Held, ...]:
+def to_clamps(
+    holds: Sequence[WantedHold], free: Trace, other: Trace | None, steps: Sequence[int] | None
+) -> tuple[Held, ...]:
     """What is to be held while the model runs.
 
     Args:
@@ -140,7 +142,9 @@ def spell_places(places: Sequence[int]) -> str:
     return ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)
 
 
-def opposite(trace: Trace, units: Sequence[int] | None, steps: tuple[int, int], layer: int, direction: str) -> Hold:
+def opposite(
+    trace: Trace, units: Sequence[int] | None, steps: tuple[int, int], layer: int, direction: str
+) -> WantedHold:
     """Hold a block of the keep gate at the opposite of what it did: shut where it was rather open, and open where not.
 
     Args:
@@ -155,10 +159,10 @@ def opposite(trace: Trace, units: Sequence[int] | None, steps: tuple[int, int], 
     block = values if chosen is None else values[:, list(chosen)]
     value = "1" if word(trace.kind, signal).role == "gate" and block.mean() < 0.5 else "0"
     several = (trace.num_layers > 1, trace.num_directions > 1)
-    return Hold(signal, value, layer if several[0] else None, direction if several[1] else None, chosen, *steps)
+    return WantedHold(signal, value, layer if several[0] else None, direction if several[1] else None, chosen, *steps)
 
 
-def switched(holds: Sequence[Hold], on: Sequence[int]) -> tuple[Hold, ...]:
+def switched(holds: Sequence[WantedHold], on: Sequence[int]) -> tuple[WantedHold, ...]:
     """The holds with those at the places ``on`` switched on and the others off."""
     return tuple(replace(one, off=place not in on) for place, one in enumerate(holds))
 
@@ -173,7 +177,7 @@ def _value_words(value: str) -> str:
     return f" = {value.replace('-', ' − ') if value.startswith('1-') else value.replace('-', '−')}"
 
 
-def _exists(one: Hold, model: Model) -> bool:
+def _exists(one: WantedHold, model: Model) -> bool:
     units = model.stack[0][0].units[one.signal]
     if one.value.startswith("1-") and one.value[2:] not in model.signals:
         return False
@@ -182,7 +186,7 @@ def _exists(one: Hold, model: Model) -> bool:
     return here and ways and (one.units is None or max(one.units) < units)
 
 
-def _write(one: Hold) -> str:
+def _write(one: WantedHold) -> str:
     parts = [f"{'!' if one.off else ''}{one.signal}={one.value}"]
     parts += [f"l{one.layer}"] if one.layer is not None else []
     parts += [name for name, way in _WAYS.items() if way == one.direction]
@@ -192,7 +196,7 @@ def _write(one: Hold) -> str:
     return ",".join(parts)
 
 
-def _read(item: str) -> Hold | None:
+def _read(item: str) -> WantedHold | None:
     head, *rest = item.strip().split(",")
     signal, _, value = head.removeprefix("!").partition("=")
     if signal not in _roles() or not _is_value(signal, value):
@@ -201,7 +205,7 @@ def _read(item: str) -> Hold | None:
     if None in places:
         return None
     known = {name: found for place in places if place for name, found in place.items()}
-    return Hold(signal, value, off=head.startswith("!"), **known)  # type: ignore[arg-type]
+    return WantedHold(signal, value, off=head.startswith("!"), **known)  # type: ignore[arg-type]
 
 
 def _roles() -> dict[str, str]:

@@ -6,13 +6,15 @@ from explorer.training.fit import fit
 from explorer.training.fitting import Fitting, Progress
 from explorer.training.folder import Folder, frame_steps, read_film
 from explorer.training.learner import Learner, Shape
+from explorer.training.metrics import METRICS, Metric, metric_of
 from explorer.training.outcome import Outcome, Trained
 from explorer.training.settings import Settings
 from explorer.training.task import Batch, Course, Task
-from explorer.training.tasks import TASKS, Classes, Forecast, Lines, make_task
+from explorer.training.tasks import TASKS, Classes, Forecast, Lines, make_task, right_answers, task_of
 from explorer.training.twins import Step, Twins
 
 __all__ = [
+    "METRICS",
     "TASKS",
     "Batch",
     "Beginning",
@@ -23,6 +25,7 @@ __all__ = [
     "Forecast",
     "Learner",
     "Lines",
+    "Metric",
     "Outcome",
     "Progress",
     "Settings",
@@ -36,5 +39,8 @@ __all__ = [
     "judge",
     "make_card",
     "make_task",
+    "metric_of",
     "read_film",
+    "right_answers",
+    "task_of",
 ]

@@ -6,6 +6,7 @@ python -m explorer.training evaluate
 """
 
 import argparse
+import re
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 import torch
 
 from explorer.errors import ExplorerError
+from explorer.fitting import said
+from explorer.models.model.bundle import place_of
+from explorer.places import TRAINED
 from explorer.training import side_by_side
 from explorer.training.card import judge, make_card, restored, stored
 from explorer.training.fitting import Fitting, Progress
@@ -53,7 +57,7 @@ def _evaluate() -> None:
 def _train(asked: argparse.Namespace) -> None:
     task = make_task(asked.task)
     fitting = Fitting(task, asked.cell, asked.seed, asked.steps)
-    folder = Folder(asked.out, f"{task.name}-{asked.cell}")
+    folder = Folder(asked.out, _name(asked))
     if asked.resume:
         folder.resume(fitting)
     try:
@@ -67,8 +71,30 @@ def _train(asked: argparse.Namespace) -> None:
     command = f"python -m explorer.training {task.name} --cell {asked.cell} --seed {fitting.seed}"
     if fitting.steps != task.course.steps:
         command += f" --steps {fitting.steps}"
-    folder.save_model(make_card(fitting, metrics, command), tensors)
+    command += f" --name {asked.name}" if asked.name else ""
+    folder.save_model(make_card(fitting, metrics, command, asked.name), tensors)
     print(f"{folder.name}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
+    print(_where(asked.out, folder.name))
+
+
+def _name(asked: argparse.Namespace) -> str:
+    """What the model is to be called.
+
+    Raises:
+        ExplorerError: a link or a file cannot carry that name.
+    """
+    if asked.name and not re.fullmatch(r"(?!random$|uploaded)[A-Za-z0-9_-]{1,60}", asked.name):
+        raise ExplorerError(f"--name {said(asked.name)}: give up to 60 letters, digits, - or _ (not random).")
+    return str(asked.name or f"{asked.task}-{asked.cell}")
+
+
+def _where(folder: Path, name: str) -> str:
+    """Where the model is found now."""
+    if folder.resolve() != TRAINED.resolve():
+        return f"The app looks for models in {TRAINED}, not in {folder}."
+    if place_of(name).folder.resolve() != TRAINED.resolve():
+        return f"The app goes on showing the bundled {name}: give --name to have this one beside it."
+    return f"The app offers it as {name}, and so does explorer.load_model({name!r})."
 
 
 def _drive(fitting: Fitting, folder: Folder, film: bool) -> None:
@@ -109,8 +135,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="of weights and data (default 0)")
     parser.add_argument("--steps", type=int, default=None, help="updates of the weights (default: the task's own)")
     parser.add_argument(
-        "--out", type=Path, default=Path("runs"), help="folder for weights, card and losses (default runs)"
+        "--out",
+        type=Path,
+        default=TRAINED,
+        help="folder of its files (default runs, where the app looks)",
     )
+    parser.add_argument("--name", default="", help="of the model (default the task's and the cell's)")
     parser.add_argument("--film", action="store_true", help="also keep the weights along the way")
     parser.add_argument("--resume", action="store_true", help="go on where the run in --out stopped")
     return parser

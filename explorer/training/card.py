@@ -33,18 +33,19 @@ def judge(task: Task, learner: Learner) -> Scores:
     return task.evaluate(learner.predict) | task.inside(learner)
 
 
-def make_card(fitting: Fitting, metrics: Scores, command: str) -> dict[str, Any]:
+def make_card(fitting: Fitting, metrics: Scores, command: str, name: str = "") -> dict[str, Any]:
     """Everything a page, a table or a reader wants to know of a bundled model.
 
     Args:
         fitting: the training, at its end.
         metrics: scores on held-out data of the weights as they are written.
         command: what was typed.
+        name: of the model, where it is not the task's and the cell's.
     """
     task, kind = fitting.task, fitting.kind
     card: dict[str, Any] = {
         "task": task.name,
-        "title": f"{task.title} · {CELLS[kind].title}",
+        "title": f"{task.title} · {CELLS[kind].title}{f', {name}' * bool(name)}",
         "kind": kind,
         "cell": CELLS[kind].stated(fitting.learner.rnn),
         "recurrent": task.shape.words,

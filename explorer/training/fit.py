@@ -12,12 +12,12 @@ from explorer.errors import ArgumentError, Cancelled
 from explorer.training.card import judge, make_card
 from explorer.training.fitting import Fitting, Weights
 from explorer.training.learner import KINDS, Learner
+from explorer.training.metrics import metric_of
 from explorer.training.outcome import Arrays, Outcome, Trained
 from explorer.training.settings import Settings
 from explorer.training.task import Task
 from explorer.training.tasks import TASKS, Forecast, make_task
 from explorer.training.twins import Step, Twins
-from explorer.training.zoo import GREATER_IS_BETTER
 
 
 @checked
@@ -81,7 +81,7 @@ def outcome_of(twins: Twins) -> Outcome:
         title=task.title,
         unit=task.unit,
         metric=task.metric,
-        greater=task.metric in GREATER_IS_BETTER,
+        greater=metric_of(task.metric).greater,
         baselines=task.baseline_scores,
         twins=tuple(_trained(one, twins.settings) for one in twins.fittings.values()),
         films={kind: {step: _arrays(one) for step, one in frames.items()} for kind, frames in twins.film.items()},

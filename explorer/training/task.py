@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy, mse_loss
 
 from explorer.cells import CELLS
 from explorer.places import ASSETS
-from explorer.sequences import Scaling, Vocabulary
+from explorer.sequences import Encoded, Scaling, Vocabulary
 from explorer.training.learner import Learner, Shape
 
 DATA = ASSETS / "data"
@@ -22,6 +22,7 @@ Predict = Callable[[Tensor], Tensor]
 """The head's raw values from a zero state: (time, batch, …) → (time, batch, outputs)."""
 Scores = dict[str, float]
 MOST_SHOWN = 120
+Answers = NDArray[np.float64]
 
 
 class Batch(NamedTuple):
@@ -73,12 +74,15 @@ class Task(ABC):
         reading: what the user gives it.
         examples: what to try, the most telling first.
         source: where the data come from, and on what terms.
-        metric: the name of the score that matters most.
+        metric: the name of the score that matters most, one of `METRICS`.
         gives: ``"class"``: logits, a softmax over them is the prediction; ``"value"``: numbers.
         labels: a name for each output.
+        pairs: changes of a text that should matter, the most telling first: what goes, and what comes.
+        groups: sequences by condition, as `read_labelled` takes them, and the token that they are aligned on; "" for
+            none.
     """
 
-    name: ClassVar[str]
+    name: str
     title: str
     learned: str
     question: str
@@ -88,6 +92,8 @@ class Task(ABC):
     metric: ClassVar[str] = "accuracy"
     gives: ClassVar[Literal["class", "value"]] = "class"
     unit: str = ""
+    pairs: ClassVar[tuple[tuple[str, str], ...]] = ()
+    groups: ClassVar[tuple[str, str]] = ("", "")
     trained_length: ClassVar[int]
     trained_depth: ClassVar[int | None] = None
     labels: tuple[str, ...]
@@ -133,6 +139,16 @@ class Task(ABC):
         """Lines of Python that leave the same task as ``data``."""
         return [f"data = training.make_task({self.name!r})"]
 
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The right answer after each step, from the sequence alone.
+
+        Returns:
+            (time,): the index of the right class, or the right value; NaN where there is none. None where the
+            sequence does not say (what a sentence feels, what does not follow the task's rule).
+        """
+        return None
+
     def inside(self, learner: Learner) -> Scores:
         """Scores of what the network holds within, beside its answers; none for most tasks."""
         return {}
@@ -167,6 +183,14 @@ class Task(ABC):
             "offset": offset,
             "scale": scale,
         }
+
+
+def following(encoded: Encoded) -> Answers | None:
+    """The answers of a task that asks for what comes next: the next token's id, or the next value of one column."""
+    values = encoded.values if encoded.is_text else encoded.values[:, 0]
+    if not encoded.is_text and encoded.values.shape[1] != 1:
+        return None
+    return np.append(values[1:].astype(np.float64), np.nan)
 
 
 def over_a_distance(scores: Scores, behind: Callable[[list[float], list[float]], bool]) -> str:

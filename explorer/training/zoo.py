@@ -10,11 +10,11 @@ from explorer.models.model.bundle import BUNDLED, read_card, read_model, read_we
 from explorer.places import ROOT
 from explorer.training.card import judge, restored
 from explorer.training.learner import KINDS, Learner
+from explorer.training.metrics import metric_of
 from explorer.training.task import Scores, Task
 from explorer.training.tasks import TASKS, make_task
 
 DOCUMENT = ROOT / "docs" / "zoo.md"
-GREATER_IS_BETTER = {"accuracy", "right up to n"}
 
 
 class Judged(NamedTuple):
@@ -131,8 +131,7 @@ def _row(one: Judged, names: list[str]) -> list[str]:
 def _verdict(members: list[Judged]) -> str:
     """What the figures say, from the figures alone."""
     task, metric = members[0].card["task"], members[0].card["metric"]
-    greater = metric in GREATER_IS_BETTER
-    ranked = sorted(members, key=lambda one: one.score, reverse=greater)
+    ranked = sorted(members, key=lambda one: one.score, reverse=metric_of(metric).greater)
     order = ", ".join(f"{CELLS[one.card['kind']].title} {one.score:.4g}" for one in ranked)
     reading = _task(task).verdict({one.card["kind"]: one.score for one in members})
     return f"- **{task}** ({metric}, best first): {order}. {reading}"

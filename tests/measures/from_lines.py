@@ -9,7 +9,7 @@ from explorer.cells import Block, Cell, Hold, Line, free, now, old, own
 from explorer.cells import tanh as squashed
 from explorer.cells.base import Hidden
 from explorer.cells.declared import AnyLine, Factor
-from explorer.cells.lstm import LSTMState
+from explorer.cells.long_short_term import LSTMState
 from explorer.signals import HIDDEN, candidate, gate, state
 
 F = gate("forget", "f", "erase", "keep", "How much is kept.")

@@ -9,7 +9,7 @@ from explorer import Clamp, ClampError, Coupling, load_model, random_model, reco
 from explorer.cells import CELLS
 from explorer.trace.holds import (
     NOTHING,
-    Hold,
+    WantedHold,
     fitting,
     opposite,
     read_holds,
@@ -24,7 +24,7 @@ from explorer.ui.compare.presets import first_hold, surgeries
 VALUES = st.sampled_from(["0", "1", "-0.5", "1e-3", "x2", "x-0.5", "mean", "other"])
 UNITS = st.none() | st.sets(st.integers(0, 200), min_size=1, max_size=9).map(lambda units: tuple(sorted(units)))
 HOLDS = st.builds(
-    Hold,
+    WantedHold,
     signal=st.sampled_from(sorted({name for cell in CELLS.values() for name in cell.signals})),
     value=VALUES,
     layer=st.none() | st.integers(0, 9),
@@ -37,7 +37,7 @@ HOLDS = st.builds(
 
 
 @given(st.lists(HOLDS, max_size=12))
-def test_holds_come_back_from_the_link_as_they_went(holds: list[Hold]) -> None:
+def test_holds_come_back_from_the_link_as_they_went(holds: list[WantedHold]) -> None:
     written = write_holds(holds)
     assert read_holds(written) == tuple(holds)
     assert (written == NOTHING) == (not holds)
@@ -55,7 +55,7 @@ def test_nonsense_in_a_link_holds_nothing_or_something_that_can_be_written(text:
      "forget=1,l", "forget=1,q3", "forget=1,t9-3", "forget=1,u3-", "forget=1-nothing", "input=1-cell"],
 )  # fmt: skip
 def test_what_makes_no_sense_is_left_out(item: str) -> None:
-    assert read_holds(f"{item};output=0") == (Hold("output", "0"),)
+    assert read_holds(f"{item};output=0") == (WantedHold("output", "0"),)
 
 
 def test_only_what_a_model_has_room_for_is_held() -> None:
@@ -94,9 +94,9 @@ def test_places_are_read_and_spelt() -> None:
 
 
 def test_words_count_steps_from_one() -> None:
-    said = Hold("forget", "-0.5", 1, "reverse", (3,), 2, 5).words
+    said = WantedHold("forget", "-0.5", 1, "reverse", (3,), 2, 5).words
     assert said == "forget = −0.5, unit 3, layer 2, reverse, steps 3–5"
-    assert Hold("input", "1-forget").words == "input = 1 − forget"
+    assert WantedHold("input", "1-forget").words == "input = 1 − forget"
 
 
 @pytest.mark.parametrize("kind", CELLS)

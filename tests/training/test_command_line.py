@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from explorer import list_models, load_model, record
 from explorer.errors import CheckpointError
+from explorer.models import load_card
 from explorer.models.model.bundle import read_card, read_model
 from explorer.training import Batch, read_film
 from explorer.training.__main__ import main
 from explorer.training.tasks.anbn import CountAndCompare
 from explorer.training.zoo import judge_again
+from explorer.ui.session.catalogue import tasks
 
 
 def run(out: Path, *arguments: str) -> int:
@@ -76,6 +79,45 @@ def test_resuming_without_anything_or_from_damage_is_refused(
     (tmp_path / "anbn-gru.resume.pt").write_bytes(b"not a checkpoint")
     assert run(tmp_path, "--steps", "1", "--resume") == 2
     assert "anbn-gru.resume.pt is damaged" in sentence(capsys)
+
+
+def test_what_was_trained_is_found_where_it_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("explorer.models.model.bundle.TRAINED", tmp_path)
+    monkeypatch.setattr("explorer.training.__main__.TRAINED", tmp_path)
+    assert run(tmp_path, "--steps", "2", "--name", "mine") == 0
+    assert "The app offers it as mine" in capsys.readouterr().out
+    assert "mine" in list_models()
+    assert load_model("mine") is load_model("mine")
+    assert load_card("mine")["title"] == "Counting aⁿbⁿ · GRU, mine"
+    assert load_card("mine")["provenance"]["command"].endswith("--steps 2 --name mine")
+    before = record(load_model("mine"), "aabb").output
+    assert run(tmp_path, "--steps", "9", "--name", "mine") == 0
+    assert (record(load_model("mine"), "aabb").output != before).any()
+    assert [row.models for row in tasks() if row.name == "anbn"] == [("anbn-lstm", "anbn-gru", "mine", "anbn-rnn")]
+    (tmp_path / "mine.safetensors").write_bytes(b"half of it")
+    (tmp_path / "mine.json").touch()
+    assert "mine" not in list_models()
+
+
+def test_a_bundled_model_is_not_replaced_by_one_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundled = load_model("anbn-gru")
+    monkeypatch.setattr("explorer.models.model.bundle.TRAINED", tmp_path)
+    monkeypatch.setattr("explorer.training.__main__.TRAINED", tmp_path)
+    assert run(tmp_path, "--steps", "2") == 0
+    assert "goes on showing the bundled anbn-gru: give --name" in capsys.readouterr().out
+    assert load_model("anbn-gru") is bundled
+
+
+@pytest.mark.parametrize("name", ["random", "uploaded2", "a/b", "..", "a" * 61])
+def test_a_name_that_no_link_can_carry_is_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "--steps", "1", "--name", name) == 2
+    assert "give up to 60 letters" in sentence(capsys)
 
 
 def test_damaged_and_disagreeing_files_are_named(tmp_path: Path) -> None:

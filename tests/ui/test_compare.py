@@ -11,10 +11,11 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from explorer import Clamp, load_model, random_model, record
+from explorer.archives import pack
 from explorer.models import with_embedding
 from explorer.sequences import Vocabulary
+from explorer.training import task_of
 from explorer.ui.compare.change import minimal_pair, one_more
-from explorer.ui.compare.groups import pack, unpack
 from explorer.ui.session.own import Own
 from tests.ui.screen import ROOT, Screen, _array
 from tests.ui.test_upload import upload
@@ -143,11 +144,10 @@ def test_a_sweep_can_be_stopped_and_goes_on() -> None:
     assert len(screen.charts) == 1
 
 
-def test_many_lines_become_a_short_word() -> None:
-    text = "one: the boy near the car\nmany: the boys near the car\n" * 90
-    assert unpack(pack(text)) == text
-    assert len(pack(text)) < 200
-    assert unpack("%%%") == unpack("QUFB") == ""
+def test_many_lines_fit_a_link_whatever_their_letters() -> None:
+    lines = "one: ü€𝄞\n" * 2_200
+    screen = Screen("pages/compare.py", compare="groups", lines=pack(lines), align="ü")
+    assert screen.app.text_area(key="group-lines").value == lines
 
 
 @pytest.mark.parametrize(
@@ -155,12 +155,14 @@ def test_many_lines_become_a_short_word() -> None:
     [
         ("f(x)", "brackets", "f[x)"),
         ("a good film", "sentiment", "a bad film"),
+        ("aabb", "anbn", "abb"),
+        ("Cab?", "recall", "Fab?"),
         ("xyz", "", "xy"),
         ("10110010", "", "1011001"),
     ],
 )
 def test_a_minimal_pair_differs_in_one_place(text: str, task: str, changed: str) -> None:
-    assert minimal_pair(text, task) == changed
+    assert minimal_pair(text, task_of({"task": task}).pairs) == changed
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
@@ -22,7 +22,7 @@ from explorer.errors import CheckpointError
 from explorer.models.model.build import stack_from
 from explorer.models.model.head import Head
 from explorer.models.model.model import Model
-from explorer.places import ASSETS
+from explorer.places import ASSETS, TRAINED
 from explorer.sequences import Scaling, Vocabulary
 
 BUNDLED = ASSETS / "models"
@@ -30,26 +30,45 @@ _RECURRENT = "rnn."
 
 
 def list_models() -> tuple[str, ...]:
-    """The names of the bundled models, those of a task together."""
-    return tuple(sorted(path.stem for path in BUNDLED.glob("*.json")))
+    """The names of the models at hand, those of a task together: the bundled ones, and those trained here."""
+    trained = {path.stem for path in TRAINED.glob("*.json") if _opens(path.stem)}
+    return tuple(sorted(trained | {path.stem for path in BUNDLED.glob("*.json")}))
 
 
-@cache
+class Place(NamedTuple):
+    """Where the files of a model at hand lie, and when its card was written: trained again, it is another model."""
+
+    folder: Path
+    written: int
+
+
+def place_of(name: str) -> Place:
+    """Where a model at hand is; a bundled one comes before one of the same name that was trained here.
+
+    Raises:
+        CheckpointError: there is no such model.
+    """
+    for folder in (BUNDLED, TRAINED):
+        try:
+            if Path(name).name == name:
+                return Place(folder, (folder / f"{name}.json").stat().st_mtime_ns)
+        except (OSError, ValueError):
+            continue
+    raise CheckpointError(f"There is no bundled model {named(name)}: choose one of {listed(list_models())}.")
+
+
 def load_card(name: str) -> dict[str, Any]:
-    """What a bundled model's JSON says, without loading its weights.
+    """What the JSON of a model at hand says, without loading its weights.
 
     Raises:
         CheckpointError: there is no such model, or its JSON is damaged.
     """
-    if name not in list_models():
-        raise CheckpointError(f"There is no bundled model {named(name)}: choose one of {listed(list_models())}.")
-    return read_card(BUNDLED, name)
+    return _card(name, place_of(name))
 
 
 @checked
-@cache
 def load_model(name: str) -> Model:
-    """Load a bundled model; the same object each time, and read-only.
+    """Load a bundled model, or one trained here; the same object each time, and read-only.
 
     Raises:
         CheckpointError: there is no such model, its files are damaged, or they disagree.
@@ -58,7 +77,26 @@ def load_model(name: str) -> Model:
         >>> load_model("brackets-lstm").kind
         'lstm'
     """
-    return read_model(BUNDLED, name, load_card(name))
+    return _model(name, place_of(name))
+
+
+@cache
+def _card(name: str, place: Place) -> dict[str, Any]:
+    return read_card(place.folder, name)
+
+
+@cache
+def _model(name: str, place: Place) -> Model:
+    return read_model(place.folder, name, _card(name, place))
+
+
+def _opens(name: str) -> bool:
+    """Whether a model trained here can be read: a run that was interrupted is not offered."""
+    try:
+        _model(name, place_of(name))
+    except CheckpointError:
+        return False
+    return True
 
 
 def read_card(folder: Path, name: str) -> dict[str, Any]:

@@ -1,7 +1,13 @@
 """The tasks: one file each, and one line here."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
 from explorer.errors import ExplorerError
-from explorer.training.task import Task
+from explorer.sequences import Encoded
+from explorer.training.task import Answers, Task
 from explorer.training.tasks.adding import Adding
 from explorer.training.tasks.anbn import CountAndCompare
 from explorer.training.tasks.brackets import Brackets
@@ -16,16 +22,32 @@ from explorer.training.tasks.sine import Sine
 from explorer.training.tasks.sst import SeaSurface
 
 TASKS: dict[str, type[Task]] = {
-    "brackets": Brackets,
-    "sst": SeaSurface,
-    "sine": Sine,
-    "adding": Adding,
-    "recall": Recall,
-    "anbn": CountAndCompare,
-    "sentiment": Sentiment,
-    "python-chars": PythonCharacters,
-    "shakespeare-chars": Shakespeare,
+    one.name: one
+    for one in (
+        Brackets,
+        PythonCharacters,
+        Shakespeare,
+        Sentiment,
+        SeaSurface,
+        Sine,
+        Adding,
+        Recall,
+        CountAndCompare,
+    )
 }
+"""The tasks in the order of the menu."""
+
+
+def task_of(card: Mapping[str, Any]) -> type[Task]:
+    """The task that a model's card names; `Task` itself, of which nothing is known, where it names none of these."""
+    known: dict[str, type[Task]] = {Forecast.name: Forecast, Lines.name: Lines, **TASKS}
+    return known.get(str(card.get("task")), Task)
+
+
+def right_answers(card: Mapping[str, Any], encoded: Encoded) -> Answers | None:
+    """The right answer after each step as the task of a model's card knows it; None where it knows none at all."""
+    answers = task_of(card).answers(encoded)
+    return answers if answers is not None and np.isfinite(answers).any() else None
 
 
 def make_task(name: str) -> Task:
@@ -39,4 +61,4 @@ def make_task(name: str) -> Task:
     return TASKS[name]()
 
 
-__all__ = ["TASKS", "Classes", "Forecast", "Lines", "make_task"]
+__all__ = ["TASKS", "Classes", "Forecast", "Lines", "make_task", "right_answers", "task_of"]

@@ -5,8 +5,9 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from explorer.sequences import Encoded
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task, last_only, over_a_distance
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, last_only, over_a_distance
 
 LENGTH = 100
 
@@ -51,6 +52,15 @@ class Adding(Task):
     trained_length = LENGTH
     shape = Shape(inputs=2, hidden_size=32, outputs=1)
     course = Course(steps=6000, rate=4e-3)
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The sum, after the last step."""
+        if encoded.is_text or encoded.values.shape[1] != 2:
+            return None
+        found = np.full(len(encoded), np.nan)
+        found[-1] = (encoded.values[:, 0] * encoded.values[:, 1]).sum()
+        return found
 
     def batch(self, seed: int, step: int) -> Batch:
         """64 new sequences."""

@@ -1,5 +1,6 @@
 """Where does aⁿbⁿ end?"""
 
+import re
 from functools import cached_property
 from math import isinf
 
@@ -7,9 +8,9 @@ import numpy as np
 import torch
 
 from explorer.cells import CELLS
-from explorer.sequences import Vocabulary
+from explorer.sequences import Encoded, Vocabulary
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task
 
 LONGEST = 10
 TRIED = 100
@@ -34,11 +35,25 @@ class CountAndCompare(Task):
         {"title": "More than it was trained on: n = 15", "kind": "mathematics", "text": "a" * 15 + "b" * 15},
         {"title": "Far more: n = 40", "kind": "mathematics", "text": "a" * 40 + "b" * 40},
     )
+    pairs = (("a", ""),)
+    groups = ("n = 4: aaaabbbb\nn = 7: aaaaaaabbbbbbb\nn = 10: aaaaaaaaaabbbbbbbbbb", "b")
     labels = LABELS
     trained_length = 2 * LONGEST
     vocabulary = Vocabulary(("a", "b"), unknown=None, unit="character")
     shape = Shape(inputs=4, hidden_size=10, outputs=3, tokens=2)
     course = Course(steps=6000, rate=1e-2)
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The next character, or the end, of a beginning of aⁿbⁿ; before the first b the next one may be either."""
+        text = "".join(encoded.labels)
+        if not re.fullmatch("a+b*", text) or text.count("b") > text.count("a"):
+            return None
+        n = text.count("a")
+        words = [*("a" * (n - 1) + "b" * n), "end"][: len(text)]
+        found = np.array([LABELS.index(word) for word in words], dtype=np.float64)
+        found[:n] = np.nan
+        return found
 
     def batch(self, seed: int, step: int) -> Batch:
         """32 strings, n drawn evenly."""

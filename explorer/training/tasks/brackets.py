@@ -3,11 +3,12 @@
 from functools import cached_property
 from random import Random
 
+import numpy as np
 import torch
 
-from explorer.sequences import Vocabulary
+from explorer.sequences import Encoded, Vocabulary
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task, everywhere
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, everywhere
 
 LENGTH = 64
 DEPTH = 6
@@ -95,12 +96,22 @@ class Brackets(Task):
         {"title": "An aside", "kind": "prose", "text": "She left (it was late [past ten]) and closed the door."},
         {"title": "Stray closers", "kind": "code", "text": "a) b] (c] d) e"},
     )
+    groups = (
+        "round: n = (key + 1)\nround: f(key, 2)\nround: max(key)\n"
+        "square: n = [key + 1]\nsquare: f[key, 2]\nsquare: max[key]",
+        "k",
+    )
     labels = LABELS
     trained_length = LENGTH
     trained_depth = DEPTH
     vocabulary = Vocabulary.printable_ascii()
     shape = Shape(inputs=10, hidden_size=20, outputs=3, tokens=98)
     course = Course(steps=9000, rate=6e-3)
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """What each character leaves open."""
+        return np.array(due("".join(label[0] for label in encoded.labels)), dtype=np.float64)
 
     def batch(self, seed: int, step: int) -> Batch:
         """64 new lines of 64 characters."""

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer.sequences import Vocabulary
+from explorer.sequences import Encoded, Vocabulary
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Predict, Scores, Task, everywhere
+from explorer.training.task import Answers, Batch, Predict, Scores, Task, everywhere, following
 
 COLUMNS = 32
 WINDOW = 128
@@ -30,6 +30,11 @@ class Characters(Task):
     @abstractmethod
     def read(self, part: str) -> str:
         """The text of one part: ``"training"``, ``"validation"`` or ``"held out"``."""
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The next character."""
+        return following(encoded)
 
     def batch(self, seed: int, step: int) -> Batch:
         """The next 128 characters of each column; a new place to start from each time round."""

@@ -8,9 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
-from explorer.sequences import Scaling, fit_scaling
+from explorer.sequences import Encoded, Scaling, fit_scaling
 from explorer.training.learner import Learner, Shape
-from explorer.training.task import MOST_SHOWN, Batch, Course, Predict, Scores, Task, everywhere
+from explorer.training.task import MOST_SHOWN, Answers, Batch, Course, Predict, Scores, Task, everywhere, following
 
 Series = NDArray[np.float64]
 WARM_UP = 12
@@ -56,6 +56,7 @@ class Forecast(Task):
         self.known = len(values) - held_out - min(held_out, CONTEXT)
         self._check()
         if horizon > 1:
+            self.name = "forecast ahead"  # `answers` knows next values only
             self.labels = (f"{horizon} steps on",)
             self.question = self.labels[0]
             self.learned = f"This network learned to say the value {horizon} steps on from the past of a series."
@@ -83,6 +84,11 @@ class Forecast(Task):
     def scaled(self) -> torch.Tensor:
         """The whole series as the network reads it, (time, 1)."""
         return torch.tensor(self.scaling.apply(self.values[:, None]), dtype=torch.float32)
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The next value."""
+        return following(encoded)
 
     def batch(self, seed: int, step: int) -> Batch:
         """Windows of the part that may be trained on."""

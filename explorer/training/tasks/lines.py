@@ -7,9 +7,9 @@ from math import log
 
 import numpy as np
 
-from explorer.sequences import Vocabulary
+from explorer.sequences import Encoded, Vocabulary
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, following
 from explorer.training.tasks.words import END, LONGEST, check_text, cut, next_characters, parted, vocabulary_of
 
 _LEAST = 5
@@ -51,6 +51,11 @@ class Lines(Task):
 
     def as_code(self) -> list[str]:
         return ["data = training.Lines([", *(f"    {line!r}," for line in self.given), "])"]
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The next character."""
+        return following(encoded)
 
     def batch(self, seed: int, step: int) -> Batch:
         """Lines drawn by chance."""

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from explorer.sequences import Vocabulary
+from explorer.sequences import Encoded, Vocabulary
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task, last_only, over_a_distance
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, last_only, over_a_distance
 
 SYMBOLS = "ABCDEFGH"
 DISTRACTORS = "abcdefghijklmnop"
@@ -36,11 +36,21 @@ class Recall(Task):
         {"title": "Only twenty", "kind": "prose", "text": "A" + "abcdefghijklmnoponml" + "?"},
         {"title": "Twice as many", "kind": "prose", "text": "H" + "abcdefghijklmnop" * 7 + "ponmlkji" + "?"},
     )
+    pairs = tuple(zip("ABCDEFGH", "FGFABCDE", strict=True))
+    groups = ("A: Aabcdefghijklm?\nA: Amlkjihgfedcba?\nF: Fabcdefghijklm?\nF: Fmlkjihgfedcba?", "?")
     labels = tuple(SYMBOLS)
     trained_length = GAP + 2
     vocabulary = Vocabulary(tuple(SYMBOLS + DISTRACTORS + "?"), unknown=None, unit="character")
     shape = Shape(inputs=8, hidden_size=32, outputs=8, tokens=25)
     course = Course(steps=5000, rate=3e-3)
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The first symbol, at each question mark."""
+        if encoded.labels[0] not in SYMBOLS:
+            return None
+        asked = np.array([label == "?" for label in encoded.labels])
+        return np.where(asked, float(SYMBOLS.index(encoded.labels[0])), np.nan)
 
     def batch(self, seed: int, step: int) -> Batch:
         """64 new sequences with one number of distractors, often few: nothing is learned from sixty alone."""

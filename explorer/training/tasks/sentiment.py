@@ -59,6 +59,15 @@ class Sentiment(Task):
         {"title": "Turned round", "kind": "prose", "text": "I expected a mess, but it is a charming surprise."},
         {"title": "A negation", "kind": "prose", "text": "This is not a good film."},
     )
+    pairs = (
+        ("wonderful", "terrible"), ("beautiful", "boring"), ("good", "bad"), ("great", "awful"), ("best", "worst"),
+        ("funny", "dull"), ("bad", "good"), ("boring", "beautiful"), ("dull", "funny"),
+    )  # fmt: skip
+    groups = (
+        "praise: a wonderful film with a clever script\npraise: a moving and beautiful film about home\n"
+        "blame: a terrible film with a stupid script\nblame: a boring and empty film about home",
+        "film",
+    )
     labels = ("negative", "positive")
     trained_length = LONGEST
     course = Course(steps=2000, rate=2e-3, decay=0.02, half=True)

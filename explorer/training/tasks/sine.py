@@ -5,8 +5,9 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from explorer.sequences import Encoded
 from explorer.training.learner import Shape
-from explorer.training.task import Batch, Course, Predict, Scores, Task, everywhere
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, everywhere, following
 
 LENGTH = 100
 WARM_UP = 30
@@ -55,6 +56,11 @@ class Sine(Task):
     trained_length = LENGTH
     shape = Shape(inputs=1, hidden_size=32, outputs=1, num_layers=2)
     course = Course(steps=4000, rate=4e-3)
+
+    @classmethod
+    def answers(cls, encoded: Encoded) -> Answers | None:
+        """The next value."""
+        return following(encoded)
 
     def batch(self, seed: int, step: int) -> Batch:
         """32 new series, read with a little noise: who goes on from guesses must bear small errors."""

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from explorer.cells import CELLS
 from explorer.ui.parts.sentences import RANDOM_WEIGHTS
-from explorer.ui.session.catalogue import RANDOM, Task, model_title, tasks
+from explorer.ui.session.catalogue import RANDOM, MenuRow, model_title, tasks
 from explorer.ui.session.own import uploads
 from explorer.ui.session.state import change, current
 from explorer.ui.view.replaced import can_go_on, replaced
@@ -41,12 +40,12 @@ def _menu(narrow: bool) -> None:
             st.caption("Scores are on data that the models were not trained on.")
 
 
-def _row(task: Task) -> None:
+def _row(task: MenuRow) -> None:
     key = f"{MENU}-{task.name}"
     chosen = current().model if current().model in task.models else None
     st.session_state[key] = chosen
     st.segmented_control(
-        task.title, list(task.models), format_func=lambda name: f"{CELLS[task.kinds[name]].title} {task.scores[name]}",
+        task.title, list(task.models), format_func=lambda name: f"{task.cells[name]} {task.scores[name]}",
         key=key, on_change=_picked, args=(key,),
     )  # fmt: skip
     st.caption(f"{task.gist} *Score: {task.measure}.*")

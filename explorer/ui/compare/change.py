@@ -1,23 +1,15 @@
 """One change of a sequence that should matter: of text by its task, of numbers in the middle."""
 
 import re
+from collections.abc import Sequence
 
-_PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
-    "sentiment": (
-        ("wonderful", "terrible"), ("beautiful", "boring"), ("good", "bad"), ("great", "awful"), ("best", "worst"),
-        ("funny", "dull"), ("bad", "good"), ("boring", "beautiful"), ("dull", "funny"),
-    ),
-    "recall": tuple((one, other) for one, other in zip("ABCDEFGH", "FGFABCDE", strict=True)),
-    "anbn": (("a", ""),),
-}  # fmt: skip
-"""For each task, changes that should matter, the most telling first."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _FLIPS = (("(", "["), ("[", "("), (" is ", " is not "), ("boys", "boy"), ("boy", "boys"))
 
 
-def minimal_pair(text: str, task: str) -> str:
-    """The same text with one change that should matter."""
-    for before, after in (*_PAIRS.get(task, ()), *_FLIPS):
+def minimal_pair(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str:
+    """The same text with one change that should matter: one of its task's, `Task.pairs`, if it has room for any."""
+    for before, after in (*pairs, *_FLIPS):
         if before in text:
             return text.replace(before, after, 1)
     return text[:-1] if len(text) > 1 else text + text

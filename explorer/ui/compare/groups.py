@@ -1,7 +1,5 @@
 """Groups: many sequences by condition, one unit's mean and spread, aligned on a token."""
 
-import base64
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -10,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from explorer.archives import pack, unpack
 from explorer.cells import word
 from explorer.errors import EncodingError, ExplorerError
 from explorer.figures.groups import condition_lines
@@ -17,6 +16,7 @@ from explorer.measures import Profile, find_token, leading_signal, profile, sepa
 from explorer.models import Model
 from explorer.sequences import Encoded, Labelled, parse_numbers, read_labelled
 from explorer.trace import Trace, record
+from explorer.training import task_of
 from explorer.ui.compare.pair import digest
 from explorer.ui.compare.rivals import changed_once, text_of
 from explorer.ui.parts.controls import menu, number
@@ -28,21 +28,7 @@ from explorer.ui.view.view import View
 
 _BEFORE, _AFTER = 12, 24
 _MOST = 20_000
-_EXAMPLES = {
-    "brackets": (
-        "round: n = (key + 1)\nround: f(key, 2)\nround: max(key)\n"
-        "square: n = [key + 1]\nsquare: f[key, 2]\nsquare: max[key]",
-        "k",
-    ),
-    "sentiment": (
-        "praise: a wonderful film with a clever script\npraise: a moving and beautiful film about home\n"
-        "blame: a terrible film with a stupid script\nblame: a boring and empty film about home",
-        "film",
-    ),
-    "recall": ("A: Aabcdefghijklm?\nA: Amlkjihgfedcba?\nF: Fabcdefghijklm?\nF: Fmlkjihgfedcba?", "?"),
-    "anbn": ("n = 4: aaaabbbb\nn = 7: aaaaaaabbbbbbb\nn = 10: aaaaaaaaaabbbbbbbbbb", "b"),
-}
-"""For each task, sequences and the token that they are aligned on."""
+"""Characters; of up to four bytes."""
 
 
 @dataclass(frozen=True)
@@ -82,26 +68,12 @@ def draw_groups(view: View) -> None:
         _draw(view, groups, align)
 
 
-def pack(text: str) -> str:
-    """Many lines as one short word for the link."""
-    return base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode().rstrip("=")
-
-
-def unpack(packed: str) -> str:
-    """The inverse of `pack`; nothing where it is damaged, or more than a page would take."""
-    try:
-        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        return zlib.decompressobj().decompress(raw, _MOST).decode("utf-8")
-    except (ValueError, zlib.error):
-        return ""
-
-
 def _wanted(view: View) -> tuple[str, str]:
     """The sequences and the token of the request, or those that come with the task."""
     request = view.request
     if request.lines:
-        return unpack(request.lines), request.align
-    text, align = _EXAMPLES.get(str(view.model.card.get("task", "")), ("", ""))
+        return unpack(request.lines, 4 * _MOST) or "", request.align
+    text, align = task_of(view.model.card).groups
     if text:
         return text, request.align or align
     ours = text_of(view)

@@ -22,7 +22,7 @@ from explorer.measures import (
 from explorer.models import Model
 from explorer.models.run.clamp import Held
 from explorer.trace import Trace, record
-from explorer.trace.holds import NOTHING, Hold, fitting, read_holds, to_clamps
+from explorer.trace.holds import NOTHING, WantedHold, fitting, read_holds, to_clamps
 from explorer.ui.compare.presets import first_hold
 from explorer.ui.compare.rivals import rival_view, sequence_view
 from explorer.ui.parts.stack import Cursor
@@ -48,7 +48,7 @@ class Pair:
     columns: Alignment
     a: Trace
     b: Trace
-    holds: tuple[Hold, ...] = ()
+    holds: tuple[WantedHold, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -72,7 +72,7 @@ def open_pair(view: View) -> Pair:
     return _pair(view, second)
 
 
-def chosen_holds(view: View) -> tuple[Hold, ...]:
+def chosen_holds(view: View) -> tuple[WantedHold, ...]:
     """The holds of the request that fit its model: at first the most telling one."""
     text = view.request.holds
     if text == NOTHING:

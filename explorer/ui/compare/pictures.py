@@ -26,7 +26,7 @@ from explorer.measures import (
 from explorer.measures.alignment import spread
 from explorer.sequences import visible
 from explorer.trace import Trace
-from explorer.training.answers import right_answers
+from explorer.training import right_answers
 from explorer.ui.compare.pair import Pair
 from explorer.ui.compare.ribbons import FIGURE, LINES
 from explorer.ui.parts.controls import menu
@@ -134,7 +134,7 @@ def answers_of(view: View) -> NDArray[np.float64] | None:
     """The right answer after each step, as far as the sequence says it."""
     if view.model.head is None or not view.model.learned:
         return None
-    return right_answers(str(view.model.card.get("task", "")), view.encoded)
+    return right_answers(view.model.card, view.encoded)
 
 
 def draw_answers(pair: Pair, cursor: Cursor) -> None:

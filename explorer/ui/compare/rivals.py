@@ -2,18 +2,17 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from explorer.errors import CheckpointError, EncodingError
 from explorer.models import Model, list_models, load_card, load_model
-from explorer.models.model.bundle import BUNDLED
+from explorer.models.model.bundle import place_of
 from explorer.models.model.frames import with_weights
 from explorer.sequences import Encoded
 from explorer.trace import record
-from explorer.training import read_film
+from explorer.training import read_film, task_of
 from explorer.ui.compare.change import minimal_pair, one_more
 from explorer.ui.session.catalogue import RANDOM, example_at, model_names, model_title, shown_text
 from explorer.ui.session.own import own, uploads
@@ -49,9 +48,9 @@ def rival_title(name: str) -> str:
 
 def film_points(name: str) -> tuple[str, ...]:
     """A few points of a bundled model's own training, where its film is kept."""
-    if not Path(BUNDLED, f"{name}.film.safetensors").exists():
+    steps = _steps(name)
+    if not steps:
         return ()
-    steps = list(_film(name))
     wanted = sorted({steps[round(share * (len(steps) - 1))] for share in (0, 0.25, 0.5, 0.75, 0.9)})
     return tuple(f"{name}@{step}" for step in wanted)
 
@@ -121,7 +120,7 @@ def text_of(view: View) -> str:
 def changed_once(view: View, text: str) -> str:
     """A's sequence with one change: of text as of text, digits too; one more in the middle of numbers or ids."""
     if _typed_as_text(view):
-        return minimal_pair(text, str(view.model.card.get("task", "")))
+        return minimal_pair(text, task_of(view.model.card).pairs)
     return one_more(text, 0 if view.model.embedding is None else len(view.model.embedding))
 
 
@@ -184,16 +183,17 @@ def _is_point(wanted: str, view: View) -> bool:
 
 
 def _steps(name: str) -> tuple[int, ...]:
-    return tuple(_film(name)) if Path(BUNDLED, f"{name}.film.safetensors").exists() else ()
+    known = name in list_models() and (place_of(name).folder / f"{name}.film.safetensors").exists()
+    return tuple(_film(name, place_of(name).written)) if known else ()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _film(name: str) -> dict[int, dict[str, object]]:
-    return read_film(BUNDLED, name)  # type: ignore[return-value]
+def _film(name: str, written: int) -> dict[int, dict[str, object]]:
+    return read_film(place_of(name).folder, name)  # type: ignore[return-value]
 
 
 def _at_point(view: View, name: str, updates: int) -> View:
-    frames = _film(name)
+    frames = _film(name, place_of(name).written)
     if updates not in frames:
         raise CheckpointError(f"The film of {name} has no frame after {updates} updates: choose another point.")
     model: Model = with_weights(load_model(name), frames[updates], rival_title(f"{name}@{updates}"))  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from explorer.measures import effects, gate_knock_outs, probabilities, ranked, u
 from explorer.models.run.clamp import Clamp
 from explorer.models.run.sweep import held_outputs
 from explorer.sequences import visible
-from explorer.trace.holds import Hold, write_holds
+from explorer.trace.holds import WantedHold, write_holds
 from explorer.ui.compare.pair import digest
 from explorer.ui.compare.pictures import answers_of, label_menu
 from explorer.ui.parts.controls import menu, switch
@@ -187,7 +187,7 @@ def _buttons(sweep: Sweep, order: NDArray[np.intp], changes: NDArray[np.float64]
             clamp = sweep.clamps[place]
             value = "mean" if np.ndim(clamp.value) else f"{float(clamp.value):g}"
             units = None if clamp.units is None else (int(np.atleast_1d(clamp.units)[0]),)
-            hold = Hold(clamp.signal, value, clamp.layer, clamp.direction, units)
+            hold = WantedHold(clamp.signal, value, clamp.layer, clamp.direction, units)
             label = f"{'' if units is None else 'unit '}{sweep.names[place]}: {changes[place]:+.2g}"
             st.button(
                 label.replace("-", "−"), key=f"telling-{place}", type="tertiary", on_click=change,

@@ -9,7 +9,7 @@ from explorer.cells import word
 from explorer.errors import ClampError
 from explorer.models.run.coupling import gates_before
 from explorer.trace.holds import (
-    Hold,
+    WantedHold,
     read_holds,
     read_places,
     switched,
@@ -64,7 +64,7 @@ def _preset(presets: dict[str, str]) -> None:
         change(holds=presets[chosen], step=-1)
 
 
-def _switches(holds: tuple[Hold, ...]) -> None:
+def _switches(holds: tuple[WantedHold, ...]) -> None:
     """Every hold, chosen where it acts."""
     if not holds:
         st.caption("Nothing is held: B is A.", width="content")
@@ -77,11 +77,11 @@ def _switches(holds: tuple[Hold, ...]) -> None:
     )  # fmt: skip
 
 
-def _switch(holds: tuple[Hold, ...]) -> None:
+def _switch(holds: tuple[WantedHold, ...]) -> None:
     change(holds=write_holds(switched(holds, st.session_state["holds-on"])))
 
 
-def _form(view: View, holds: tuple[Hold, ...]) -> None:
+def _form(view: View, holds: tuple[WantedHold, ...]) -> None:
     model = view.model
     st.selectbox("Signal", model.signals, key="hold-signal", format_func=lambda name: word(model.kind, name).title)
     signal = st.session_state["hold-signal"]
@@ -125,7 +125,7 @@ def _selected_units() -> str:
     return "all"
 
 
-def _add(holds: tuple[Hold, ...]) -> None:
+def _add(holds: tuple[WantedHold, ...]) -> None:
     state = st.session_state
     state.pop("hold-trouble", None)
     how = state["hold-how"]
@@ -136,7 +136,7 @@ def _add(holds: tuple[Hold, ...]) -> None:
         spelt = f"1-{state['hold-partner']}"
     try:
         steps = read_places(state["hold-steps"], first=1)
-        one = Hold(
+        one = WantedHold(
             state["hold-signal"], spelt, state.get("hold-layer"), state.get("hold-way"),
             read_places(state["hold-units"]), steps[0] if steps else 0, steps[-1] + 1 if steps else None,
         )  # fmt: skip
@@ -149,7 +149,7 @@ def _add(holds: tuple[Hold, ...]) -> None:
         change(holds=write_holds((*before, one)), **more)
 
 
-def _remove(holds: tuple[Hold, ...]) -> None:
+def _remove(holds: tuple[WantedHold, ...]) -> None:
     for place, one in enumerate(holds):
         left = (*holds[:place], *holds[place + 1 :])
         st.button(

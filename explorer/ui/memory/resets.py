@@ -7,7 +7,7 @@ from explorer.figures import reset_reach, reset_signals, reset_stack
 from explorer.measures import Changes, changes, memory_signal, predictions
 from explorer.trace import Trace, record_with_resets
 from explorer.ui.memory.ribbon import Shade, along
-from explorer.ui.memory.run import digest
+from explorer.ui.memory.run import run_key
 from explorer.ui.memory.words import RESETS, forgot
 from explorer.ui.parts.controls import number
 from explorer.ui.parts.messages import note, say
@@ -22,7 +22,7 @@ def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """Both memories and their difference; what is predicted otherwise stands under them."""
     request, trace, units = view.request, view.trace, list(cursor.units)
     place = (request.layer, request.direction)
-    reset = _reset(digest(view), view, request.every)
+    reset = _reset(run_key(view), view, request.every)
     found = changes(view.model, trace, reset, *place)
     before, after = predictions(view.model, trace), predictions(view.model, reset)
     said = [

@@ -24,7 +24,7 @@ MOST_STEPS = 1_000
 _MOST_ROWS = {True: 60, False: 100}
 
 
-def digest(view: View) -> str:
+def run_key(view: View) -> str:
     """A key of everything a run depends on: weights, inputs, initial states."""
     summed = hashlib.sha256(view.trace.inputs.tobytes())
     for layer in range(view.model.num_layers):
@@ -123,7 +123,7 @@ def slopes(view: View, step: int, outcome: str, own: View | None = None) -> Grad
     """
     said = (own or view).trace.output
     place = 0 if said is None else int(said[step].argmax())
-    return _slopes(f"{digest(view)}{step}{outcome}{place}", view, step, outcome, place)
+    return _slopes(f"{run_key(view)}{step}{outcome}{place}", view, step, outcome, place)
 
 
 @st.cache_data(max_entries=90, max_size="48MB", show_spinner=False)
@@ -165,7 +165,7 @@ def triangle(view: View, step: int) -> tuple[Window, Floats]:
     rows = _MOST_ROWS[view.model.hidden_size * view.model.num_layers > 100]
     first = min(max(0, step + 1 - rows), max(0, len(view.trace) - rows))
     window = Window(first, min(len(view.trace), first + rows))
-    return window, _triangle(f"{digest(view)}{window}", view, window)
+    return window, _triangle(f"{run_key(view)}{window}", view, window)
 
 
 @st.cache_data(max_entries=30, max_size="24MB", show_spinner=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from string import Template
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,6 @@ def _table(rows: Rows, hide_header: bool = False) -> None:
 
 def sheet(card: Card) -> str:
     """The card as HTML for one A4 page; whatever came from a file is escaped."""
-    page = asset("card/sheet.html")
     parts = {
         "title": escape(card.title),
         "made": escape(card.made),
@@ -71,9 +71,7 @@ def sheet(card: Card) -> str:
         "shapes": _in_html(card.shapes),
         "notes": "".join(f"<li>{escape(note)}</li>" for note in card.notes[:6]),
     }
-    for name, text in parts.items():
-        page = page.replace(f"<!--{name}-->", text)
-    return page
+    return Template(asset("card/sheet.html")).substitute(parts)
 
 
 def _in_html(rows: Rows) -> str:

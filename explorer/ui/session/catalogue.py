@@ -1,7 +1,6 @@
 """What the menus offer: models, and the sequences that come with them."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,6 +8,7 @@ from explorer.cells import CELLS
 from explorer.errors import EncodingError
 from explorer.models import list_models, load_card, load_model
 from explorer.sequences import looks_numeric, parse_numbers
+from explorer.training import TASKS, Metric, metric_of
 from explorer.ui.session.gallery import GALLERY, WAVE
 from explorer.ui.session.own import own, own_title
 from explorer.ui.session.own_examples import known_share
@@ -17,9 +17,7 @@ from explorer.ui.session.request import Request, is_upload
 RANDOM = "random"
 Reads = Literal["text", "numbers"]
 
-_TASKS = ("brackets", "python-chars", "shakespeare-chars", "sentiment", "sst", "sine", "adding", "recall", "anbn")
 _NUMERIC = ("numbers",)
-_FORECASTER = "sst-lstm"
 _GONE = [{"title": title, "text": text} for kind in ("code", "prose") for title, text in GALLERY[kind].items()]
 """Examples of a model that is no longer there."""
 
@@ -29,9 +27,10 @@ def model_names() -> list[str]:
     return [*sorted(list_models(), key=_rank), RANDOM]
 
 
-def _rank(name: str) -> tuple[int, str, int]:
-    task, _, kind = name.rpartition("-")
-    return (_place(task, _TASKS), task, _place(kind, tuple(CELLS)))
+def _rank(name: str) -> tuple[int, str, int, str]:
+    card = load_card(name)
+    task = str(card.get("task", name))
+    return (_place(task, tuple(TASKS)), task, _place(str(card.get("kind")), tuple(CELLS)), name)
 
 
 def _place(name: str, order: tuple[str, ...]) -> int:
@@ -39,14 +38,14 @@ def _place(name: str, order: tuple[str, ...]) -> int:
 
 
 @dataclass(frozen=True)
-class Task:
-    """One row of the model menu.
+class MenuRow:
+    """One row of the model menu, a task.
 
     Attributes:
         name, title: of the task.
         gist: what its models learned, in one sentence.
         measure: what the scores count.
-        kinds: model → its cell, a name in `explorer.cells.CELLS`.
+        cells: model → what its cell is called, and its own name where it has one.
         scores: model → its score on held-out data.
     """
 
@@ -54,25 +53,15 @@ class Task:
     title: str
     gist: str
     measure: str
-    kinds: dict[str, str]
+    cells: dict[str, str]
     scores: dict[str, str]
 
     @property
     def models(self) -> tuple[str, ...]:
-        return tuple(self.kinds)
+        return tuple(self.cells)
 
 
-_MEASURES: dict[str, tuple[str, Callable[[float], str]]] = {
-    "accuracy": ("share right", lambda value: f"{value:.1%}".replace(".0%", "%")),
-    "nats": ("nats a character", lambda value: f"{value:.2f}"),
-    "mse": ("mean squared error", lambda value: f"{value:.0e}".replace("e-0", "e-")),
-    "mae": ("mean error, {unit}", lambda value: f"{value:.2f}"),
-    "right up to n": ("right up to n", lambda value: f"n={value:.0f}"),
-}
-"""What a score counts, and how it is written."""
-
-
-def tasks() -> tuple[Task, ...]:
+def tasks() -> tuple[MenuRow, ...]:
     """The bundled models, by task."""
     rows: dict[str, list[str]] = {}
     for name in model_names():
@@ -81,23 +70,27 @@ def tasks() -> tuple[Task, ...]:
     return tuple(_task(task, names) for task, names in rows.items())
 
 
-def _task(task: str, names: list[str]) -> Task:
+def _task(task: str, names: list[str]) -> MenuRow:
     cards = {name: load_card(name) for name in names}
     first = cards[names[0]]
-    measure, spelt = _MEASURES.get(str(first.get("metric")), (str(first.get("metric", "")), "{:.3g}".format))
-    return Task(
+    metric = metric_of(str(first.get("metric", "")))
+    return MenuRow(
         task,
         str(first.get("title", task)).partition(" · ")[0],
         _gist(str(first.get("learned", ""))),
-        measure.format(unit=first.get("unit", "")),
-        {name: str(card["kind"]) for name, card in cards.items()},
-        {name: _score(card, spelt) for name, card in cards.items()},
+        metric.words.format(unit=first.get("unit", "")),
+        {name: _cell(card) for name, card in cards.items()},
+        {name: _score(card, metric) for name, card in cards.items()},
     )
 
 
-def _score(card: dict[str, Any], spelt: Callable[[float], str]) -> str:
-    value = card.get("metrics", {}).get(card.get("metric"))
-    return "" if value is None else spelt(value)
+def _cell(card: dict[str, Any]) -> str:
+    return str(card.get("title", "")).partition(" · ")[2] or CELLS[card["kind"]].title
+
+
+def _score(card: dict[str, Any], metric: Metric) -> str:
+    value = card.get("metrics", {}).get(metric.name)
+    return "" if value is None else metric.spell(value)
 
 
 def _gist(learned: str) -> str:
@@ -155,8 +148,7 @@ def fitting_model(request: Request) -> str:
     columns = typed_columns(request.text)
     if not columns:
         return request.model
-    known = (_FORECASTER, *(name for name in model_names() if name != RANDOM))
-    return next((name for name in known if takes(name, columns)), RANDOM)
+    return next((name for name in model_names() if name != RANDOM and takes(name, columns)), RANDOM)
 
 
 def takes(name: str, columns: int) -> bool:

@@ -1,11 +1,10 @@
 """What the user asked to see, as one frozen value that a link can carry."""
 
-import base64
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from explorer.archives import pack, unpack
 from explorer.cells import CELLS
 
 MAX_LINK = 6_000
@@ -147,7 +146,7 @@ def from_link(link: Mapping[str, str]) -> Request:
     """Read query parameters; whatever makes no sense there keeps its default."""
     read = {one.name: _read(one, link[one.name]) for one in fields(Request) if one.name in link}
     if "z" in link:
-        read["text"] = _unpack(link["z"])
+        read["text"] = unpack(link["z"], _MAX_TEXT)
     known = {name: value for name, value in read.items() if value is not None}
     if "text" in known and "source" not in known:
         known["source"] = "typed"
@@ -160,7 +159,9 @@ def fits_link(request: Request) -> bool:
 
 
 def _is_short(request: Request) -> bool:
-    return len(_pack(request.text).get("z", "")) <= MAX_LINK and len(_bytes(request.text)) <= _MAX_TEXT
+    return (
+        len(_pack(request.text).get("z", "")) <= MAX_LINK and len(request.text.encode("utf-8", "replace")) <= _MAX_TEXT
+    )
 
 
 def addressed(request: Request) -> Request:
@@ -224,19 +225,4 @@ def _read(one: Any, spelt: str) -> Any:
 def _pack(text: str) -> dict[str, str]:
     if len(text) <= _PLAIN:
         return {"text": text}
-    packed = base64.urlsafe_b64encode(zlib.compress(_bytes(text), 9)).decode().rstrip("=")
-    return {"z": packed}
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
-def _unpack(packed: str) -> str | None:
-    try:
-        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        reader = zlib.decompressobj()
-        text = reader.decompress(raw, _MAX_TEXT + 1).decode("utf-8")
-    except (ValueError, zlib.error):
-        return None
-    return text if reader.eof else None
+    return {"z": pack(text)}

@@ -21,7 +21,7 @@ _COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
 
 
 @dataclass(frozen=True)
-class Track:
+class UnitValues:
     """One value of every chosen unit at every step.
 
     Attributes:
@@ -93,7 +93,7 @@ def _words(lines: Lines, name: str) -> dict[str, str]:
     return {"symbol": one.symbol, "title": one.title.lower(), "name": name, "role": one.role, "meaning": one.meaning}
 
 
-def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[Track]:
+def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[UnitValues]:
     request, trace, cell = view.request, view.trace, lines.cell
     place = (request.layer, request.direction)
     for name in trace.signals:
@@ -114,20 +114,20 @@ def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[Track]
     yield _sample("inputs", layer_input(trace, request.layer))
 
 
-def _known(name: str, role: str, values: NDArray[Any], units: tuple[int, ...]) -> Track:
+def _known(name: str, role: str, values: NDArray[Any], units: tuple[int, ...]) -> UnitValues:
     """Of the units that have this number: a projected state has fewer."""
     known = tuple(unit for unit in units if unit < values.shape[-1])
     return _track(name, role, known, values[:, list(known)])
 
 
-def _track(name: str, role: str, units: tuple[int, ...], values: NDArray[Any]) -> Track:
+def _track(name: str, role: str, units: tuple[int, ...], values: NDArray[Any]) -> UnitValues:
     reach = 1.0 if role != "state" else max(1.0, float(np.nan_to_num(np.abs(values)).max(initial=0.0)))
-    return Track(name, role, reach, units, np.ascontiguousarray(values.T, dtype="<f4"))
+    return UnitValues(name, role, reach, units, np.ascontiguousarray(values.T, dtype="<f4"))
 
 
-def _sample(name: str, values: NDArray[Any]) -> Track:
+def _sample(name: str, values: NDArray[Any]) -> UnitValues:
     """A few numbers of a vector, evenly chosen, for the strands of a bundle."""
     width = values.shape[1]
     columns = tuple(int(place) for place in np.unique(np.linspace(0, width - 1, min(width, _STRANDS)).round()))
     reach = float(np.nan_to_num(np.abs(values[:, list(columns)])).max(initial=0.0)) or 1.0
-    return Track(name, "state", reach, columns, np.ascontiguousarray(values[:, list(columns)].T, dtype="<f4"))
+    return UnitValues(name, "state", reach, columns, np.ascontiguousarray(values[:, list(columns)].T, dtype="<f4"))

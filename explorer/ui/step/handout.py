@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from html import escape
+from string import Template
 
 from explorer.cells import CELLS, word
 from explorer.measures import Equation, Operand
@@ -36,7 +37,6 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
     """
     symbols = {one.symbol for one in equations}
     title = "Solution" if solved else "One step by hand"
-    page = asset("handout/sheet.html")
     parts = {
         "title": title,
         "name": "" if solved else '<p class="name">Name <span></span> Date <span></span></p>',
@@ -47,9 +47,7 @@ def sheet(view: View, equations: Sequence[Equation], unit: int, step: int, solve
         "equations": "".join(_block(one, solved, symbols) for one in equations),
         "words": "".join(_meaning(view.trace.kind, one) for one in equations),
     }
-    for name, text in parts.items():
-        page = page.replace(f"<!--{name}-->", text)
-    return page
+    return Template(asset("handout/sheet.html")).substitute(parts)
 
 
 def _cautions(view: View) -> list[str]:

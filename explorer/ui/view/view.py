@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.cells import CELLS
 from explorer.errors import ShapeError
 from explorer.models import Model, random_model, with_embedding
+from explorer.models.model.bundle import place_of
 from explorer.sequences import (
     Encoded,
     Vocabulary,
@@ -100,11 +101,12 @@ def _fitted(request: Request, model: Model) -> Request:
 
 
 def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
-    weights = _weights_of(request) if request.model == RANDOM else request.model
     kept = own(request.model)
+    weights = _weights_of(request) if request.model == RANDOM else request.model
+    made = kept.mark if kept else "" if request.model == RANDOM else str(place_of(request.model).written)
     start = (request.start, request.seed, request.h_0, request.c_0)
     sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
-    return (weights, kept and kept.mark, *start, *sequence)
+    return (weights, made, *start, *sequence)
 
 
 def _check_weights(request: Request, inputs: int) -> None:

@@ -77,7 +77,7 @@ class _Closed(ReadOnly, Boundaries):
     """Boundaries that are all known."""
 
 
-class Sweep:
+class ChunkRuns:
     """Runs over all chunks, one after the other.
 
     Args:
