@@ -64,8 +64,7 @@ class Trained:
             step: the updates before them.
         """
         at = self.best_step if step is None else step
-        tensors = {name: torch.from_numpy(np.array(one)) for name, one in (weights or self.weights).items()}
-        return assemble(f"my {self.title}, step {at}", self.card, tensors)
+        return model_of(self.kind, self.card, weights or self.weights, at)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +181,12 @@ class Outcome:
         scores = self.baselines[name]
         cells = {metric: written(scores[metric]) if metric in scores else "" for metric in self.metrics}
         return {"": name, **cells, "parameters": "", "seconds": ""}
+
+
+def model_of(kind: str, card: Mapping[str, Any], weights: Arrays, step: int) -> Model:
+    """A twin at some step of its training as a model, called ``"my LSTM, step 600"``."""
+    tensors = {name: torch.from_numpy(np.array(one)) for name, one in weights.items()}
+    return assemble(f"my {CELLS[kind].title}, step {step}", card, tensors)
 
 
 def written(value: float) -> str:

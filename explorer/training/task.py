@@ -129,6 +129,11 @@ class Task(ABC):
         """Every score there is of each answer that needs no network, by its name."""
         return {name: {self.metric: value} for name, value in self.baselines.items()}
 
+    @property
+    def floors(self) -> Scores:
+        """The loss on validation data of answers without a network, where they have one."""
+        return self.baselines if self.metric in ("mse", "nats") else {}
+
     def shown(self) -> NDArray[Any]:
         """A sequence to watch the gates on: token ids (time,), or numbers (time, features) in the data's units."""
         batch = self.validation[0]

@@ -146,6 +146,28 @@ def read_model(folder: Path, name: str, card: Mapping[str, Any]) -> Model:
         ) from None
 
 
+@checked
+def load_trained(source: str | Path | bytes) -> Model:
+    """A network that was trained on the page Train, or by `explorer.training`, from its file with the card in it.
+
+    Args:
+        source: a safetensors file whose header holds ``card``; its path or its bytes.
+
+    Raises:
+        CheckpointError: it cannot be read, or holds no card.
+    """
+    try:
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        length = int.from_bytes(data[:8], "little")
+        card = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["card"])
+        return assemble("my network", card, load_tensors(data))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as reason:
+        raise CheckpointError(
+            f"This is no file of a network that was trained here ({type(reason).__name__}): open others with "
+            "explorer.load_checkpoint."
+        ) from None
+
+
 def write_model(folder: Path, name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
     """Write ``name.safetensors`` and ``name.json``; what `read_model` reads.
 

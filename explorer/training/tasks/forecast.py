@@ -141,11 +141,7 @@ class Forecast(Task):
     @cached_property
     def guesses(self) -> dict[str, Series]:
         """What would be said without a network: the last value known, the last season's, a linear autoregression."""
-        season = self.period * -(-self.horizon // self.period)
-        last = "the last value" if self.horizon == 1 else f"the value {self.horizon} steps before"
-        known = {last: self._before(self.horizon)}
-        if season < self.known:
-            known[f"{season} steps ago"] = self._before(season)
+        known = {name: self._before(steps) for name, steps in self._steps().items()}
         lags = min(LAGS, self.known // 4)
         return known | {f"linear autoregression on {lags} values": self._autoregression(lags)}
 
@@ -157,6 +153,14 @@ class Forecast(Task):
     @property
     def baseline_scores(self) -> dict[str, Scores]:
         return {name: self.errors(guess) for name, guess in self.guesses.items()}
+
+    @property
+    def floors(self) -> Scores:
+        """Mean squared errors over the values to choose by, on the scale that the network reads."""
+        stop = len(self.values) - self.held_out
+        wanted, scale = self.values[self.known : stop], self.scaling.scale[0]
+        known = {name: self.values[self.known - steps : stop - steps] for name, steps in self._steps().items()}
+        return {name: float((((guess - wanted) / scale) ** 2).mean()) for name, guess in known.items()}
 
     def shown(self) -> Series:
         """The end of the series, at most 120 values, (time, 1)."""
@@ -173,6 +177,12 @@ class Forecast(Task):
     def _in_units(self, outputs: Series) -> Series:
         """What the network says in the data's units; of one that has run away it may be no number."""
         return outputs * self.scaling.scale[0] + self.scaling.offset[0]
+
+    def _steps(self) -> dict[str, int]:
+        """How far back the answers lie that only look back, by name."""
+        season = self.period * -(-self.horizon // self.period)
+        last = "the last value" if self.horizon == 1 else f"the value {self.horizon} steps before"
+        return {last: self.horizon} | ({f"{season} steps ago": season} if season < self.known else {})
 
     def _before(self, steps: int) -> Series:
         return self.values[-self.held_out - steps : -steps]

@@ -2,11 +2,14 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from explorer.training.outcome import Arrays, Outcome
+from numpy.typing import NDArray
+
+from explorer.models import Model
+from explorer.training.outcome import Arrays, Outcome, model_of
 from explorer.training.plan import Plan
 from explorer.training.task import Scores
 
@@ -37,6 +40,9 @@ class Job:
         status: where it stands; ``"stopping"`` until the worker has let go.
         seen: how far each twin has come, by kind and seed.
         weights: those of the first seed as they were last judged, by kind.
+        floors: losses on validation data of answers without a network.
+        shown: a sequence to watch the gates on, as `explorer.record` takes it, or None until it has begun.
+        cards: what each twin says of itself, by kind.
         outcome: what has come of it, at its end or where it was stopped.
         sentence: why it was refused or lost.
         worked: seconds that a worker has given it.
@@ -50,6 +56,9 @@ class Job:
     status: Status = "waiting"
     seen: dict[tuple[str, int], Seen] = field(default_factory=dict)
     weights: dict[str, tuple[int, Arrays]] = field(default_factory=dict)
+    floors: Scores = field(default_factory=dict)
+    shown: NDArray[Any] | None = None
+    cards: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     outcome: Outcome | None = None
     sentence: str = ""
     worked: float = 0.0
@@ -64,6 +73,13 @@ class Job:
 
     def __post_init__(self) -> None:
         self.steps = self.plan.settings.steps or 600
+
+    def model(self, kind: str) -> Model | None:
+        """The first seed's twin as it was last judged; None before that."""
+        if kind not in self.weights or kind not in self.cards:
+            return None
+        step, weights = self.weights[kind]
+        return model_of(kind, self.cards[kind], weights, step)
 
     @property
     def share(self) -> float:

@@ -196,6 +196,9 @@ class Queue:
             if self._jobs:
                 self._assign()
 
+    def _on_begun(self, _: Process, job: Job, floors: Any, shown: Any, cards: Any) -> None:
+        job.floors, job.shown, job.cards = floors, shown, cards
+
     def _on_step(self, _: Process, job: Job, kind: str, seed: int, step: Any, checked: Any, weights: Any) -> None:
         seen = job.seen[kind, seed]
         seen.step, job.steps = step

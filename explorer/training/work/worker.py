@@ -1,6 +1,7 @@
 """A process that trains: one job at a time, told through its standard input, telling through its standard output.
 
-It is told ``("train", job, plan, state)`` and ``("stop", job)``; it tells ``("step", job, kind, seed, (step, steps),
+It is told ``("train", job, plan, state)`` and ``("stop", job)``; it tells ``("begun", job, floors,
+shown, cards)``, ``("step", job, kind, seed, (step, steps),
 checked, weights)``, ``("state", job, state, outcome)``, ``("done", job, outcome)`` and ``("refused", job, sentence)``.
 It ends with the process that started it, whose end of the pipe then closes.
 """
@@ -17,7 +18,8 @@ from typing import IO, Any
 import torch
 
 from explorer.errors import ExplorerError
-from explorer.training.fit import outcome_of
+from explorer.training.card import make_card
+from explorer.training.fit import call_of, outcome_of
 from explorer.training.plan import Plan
 from explorer.training.twins import Step, Twins
 from explorer.training.work.pipe import receive, send
@@ -55,6 +57,7 @@ def _train(out: IO[bytes], orders: "queue.SimpleQueue[Any]", job: str, plan: Pla
         twins = plan.twins()
         if state is not None:
             twins.load_state_dict(pickle.loads(state))
+        send(out, ("begun", job, *_beginning(twins)))
         _work(out, orders, job, twins)
         if twins.done:
             send(out, ("done", job, outcome_of(twins)))
@@ -78,6 +81,13 @@ def _work(out: IO[bytes], orders: "queue.SimpleQueue[Any]", job: str, twins: Twi
             send(out, _said(job, step, twins.seeds[0]))
         if _stopped(orders, job):
             return
+
+
+def _beginning(twins: Twins) -> tuple[Any, ...]:
+    """What a page shows beside losses and gates: losses without a network, the sequence, and what each twin is."""
+    first = [twins.fittings[kind, twins.seeds[0]] for kind in twins.kinds]
+    cards = {one.kind: make_card(one, {}, call_of(one, twins.settings)) for one in first}
+    return twins.task.floors, twins.task.shown(), cards
 
 
 def _said(job: str, step: Step, first: int) -> tuple[Any, ...]:
