@@ -146,8 +146,8 @@ def lag_lines(
     ]  # fmt: skip
     layout["annotations"] = [
         {
-            "x": horizon, "y": 1, "yref": "paper", "text": "the last value known", "showarrow": False, "xanchor": "left",
-            "xshift": 5, "yanchor": "top", "font": {"color": style.accent},
+            "x": horizon, "y": 1, "yref": "paper", "text": "the last value known", "showarrow": False,
+            "xanchor": "left", "xshift": 5, "yanchor": "top", "font": {"color": style.accent},
         }
     ]  # fmt: skip
     return drawn([_line(one, style, "lines+markers") for one in errors], layout, sizes)
@@ -178,8 +178,8 @@ def series_parts(
     layout["yaxis"] = value_axis(style, unit)
     layout["shapes"] = [
         {
-            "type": "rect", "x0": ends[part], "x1": ends[part + 1], "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0},
-            "fillcolor": colour, "opacity": 0.16, "layer": "below",
+            "type": "rect", "x0": ends[part], "x1": ends[part + 1], "yref": "paper", "y0": 0, "y1": 1,
+            "line": {"width": 0}, "fillcolor": colour, "opacity": 0.16, "layer": "below",
         }
         for part, colour in ((1, style.lines[0]), (2, style.accent))
     ]  # fmt: skip

@@ -60,6 +60,7 @@ def reel_of(
     title: str = "",
     layer: int = 0,
     direction: str = "forward",
+    units: Sequence[int] | None = None,
 ) -> Reel:
     """Traces of one sequence along a training as a film.
 
@@ -71,6 +72,7 @@ def reel_of(
         losses: lines of losses.
         title: what was trained.
         layer, direction: which.
+        units: from top to bottom; by default as said.
 
     Raises:
         ArgumentError: no trace, or traces of different networks or sequences.
@@ -81,15 +83,18 @@ def reel_of(
     first, last = traces[steps[0]], traces[steps[-1]]
     if any((one.kind, one.labels) != (last.kind, last.labels) for one in traces.values()):
         raise ArgumentError("The traces are of different cells or sequences: a film is of one.")
-    lead = choose_units(last, None, "movement", True, layer, direction)
-    units = lead if len(lead) <= _ALL_UP_TO else choose_units(last, _FIRST, "movement", True, layer, direction)
+    if units is None:
+        total = last[last.signals[0]].shape[-1]
+        units = choose_units(last, None if total <= _ALL_UP_TO else _FIRST, "movement", True, layer, direction)
     signals = tuple(name for name in _in_order(last) if last[name].shape[-1] > max(units))
     room = max(2, MOST_BYTES // (len(first) * len(units) * len(signals)))
     steps = _thinned(steps, min(MOST_FRAMES, room))
     panels = [[traces[step].select(name, layer, direction)[:, units].T for name in signals] for step in steps]
     values = np.nan_to_num(np.array(panels, dtype=np.float32))
     ends = tuple(_ends(last.kind, name, values[:, at]) for at, name in enumerate(signals))
-    return Reel(last.kind, signals, ends, tuple(steps), _levels(values, ends), units, last.labels, tuple(losses), title)
+    return Reel(
+        last.kind, signals, ends, tuple(steps), _levels(values, ends), tuple(units), last.labels, tuple(losses), title
+    )
 
 
 def _in_order(trace: Trace) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Series:
     name: str = "Your series"
     unit: str = ""
 
-    def task(self) -> Task:
+    def task(self) -> Forecast:
         """The forecast of it."""
         made = Forecast(self.values, self.held_out, self.period, self.window, self.horizon)
         made.title, made.unit = self.name, self.unit

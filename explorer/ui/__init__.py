@@ -10,6 +10,7 @@ from explorer.ui.memory.page import draw_memory, memory_controls
 from explorer.ui.models.page import draw_models
 from explorer.ui.parts.stack import draw_stack, read_along, view_controls
 from explorer.ui.step.page import draw_step, open_step, step_controls
+from explorer.ui.train.page import draw_train, open_train
 
 __all__ = [
     "answer",
@@ -20,6 +21,7 @@ __all__ = [
     "draw_models",
     "draw_stack",
     "draw_step",
+    "draw_train",
     "draw_unit",
     "enter",
     "explain",
@@ -28,6 +30,7 @@ __all__ = [
     "introduce",
     "memory_controls",
     "open_step",
+    "open_train",
     "open_view",
     "read_along",
     "say_opening",

@@ -37,6 +37,13 @@ class Queue:
         self._pace = _PACE
         self._tending: threading.Thread | None = None
 
+    def warm(self) -> None:
+        """Start a worker where there is none, since the first training would wait for it."""
+        with self._lock:
+            if not self._busy:
+                self._busy[Process(self._heard)] = None
+                self._tend()
+
     def submit(self, plan: Plan, owner: str, alive: Callable[[], bool] = lambda: True) -> Job:
         """Let a session's training wait for its turn; an earlier one of the same session is ended.
 

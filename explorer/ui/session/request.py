@@ -125,6 +125,8 @@ class Request:
     align: str = ""
     occurrence: int = between(1, -1, 99)
 
+    train: str = ""
+
 
 _CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter", "gate")
 """What undo passes over."""

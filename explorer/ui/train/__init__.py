@@ -1,0 +1,1 @@
+"""The page Train: what is learned, by whom, how it goes, and what came of it."""
