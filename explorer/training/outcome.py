@@ -26,7 +26,7 @@ class Trained:
         step, steps: updates done, and asked for.
         best_step: updates before the weights that are kept, those with the lowest validation loss.
         diverged: the step at which its loss was no number any more, or None.
-        seconds: of training.
+        seconds: of a processor's time, in training.
         parameters: numbers that were learned, embedding and head too.
         scores: of the kept weights on held-out data.
         history: at each check ``step``, ``training_loss``, ``loss`` and ``score`` on validation, ``gradient``.

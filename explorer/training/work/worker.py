@@ -24,7 +24,7 @@ from explorer.training.plan import Plan
 from explorer.training.twins import Step, Twins
 from explorer.training.work.pipe import receive, send
 
-_NICE = 10
+_NICE = 5
 _OFTEN = 0.25
 """Seconds between two words on how far it has come."""
 

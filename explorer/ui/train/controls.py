@@ -73,7 +73,7 @@ def train_controls() -> None:
 
 
 def _own(chosen: Recipe) -> None:
-    with st.expander("My data", key="train-data", expanded=True):
+    with st.expander("My data", key="train-own", expanded=True):
         sources.own_data()
         names = columns()
         if len(names) > 1:
@@ -88,7 +88,7 @@ def _cells(chosen: Recipe) -> None:
     key = "train-cells"
     st.session_state[key] = list(chosen.kinds)
     st.pills(
-        "Cells", list(CELLS), selection_mode="multi", format_func=lambda kind: CELLS[kind].title, key=key,
+        "Cells", list(CELLS), selection_mode="multi", format_func=lambda kind: CELLS[kind].title, key=key, wrap=True,
         help=_WORDS["cells"], on_change=_picked, args=(key,),
     )  # fmt: skip
 
