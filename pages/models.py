@@ -3,11 +3,6 @@
 Its shapes, its parameters by gate, its code; and random weights of any shape to build.
 """
 
-import streamlit as st
+from explorer.ui import models, show
 
-from explorer import ui
-
-ui.enter(__file__)
-
-with st.container(gap="xsmall", key="page"):
-    ui.draw_models(ui.open_view("models"))
+show(__file__, models.draw)

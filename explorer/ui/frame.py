@@ -1,6 +1,7 @@
 """The frame round every page: page settings, navigation, and the guard for cold deep links."""
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +60,20 @@ def run() -> None:
         chosen.run()
 
 
-def enter(file: str) -> None:
-    """Make sure that `app.py` has set up this session; the first line of every page.
+def show(file: str, draw: Callable[[], None]) -> None:
+    """A page: all that a file in `pages/` does.
+
+    Args:
+        file: its ``__file__``.
+        draw: draws it.
+    """
+    _enter(file)
+    with st.container(gap="xsmall", key="page"):
+        draw()
+
+
+def _enter(file: str) -> None:
+    """Make sure that `app.py` has set up this session.
 
     On a fresh server whose first request is a deep link, Streamlit runs the page's file by itself. Then
     this remembers the page and its link, goes to `app.py`, and comes back.

@@ -83,7 +83,7 @@ def test_scrubbing_and_playing_reach_the_server_only_in_the_end(step: Page, acti
 
 
 def test_a_unit_of_the_split_is_a_link_to_it(step: Page, acting: Waiting) -> None:
-    link = step.locator(".st-key-source-units button").first
+    link = step.locator(".st-key-cause-units button").first
     unit = link.inner_text().removeprefix("unit ").strip()
     with acting(step, figures=1):
         link.click()

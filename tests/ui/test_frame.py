@@ -24,10 +24,13 @@ def test_the_gates_are_the_landing_page() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_first_line_of_a_page_guards_its_deep_link(page: Path) -> None:
-    body = ast.parse(page.read_text(encoding="utf-8")).body
-    first = next(node for node in body[1:] if not isinstance(node, ast.Import | ast.ImportFrom))
-    assert ast.unparse(first) == "ui.enter(__file__)"
+def test_a_page_is_its_question_and_one_line(page: Path) -> None:
+    """`show` guards its deep link; what it draws is in its own folder."""
+    _, *body = ast.parse(page.read_text(encoding="utf-8")).body
+    assert [ast.unparse(line) for line in body] == [
+        f"from explorer.ui import {', '.join(sorted((page.stem, 'show')))}",
+        f"show(__file__, {page.stem}.draw)",
+    ]
 
 
 def test_streamlit_collects_no_garbage_after_a_run() -> None:

@@ -49,7 +49,7 @@ def test_data_count_as_they_lie_in_memory_and_go_with_the_session(content: bytes
     screen.upload(content, name).run().run()
     gc.collect()
     assert held() - before <= least + 2 * len(content) + 10_000
-    screen.app.session_state["upload"] = None
+    screen.app.session_state["data-file"] = None
     screen.run().run()
     gc.collect()
     assert held() == before

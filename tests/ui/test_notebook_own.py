@@ -59,7 +59,7 @@ class Tagger(torch.nn.Module):
 
 
 def test_a_vocabulary_of_its_own_and_what_was_said_of_the_head(models: Screen, tmp_path: Path) -> None:
-    models.app.file_uploader(key="checkpoint-0").set_value(
+    models.app.file_uploader(key="dropped-0").set_value(
         [("tokens.json", WORDS, "application/json"), ("net.pt", saved(Tagger()), "application/octet-stream")]
     )
     models.run().type("up left left down")
@@ -89,7 +89,7 @@ def test_the_dates_of_a_table_and_its_gaps(models: Screen, tmp_path: Path) -> No
 
 def test_several_files_that_are_one_model(models: Screen, tmp_path: Path) -> None:
     files = {"encoder.pt": saved(numbers_model(1)), "decoder.pt": saved(numbers_model(3))}
-    models.app.file_uploader(key="checkpoint-0").set_value(
+    models.app.file_uploader(key="dropped-0").set_value(
         [(name, content, "application/octet-stream") for name, content in files.items()]
     )
     models.run()

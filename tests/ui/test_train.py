@@ -44,7 +44,7 @@ def trained(screen: Screen) -> Screen:
 
 
 def see(screen: Screen, name: str, value: str) -> Screen:
-    screen.app.button_group(key=f"train-{name}").set_value(value)
+    screen.app.button_group(key=f"came-{name}").set_value(value)
     return screen.run()
 
 
@@ -60,7 +60,7 @@ def rows(screen: Screen) -> list[str]:
 def test_by_default_three_twins_are_offered_the_sea() -> None:
     screen = Screen("pages/train.py")
     assert "Sea surface temperature" in screen.texts
-    assert screen.app.button_group(key="train-cells").value == ["lstm", "gru", "rnn"]
+    assert screen.app.button_group(key="recipe-cells").value == ["lstm", "gru", "rnn"]
     assert screen.link == {}
 
 
@@ -83,12 +83,12 @@ def test_every_part_and_every_picture_is_drawn(done: Screen) -> None:
         assert words in see(done, "picture", picture).captions
         assert done.drawn
     for part in ("losses", "film", "take", "table"):
-        assert see(done, "part", part).has("button_group", "train-part")
+        assert see(done, "part", part).has("button_group", "came-part")
     assert done.link["train"] == f"{spelt(read(SMALL))}&began=1"
 
 
 def test_a_twin_is_a_model_on_every_page() -> None:
-    screen = see(trained(opened()), "part", "take").press("train-gru-gates")
+    screen = see(trained(opened()), "part", "take").press("take-gru-gates")
     twin = job_of(screen).outcome.twins[0]
     go(screen, "gates")
     assert screen.link["model"] == "uploaded"
@@ -131,7 +131,7 @@ def test_a_twins_file_opens_again_as_it_was(done: Screen) -> None:
 
 
 def test_twin_stands_against_twin_on_compare() -> None:
-    screen = see(trained(opened()), "part", "take").press("train-compare")
+    screen = see(trained(opened()), "part", "take").press("take-compare")
     go(screen, "compare")
     assert (screen.link["model"], screen.link["rival"], screen.link["against"]) == ("uploaded", "uploaded2", "model")
     assert screen.warnings == []
@@ -139,8 +139,8 @@ def test_twin_stands_against_twin_on_compare() -> None:
 
 def test_a_frame_of_the_film_is_a_model_too() -> None:
     screen = see(trained(opened()), "part", "film")
-    screen.app.selectbox(key="train-frame").set_value(1)
-    go(screen.run().press("train-open-frame"), "gates")
+    screen.app.selectbox(key="film-frame").set_value(1)
+    go(screen.run().press("film-open"), "gates")
     assert "my GRU, step 1" in "".join(str(one.proto.popover.label) for one in screen.app.get("popover"))
 
 
@@ -197,14 +197,14 @@ def test_missing_values_are_refused_or_filled() -> None:
 def test_cancel_keeps_what_was_learned_and_pause_goes_on() -> None:
     screen = opened("hidden=6&steps=20000&cells=rnn").press("train-begin")
     until_begun(screen)
-    screen.press("train-pause")
+    screen.press("going-pause")
     rest(screen)
     assert "Paused at step" in screen.captions
     assert rows(screen)[0] == "RNN"
     before = job_of(screen).share
     screen.press("train-on")
     until_begun(screen, before)
-    screen.press("train-cancel")
+    screen.press("going-cancel")
     rest(screen)
     assert "Stopped at step" in screen.captions
 
@@ -227,7 +227,7 @@ def rest(screen: Screen) -> None:
 
 def test_choices_that_changed_are_said_and_undone(done: Screen) -> None:
     screen = trained(opened())
-    screen.app.number_input(key="train-steps").set_value(30)
+    screen.app.number_input(key="recipe-steps").set_value(30)
     assert "The choices have changed" in screen.run().captions
     screen.press("undo")
     assert "The choices have changed" not in screen.captions
@@ -236,7 +236,7 @@ def test_choices_that_changed_are_said_and_undone(done: Screen) -> None:
 def test_a_training_that_went_with_its_session_is_said() -> None:
     screen = opened(f"{SMALL}&began=1")
     assert "The training went with its session" in " ".join(one.value for one in screen.app.info)
-    assert screen.app.number_input(key="train-steps").value == 20
+    assert screen.app.number_input(key="recipe-steps").value == 20
 
 
 def test_a_diverging_training_ends_with_a_sentence() -> None:

@@ -26,7 +26,7 @@ def numbers_model(inputs: int = 2) -> torch.nn.LSTM:
 
 def upload(screen: Screen, content: bytes, name: str = "mine.pt") -> Screen:
     """Drop a file on the Models page."""
-    screen.app.file_uploader(key="checkpoint-0").set_value((name, content, "application/octet-stream"))
+    screen.app.file_uploader(key="dropped-0").set_value((name, content, "application/octet-stream"))
     return screen.run()
 
 
@@ -209,7 +209,7 @@ def test_a_network_whose_training_diverged_opens_and_is_said_to_be_broken(models
 def test_a_model_and_its_words_and_statistics_are_dropped_together(models: Screen) -> None:
     torch.manual_seed(1)
     net = torch.nn.ModuleDict({"embedding": torch.nn.Embedding(3, 2), "lstm": torch.nn.LSTM(2, 4)})
-    models.app.file_uploader(key="checkpoint-0").set_value(
+    models.app.file_uploader(key="dropped-0").set_value(
         [
             ("words", b'["up", "down", "left"]', "application/json"),
             ("weights", saved(net), "application/octet-stream"),

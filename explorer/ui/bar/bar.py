@@ -8,9 +8,9 @@ import streamlit as st
 from explorer.ui.bar import sources
 from explorer.ui.bar.model_menu import FRESH, model_menu
 from explorer.ui.bar.share import share
-from explorer.ui.parts.window import narrow
+from explorer.ui.parts.window import narrow, remounted
 from explorer.ui.session.catalogue import example_at, examples, gallery, reads, shown_text
-from explorer.ui.session.state import can, change, current, redo, start_again, undo
+from explorer.ui.session.state import can, change, current, page, redo, start_again, undo
 
 _VISIBLE = {"\n": "⏎", "\t": "⇥"}
 
@@ -84,10 +84,10 @@ def _line() -> None:
     place = _placeholder()
     visible = "".join(_VISIBLE.get(char, char) for char in text)
     # Another page has another widget of this key, which begins empty though the old value still stands.
-    elsewhere = st.session_state.get("line-page") != st.session_state["page"]
-    if st.session_state.get(key) != visible or st.session_state.get("moved") or elsewhere:
+    elsewhere = st.session_state.get("line-page") != page()
+    if st.session_state.get(key) != visible or remounted() or elsewhere:
         st.session_state[key] = visible
-    st.session_state["line-page"] = st.session_state["page"]
+    st.session_state["line-page"] = page()
     st.text_input(
         "Sequence: type text or numbers",
         key=key,

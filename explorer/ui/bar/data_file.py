@@ -20,7 +20,7 @@ from explorer.ui.session.catalogue import RANDOM, reads
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.session.state import change, current
-from explorer.ui.view.reading import Missing, Upload, open_named
+from explorer.ui.view.reading import DataFile, Missing, data_in_hand, keep_data, open_named
 
 TYPES = ["csv", "tsv", "txt", "npy", "npz"]
 _MOST_PILLS = 40
@@ -36,7 +36,7 @@ def data_file() -> None:
     trouble = st.session_state.get("csv-trouble")
     if trouble:
         st.error(literal(trouble))
-    upload: Upload | None = st.session_state.get("upload")
+    upload = data_in_hand()
     if upload is not None:
         _which(upload)
         _columns(upload)
@@ -63,24 +63,24 @@ def take_data(data: bytes, name: str) -> None:
     model = model_for_numbers()
     known = upload.source.numeric_columns
     count = _inputs(model.get("model", current().model), upload)
-    st.session_state["upload"] = replace(upload, columns=tuple(known[:count]))
+    keep_data(replace(upload, columns=tuple(known[:count])))
     change(source="upload", step=-1, fixes="", **model)
 
 
-def _read(data: bytes, name: str) -> Upload:
+def _read(data: bytes, name: str) -> DataFile:
     """The file's numbers, counted in what the server holds; the raw bytes lie in the uploader beside them."""
     if name.lower().endswith((".npy", ".npz")):
         arrays = read_arrays(data, name)
         held = sum(batch.nbytes for batch in arrays.values())
         count_in(next(iter(arrays.values())), held + len(data))
-        return Upload(name, arrays=arrays, array=next(iter(arrays)))
+        return DataFile(name, arrays=arrays, array=next(iter(arrays)))
     table = read_table(data, name)
     table = unroll_months(table) if table.is_year_by_month else table
     count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()) + len(data))
-    return Upload(name, table)
+    return DataFile(name, table)
 
 
-def _inputs(model: str, upload: Upload) -> int:
+def _inputs(model: str, upload: DataFile) -> int:
     """How many columns the model reads; a random one is made for one of a table, for all of an array."""
     if model == RANDOM:
         return 1 if upload.arrays is None else len(upload.source.numeric_columns)
@@ -94,7 +94,7 @@ def model_for_numbers() -> dict[str, str]:
     return {"model": RANDOM}
 
 
-def _which(upload: Upload) -> None:
+def _which(upload: DataFile) -> None:
     """Which of several sequences."""
     if upload.arrays is not None:
         if len(upload.arrays) > 1:
@@ -115,7 +115,7 @@ def _which(upload: Upload) -> None:
         _menu("Sequence", "member", upload, members(upload.table, upload.group))
 
 
-def _menu(label: str, name: str, upload: Upload, options: Any, **reset: Any) -> None:
+def _menu(label: str, name: str, upload: DataFile, options: Any, **reset: Any) -> None:
     """A choice about the file."""
     key, value = f"file-{name}", getattr(upload, name)
     st.session_state[key] = value if value in options else options[0]
@@ -127,17 +127,19 @@ def _menu(label: str, name: str, upload: Upload, options: Any, **reset: Any) -> 
 
 def _take(**choices: Any) -> None:
     """Read the file another way; another array may have other columns."""
-    upload = replace(st.session_state["upload"], **choices)
+    upload = data_in_hand()
+    assert upload is not None
+    upload = replace(upload, **choices)
     if upload.group and not upload.member:
         upload = replace(upload, member=members(upload.source_of_all, upload.group)[0])
     known = upload.source.numeric_columns
     kept = tuple(name for name in upload.columns if name in known)
     columns = kept or tuple(known[: _inputs(current().model, upload)])
-    st.session_state["upload"] = replace(upload, columns=columns)
+    keep_data(replace(upload, columns=columns))
     change(source="upload", step=-1, **model_for_numbers())
 
 
-def _columns(upload: Upload) -> None:
+def _columns(upload: DataFile) -> None:
     st.caption(literal(" ".join(upload.source.notes)))
     columns = list(upload.source.numeric_columns)
     if len(columns) > _MOST_PILLS:
@@ -151,11 +153,12 @@ def _columns(upload: Upload) -> None:
 
 
 def _chosen() -> None:
-    upload: Upload = st.session_state["upload"]
+    upload = data_in_hand()
+    assert upload is not None
     columns = tuple(st.session_state["csv-columns"]) or upload.columns
     in_order = tuple(name for name in upload.source.numeric_columns if name in columns)
     missing: Missing = "interpolate" if st.session_state["csv-missing"] else "refuse"
-    st.session_state["upload"] = replace(upload, columns=in_order, missing=missing)
+    keep_data(replace(upload, columns=in_order, missing=missing))
     change(source="upload", step=-1, **model_for_numbers())
 
 

@@ -10,7 +10,7 @@ from explorer.ui.parts.constructor import BUILDS, constructor
 from explorer.ui.parts.controls import bound, menu, number, switch
 from explorer.ui.session.catalogue import RANDOM, reads, shown_text
 from explorer.ui.session.request import read_settings, write_settings
-from explorer.ui.session.state import change, current
+from explorer.ui.session.state import change, current, page
 
 _SCALINGS = {"none": "as they are", "z-score": "z-score", "min-max": "min–max", "typed": "typed"}
 
@@ -22,7 +22,7 @@ def panel() -> None:
         "CSV file": data_file,
         "Generator": _generator,
     }
-    if current().model == RANDOM and st.session_state["page"] != BUILDS:
+    if current().model == RANDOM and page() != BUILDS:
         sections["Random model"] = constructor
     chosen = st.segmented_control(
         "Sequence from", list(sections), default=next(iter(sections)), required=True, key="source-section",

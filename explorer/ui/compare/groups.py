@@ -19,10 +19,9 @@ from explorer.trace import Trace, record
 from explorer.training import task_of
 from explorer.ui.compare.pair import digest
 from explorer.ui.compare.rivals import changed_once, text_of
-from explorer.ui.parts.controls import menu, number
+from explorer.ui.parts.controls import forget, menu, number
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 
@@ -122,7 +121,7 @@ def _choices(view: View, align: str) -> None:
         number("Occurrence (−1: last)", "occurrence", -1, 99, width=132)
         names = list(view.trace.signals)
         if current().signal not in names:
-            st.session_state.pop("choice-signal", None)
+            forget("signal")
         menu(
             "Signal",
             "signal",

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.cells import word
 from explorer.errors import ExplorerError
 from explorer.measures import leading_signal
+from explorer.ui.bar.opening import open_view
 from explorer.ui.compare.facts import draw_facts
 from explorer.ui.compare.groups import draw_groups
 from explorer.ui.compare.pair import Pair, open_pair
@@ -16,8 +17,8 @@ from explorer.ui.compare.sweep import draw_sweep
 from explorer.ui.compare.what_if import presets, what_if
 from explorer.ui.parts.controls import menu, number, switch
 from explorer.ui.parts.messages import warn
+from explorer.ui.parts.panels import in_order
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.stack import in_order
 from explorer.ui.parts.start import start_of
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.request import is_upload
@@ -35,7 +36,16 @@ _PICTURES = {
 _AGAINST = {"held": "A with gates held", "model": "another model", "sequence": "another sequence"}
 
 
-def compare_controls(view: View) -> None:
+def draw() -> None:
+    """The sidebar, and one picture at a time."""
+    view = open_view("compare")
+    if view is None:
+        return
+    _controls(view)
+    _picture(view)
+
+
+def _controls(view: View) -> None:
     """The sidebar: which cell is compared, which signals and units, and how it starts."""
     trace = view.trace
     with st.sidebar:
@@ -59,7 +69,7 @@ def _signals(view: View) -> None:
     )  # fmt: skip
 
 
-def draw_compare(view: View) -> None:
+def _picture(view: View) -> None:
     """One picture at a time."""
     request = view.request
     _head(view)

@@ -25,7 +25,7 @@ from explorer.trace import Trace, record
 from explorer.trace.holds import NOTHING, WantedHold, fitting, read_holds, to_clamps
 from explorer.ui.compare.presets import first_hold
 from explorer.ui.compare.rivals import rival_view, sequence_view
-from explorer.ui.parts.stack import Cursor
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.view.view import View
 
 _ALL_UP_TO, _FIRST = 32, 24

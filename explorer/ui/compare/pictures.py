@@ -30,9 +30,9 @@ from explorer.training import right_answers
 from explorer.ui.compare.pair import Pair
 from explorer.ui.compare.ribbons import FIGURE, LINES
 from explorer.ui.parts.controls import menu
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.stack import CONFIG, Cursor, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 

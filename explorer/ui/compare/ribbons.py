@@ -14,11 +14,12 @@ from explorer.figures.stack import shown_units
 from explorer.measures import leading_signal, memory_signal, predictions, subtracted
 from explorer.trace import Trace
 from explorer.ui.compare.pair import Pair, cursors
+from explorer.ui.parts.cursor import Cursor, go
+from explorer.ui.parts.panels import in_order
 from explorer.ui.parts.ribbon import Ribbon, Track, heard, last_told, ribbon
 from explorer.ui.parts.ribbon_data import masked_steps
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.stack import Cursor, go, in_order, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.view.view import View
 

@@ -17,6 +17,7 @@ from explorer.ui.compare.change import minimal_pair, one_more
 from explorer.ui.session.catalogue import RANDOM, example_at, model_names, model_title, shown_text
 from explorer.ui.session.own import own, uploads
 from explorer.ui.session.request import Request, is_upload
+from explorer.ui.view.reading import data_in_hand
 from explorer.ui.view.view import View, look
 
 MOST_TYPED = 3_000
@@ -73,7 +74,7 @@ def rival_view(view: View) -> View:
     request = view.request
     if point and name != RANDOM:
         return _at_point(view, name, int(point))
-    upload = st.session_state.get("upload")
+    upload = data_in_hand()
     wanted = replace(_same_sequence(view, name), model=name, seed=int(point) if point else request.seed)
     if name == RANDOM and request.model != RANDOM:
         wanted = replace(wanted, kind=view.model.kind, hidden=view.model.hidden_size, layers=view.model.num_layers,

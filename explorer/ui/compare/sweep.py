@@ -18,8 +18,9 @@ from explorer.trace.holds import WantedHold, write_holds
 from explorer.ui.compare.pair import digest
 from explorer.ui.compare.pictures import answers_of, label_menu
 from explorer.ui.parts.controls import menu, switch
-from explorer.ui.parts.stack import CONFIG, Cursor, read_along, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.stack import read_along
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View
 

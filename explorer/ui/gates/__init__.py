@@ -1,1 +1,5 @@
 """The Gates page: what did every gate do at every step of my sequence?"""
+
+from explorer.ui.gates.page import draw
+
+__all__ = ["draw"]

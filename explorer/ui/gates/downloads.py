@@ -12,7 +12,8 @@ from explorer.trace import warned, write_csv, write_parquet
 from explorer.trace.holds import opposite, write_holds
 from explorer.ui.bar.bar import pop_up
 from explorer.ui.gates.notebook import notebook_code
-from explorer.ui.parts.stack import Cursor, theme
+from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.window import theme
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View

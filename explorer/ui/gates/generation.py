@@ -5,8 +5,8 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.measures import likeliest
 from explorer.models.run.generate import generate, writes
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.stack import Cursor
 from explorer.ui.session.catalogue import shown_text
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View

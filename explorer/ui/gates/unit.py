@@ -9,8 +9,9 @@ from explorer.cells import word
 from explorer.figures import STYLES, Sizes, Theme
 from explorer.figures.style import LINE_DASHES
 from explorer.trace import Trace
-from explorer.ui.parts.stack import Cursor, in_order, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.panels import in_order
+from explorer.ui.parts.window import sizes, theme
 from explorer.ui.served import component
 from explorer.ui.view.view import View
 

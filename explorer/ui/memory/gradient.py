@@ -16,9 +16,9 @@ from explorer.ui.memory.ribbon import Shade, along
 from explorer.ui.memory.run import MOST_STEPS, outcomes, slopes, triangle, twins
 from explorer.ui.memory.words import GRADIENT, SALIENCY, hangs_on, has_a_say
 from explorer.ui.parts.controls import switch
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, Cursor, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.view.view import View
 
 CURVES, TRIANGLE = "gradient", "triangle"

@@ -13,8 +13,7 @@ from explorer.trace.untrained import UNITS
 from explorer.ui.memory.words import UNTRAINED, in_the_lab
 from explorer.ui.parts.controls import menu, switch
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 

@@ -11,9 +11,9 @@ from explorer.figures.ledger import WRITTEN
 from explorer.measures import leading_signal, ledger, memory_signal
 from explorer.ui.memory.ribbon import Shade, along
 from explorer.ui.memory.words import IDENTITY, who_wrote
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, Cursor, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.view.view import View
 
 BARS, MAP = "ledger-bars", "ledger-map"

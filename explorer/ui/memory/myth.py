@@ -12,8 +12,7 @@ from explorer.measures import LAG, gradient_left
 from explorer.trace import MYTH
 from explorer.ui.memory.words import UNTRAINED, busted, share
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.view.view import View
 
 Floats = NDArray[np.float64]

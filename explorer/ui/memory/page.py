@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui.bar.opening import facts
+from explorer.ui.bar.opening import open_view
 from explorer.ui.memory.gradient import sequence_picture, triangle_picture
 from explorer.ui.memory.lab import lab_picture
 from explorer.ui.memory.ledger import ledger_picture
@@ -13,8 +13,9 @@ from explorer.ui.memory.run import has_memory, remembering_twin
 from explorer.ui.memory.timescales import timescales_picture
 from explorer.ui.memory.words import no_ledger
 from explorer.ui.parts.controls import menu, switch
+from explorer.ui.parts.facts import facts
 from explorer.ui.parts.messages import say
-from explorer.ui.parts.stack import unit_controls
+from explorer.ui.parts.view_controls import unit_controls
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.catalogue import model_title
 from explorer.ui.session.state import change, current
@@ -31,7 +32,16 @@ _PAST_SHORT = {"sequence": "sequence", "tokens": "tokens", "lab": "lab", "myth":
 _PAST = {"sequence": "over your sequence", "tokens": "token by token", "lab": "the lab", "myth": "the myth"}
 
 
-def memory_controls(view: View) -> None:
+def draw() -> None:
+    """The sidebar, and one picture at a time."""
+    view = open_view("memory")
+    if view is None:
+        return
+    _controls(view)
+    _questions(view)
+
+
+def _controls(view: View) -> None:
     """The sidebar: which cell is looked into, which units, and how it starts."""
     with st.sidebar:
         menu("Layer", "layer", list(range(view.trace.num_layers)), lambda layer: f"Layer {layer + 1}")
@@ -39,7 +49,7 @@ def memory_controls(view: View) -> None:
         unit_controls(view)
 
 
-def draw_memory(view: View) -> None:
+def _questions(view: View) -> None:
     """The choice of the question, and its picture."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="questions"):
         words = _SHORT if narrow() else _QUESTIONS

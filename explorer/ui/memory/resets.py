@@ -10,9 +10,9 @@ from explorer.ui.memory.ribbon import Shade, along
 from explorer.ui.memory.run import run_key
 from explorer.ui.memory.words import RESETS, forgot
 from explorer.ui.parts.controls import number
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, Cursor, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.view.view import View, initial_states
 
 STACK = "resets"

@@ -11,11 +11,11 @@ from explorer.cells import CELLS
 from explorer.figures.panels import EXACT_CELLS
 from explorer.measures import ledger, predictions
 from explorer.signals import Signal
+from explorer.ui.parts.cursor import Cursor, choose, follow
 from explorer.ui.parts.ribbon import Ribbon, Track, ribbon
 from explorer.ui.parts.ribbon_data import masked_steps
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.stack import Cursor, choose, follow, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import sizes, theme
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.view.view import View
 

@@ -16,6 +16,7 @@ from explorer.trace import Gradients, Trace, gradients, saliency
 from explorer.ui.session.catalogue import RANDOM, model_names
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import current
+from explorer.ui.view.reading import data_in_hand
 from explorer.ui.view.view import View, look
 
 Floats = NDArray[np.float64]
@@ -50,7 +51,7 @@ def twins(view: View) -> list[View]:
         if request is None:
             continue
         try:
-            found.append(look(request, st.session_state.get("upload")))
+            found.append(look(request, data_in_hand()))
         except ExplorerError:
             continue
     return found

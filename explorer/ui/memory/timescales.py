@@ -16,9 +16,9 @@ from explorer.measures import (
 )
 from explorer.ui.memory.ribbon import Shade, along
 from explorer.ui.memory.words import as_slow, geometric, how_long
+from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.stack import CONFIG, Cursor, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View
 

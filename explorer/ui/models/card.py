@@ -13,8 +13,7 @@ from explorer.figures.card import BINS, bias_range, written
 from explorer.ui.assets import asset
 from explorer.ui.models.card_facts import Card, Rows, card_of
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.served import component
 from explorer.ui.view.view import View
 

@@ -18,7 +18,7 @@ from explorer.models.checkpoints import (
 from explorer.sequences import legible
 from explorer.ui.bar.model_menu import choose_model
 from explorer.ui.models.opened import checkpoint, choices_made, file_name, hold, open_chosen
-from explorer.ui.parts.refused import forget_refusal, refuse
+from explorer.ui.parts.refused import forget_refusal, refuse, say_trouble, trouble
 from explorer.ui.parts.sentences import literal
 from explorer.ui.session.choices import BIASES, BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, group_of
 from explorer.ui.session.held_bytes import count_in
@@ -35,21 +35,20 @@ _RESETS = {"after": "after the product", "before": "before it"}
 def uploader() -> None:
     """The place to drop a model's files, and what was wrong with the last ones."""
     # A new key each time lets go of the raw bytes once they are read.
-    key = f"checkpoint-{st.session_state.get('checkpoint-count', 0)}"
+    key = f"dropped-{st.session_state.get('drops', 0)}"
     st.file_uploader(
         "A trained network: PyTorch, safetensors, NumPy, Keras, ONNX; its vocabulary and statistics with it. Nothing "
         "in it is run; it stays in this session.",
         type=None, accept_multiple_files=True, key=key, on_change=_arrived, args=(key,), max_upload_size=_MOST_MB,
     )  # fmt: skip
-    trouble = st.session_state.get("checkpoint-trouble")
-    if trouble:
-        st.error(literal(trouble))
+    if trouble():
+        st.error(literal(trouble()))
 
 
 def _arrived(key: str) -> None:
     came = st.session_state[key]
     if came:
-        st.session_state["checkpoint-count"] = st.session_state.get("checkpoint-count", 0) + 1
+        st.session_state["drops"] = st.session_state.get("drops", 0) + 1
         take_files([(file.name, file.getvalue()) for file in came])
 
 
@@ -60,8 +59,8 @@ def take_files(came: Sequence[tuple[str, bytes]]) -> None:
         name, dropped = free_name(), inspect_files(came)
         if dropped.checkpoint is not None:
             count_in(dropped.checkpoint, sum(len(data) for _, data in came))
-    except ExplorerError as trouble:
-        refuse(" and ".join(file for file, _ in came), str(trouble))
+    except ExplorerError as wrong:
+        refuse(" and ".join(file for file, _ in came), str(wrong))
         return
     _opened(name, dropped)
 
@@ -92,8 +91,8 @@ def _opened(name: str, dropped: Dropped) -> None:
 def _nothing(found: Checkpoint) -> str:
     try:
         found.find(None)
-    except ExplorerError as trouble:
-        return str(trouble)
+    except ExplorerError as wrong:
+        return str(wrong)
     return ""
 
 
@@ -203,8 +202,8 @@ def _words() -> None:
         return
     try:
         words = read_vocabulary(file.getvalue())
-    except ExplorerError as trouble:
-        st.session_state["checkpoint-trouble"] = str(trouble)
+    except ExplorerError as wrong:
+        say_trouble(str(wrong))
         return
     open_chosen(replace(before, words=words, words_file=file.name))
 

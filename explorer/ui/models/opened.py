@@ -8,8 +8,9 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.models.checkpoints import Checkpoint, open_group
 from explorer.ui.bar.model_menu import choose_model
+from explorer.ui.parts.refused import end_trouble, say_trouble
 from explorer.ui.session.choices import BY_HAND, Choices, group_of, options, source
-from explorer.ui.session.own import files, keep, own, place
+from explorer.ui.session.own import beside, files, keep, keep_beside, own
 from explorer.ui.session.state import current
 
 _LAST = "checkpoint-last"
@@ -29,36 +30,37 @@ def in_hand() -> str:
 def hold(name: str, found: Checkpoint, names: Sequence[str]) -> None:
     """Keep a file, or several read as one, before anything of it is opened."""
     st.session_state[_LAST] = name
-    st.session_state[place("checkpoint", name)], st.session_state[place("checkpoint-name", name)] = found, tuple(names)
+    keep_beside("checkpoint", name, found)
+    keep_beside("checkpoint-name", name, tuple(names))
 
 
 def checkpoint(name: str = "") -> Checkpoint | None:
     """The file of an upload; by default of the one in hand."""
-    return st.session_state.get(place("checkpoint", name or in_hand()))
+    return beside("checkpoint", name or in_hand())  # type: ignore[no-any-return]
 
 
 def file_name(name: str = "") -> str:
     """What the file of an upload is called; by default of the one in hand."""
-    return " and ".join(st.session_state.get(place("checkpoint-name", name or in_hand()), ()))
+    return " and ".join(beside("checkpoint-name", name or in_hand()) or ())
 
 
 def choices_made() -> Choices | None:
     """What was chosen about the file in hand."""
-    return st.session_state.get(place("checkpoint-choices", in_hand()))
+    return beside("checkpoint-choices", in_hand())  # type: ignore[no-any-return]
 
 
 def open_chosen(choices: Choices) -> None:
     """Make the model that the choices describe, and go to it."""
     name, found = in_hand(), checkpoint()
     assert found is not None
-    st.session_state[place("checkpoint-choices", name)] = choices
-    st.session_state.pop("checkpoint-trouble", None)
+    keep_beside("checkpoint-choices", name, choices)
+    end_trouble()
     try:
         model = open_group(found, group_of(found, choices), **options(choices))
     except ExplorerError as trouble:
-        st.session_state["checkpoint-trouble"] = str(trouble)
+        say_trouble(str(trouble))
         return
-    keep(name, model, file_name(name), source(found, choices, st.session_state[place("checkpoint-name", name)]))
+    keep(name, model, file_name(name), source(found, choices, beside("checkpoint-name", name)))
     choose_model(name)
 
 

@@ -10,6 +10,7 @@ from explorer.code.pytorch import Recipe, as_pytorch, constructor
 from explorer.figures import parameter_bars
 from explorer.models import Model
 from explorer.models.model.shapes import Shape, WeightShape, parameters_of_kinds, run_shapes, weight_shapes
+from explorer.ui.bar.opening import open_view
 from explorer.ui.models.card import model_card
 from explorer.ui.models.checkpoint import network_controls, uploader
 from explorer.ui.models.hook import export_snippet
@@ -18,8 +19,7 @@ from explorer.ui.models.opened import checkpoint
 from explorer.ui.parts.constructor import builder
 from explorer.ui.parts.controls import switch
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.parts.wiring import chain, notes_of
 from explorer.ui.session.catalogue import RANDOM, shown_text
 from explorer.ui.session.own import own
@@ -31,8 +31,9 @@ _PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "uploa
 _SHORT = {"shapes": "Shapes", "code": "PyTorch", "card": "Card", "upload": "Yours"}
 
 
-def draw_models(view: View | None) -> None:
+def draw() -> None:
     """The builder beside what it makes; the builder stays where its choices make no model."""
+    view = open_view("models")
     if narrow() or (view is not None and view.request.presenter):
         _chosen_part(view)
         with st.expander("Build", key="build", expanded=view is None):

@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from explorer.cells import CELLS
-from explorer.ui.parts.cell_options import option_controls, options_of
 from explorer.ui.parts.controls import bound, menu, number
+from explorer.ui.parts.option_controls import option_controls
 from explorer.ui.parts.start import initial_state
 from explorer.ui.session.catalogue import RANDOM, shown_text
+from explorer.ui.session.options import options_of
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 

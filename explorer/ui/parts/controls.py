@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.ui.parts.window import remounted
 from explorer.ui.session.state import adjust, change, current
 
 
@@ -17,8 +18,7 @@ def bound(name: str, reset: dict[str, Any] | None = None) -> dict[str, Any]:
     """
     key = f"choice-{name}"
     value = getattr(current(), name)
-    # A widget that another layout mounts anew would come up with its first option.
-    if st.session_state.get(key) != value or st.session_state.get("moved"):
+    if st.session_state.get(key) != value or remounted():
         st.session_state[key] = value
     return {"key": key, "on_change": _changed, "args": (name, key, reset or {})}
 
@@ -66,3 +66,8 @@ def _within(name: str, options: Sequence[Any], reset: dict[str, Any] | None) -> 
 
 def _changed(name: str, key: str, reset: dict[str, Any]) -> None:
     change(**{name: st.session_state[key]}, **reset)
+
+
+def forget(name: str) -> None:
+    """Let the widget of a choice take the request's value anew, whatever it held."""
+    st.session_state.pop(f"choice-{name}", None)

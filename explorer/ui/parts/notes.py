@@ -12,7 +12,7 @@ from explorer.ui.parts.sentences import beyond_training, literal, masked_steps
 from explorer.ui.parts.wiring import enters
 from explorer.ui.session.catalogue import RANDOM
 from explorer.ui.session.state import change, current
-from explorer.ui.view.reading import Upload, encode, open_named, prepared
+from explorer.ui.view.reading import data_in_hand, encode, open_named, prepared
 from explorer.ui.view.replaced import with_replacement
 from explorer.ui.view.view import View
 
@@ -37,7 +37,7 @@ def say_notes(view: View, page: str) -> None:
 
 
 def _of_upload(view: View) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    upload: Upload | None = st.session_state.get("upload")
+    upload = data_in_hand()
     if view.request.source != "upload" or upload is None or not view.encoded.notes:
         return (), ()
     table, found = prepared(upload, view.request.fixes)
@@ -96,7 +96,7 @@ def _standardised() -> dict[str, str]:
     if model is None or model.scaling is None:
         return {"scaling": "z-score"}
     try:
-        values = encode(replace(request, scaling="none"), st.session_state.get("upload")).values
+        values = encode(replace(request, scaling="none"), data_in_hand()).values
     except ExplorerError:
         return {"scaling": "z-score"}
     spread = values.std(axis=0)

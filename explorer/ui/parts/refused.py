@@ -10,7 +10,7 @@ from explorer.ui.session.catalogue import model_title
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.state import change, current
 
-_KEY = "checkpoint-refused"
+_KEY, _TROUBLE = "checkpoint-refused", "checkpoint-trouble"
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,28 @@ class Refused:
 
 def refuse(file: str, sentence: str) -> None:
     """Keep why a file was not opened."""
-    st.session_state["checkpoint-trouble"] = sentence
+    say_trouble(sentence)
     st.session_state[_KEY] = Refused(file, current().model)
+
+
+def say_trouble(sentence: str) -> None:
+    """Keep why what was chosen about a file makes no model."""
+    st.session_state[_TROUBLE] = sentence
+
+
+def end_trouble() -> None:
+    """It is tried anew."""
+    st.session_state.pop(_TROUBLE, None)
 
 
 def trouble() -> str:
     """Why the last file was not opened, "" where it was."""
-    return str(st.session_state.get("checkpoint-trouble", ""))
+    return str(st.session_state.get(_TROUBLE, ""))
 
 
 def forget_refusal() -> None:
     """Another file came, or the reader has read it."""
-    st.session_state.pop("checkpoint-trouble", None)
+    end_trouble()
     st.session_state.pop(_KEY, None)
 
 
@@ -52,7 +62,7 @@ def say_refused(page: str) -> None:
     said, close = st.columns([16, 1], vertical_alignment="center", gap="small")
     said.warning(
         f"{literal(legible(told.file, 60))} was not opened; what you see is {literal(model_title(request.model))}. "
-        f"{literal(str(st.session_state.get('checkpoint-trouble', '')))}",
+        f"{literal(trouble())}",
         icon=":material/error:",
     )
     close.button("Close", key="refused-close", type="tertiary", on_click=forget_refusal)

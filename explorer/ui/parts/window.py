@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.figures import DESK, PHONE, STAGE, Sizes
+from explorer.figures import DESK, PHONE, STAGE, Sizes, Theme
 from explorer.ui.served import component
 from explorer.ui.session.state import current
 
@@ -18,6 +18,11 @@ def measure() -> None:
     layout = (narrow(), current().presenter)
     st.session_state["moved"] = st.session_state.get("layout", layout) != layout
     st.session_state["layout"] = layout
+
+
+def remounted() -> bool:
+    """Whether the layout has just changed: widgets mounted anew come up with their first option."""
+    return bool(st.session_state.get("moved"))
 
 
 def narrow() -> bool:
@@ -37,3 +42,11 @@ def sizes() -> Sizes:
 def _changed() -> None:
     state = st.session_state["width"]
     st.session_state["narrow"] = bool(state["narrow"])
+
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False, "responsive": True}
+
+
+def theme() -> Theme:
+    """The theme of the reader's browser."""
+    return "dark" if st.context.theme.type == "dark" else "light"

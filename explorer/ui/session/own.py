@@ -47,7 +47,7 @@ class Own:
 def keep(name: str, model: Model, file: str, source: str) -> None:
     """Let this session use a model as ``name``; it takes the place of what had that name."""
     said = {"learned": f"Your model: {model.card['recurrent']}."} if "recurrent" in model.card else {}
-    st.session_state[place("own", name)] = Own(replace(model, card={**model.card, **said}), file, source)
+    st.session_state[_place("own", name)] = Own(replace(model, card={**model.card, **said}), file, source)
 
 
 def keep_trained(model: Model, file: str) -> str:
@@ -62,13 +62,13 @@ def keep_trained(model: Model, file: str) -> str:
     """
     known = next((name for name in uploads() if getattr(own(name), "title", "") == model.name), None)
     name = known or free_name()
-    st.session_state[place("own", name)] = Own(model, file, f"models.load_trained({file!r})", model.name)
+    st.session_state[_place("own", name)] = Own(model, file, f"models.load_trained({file!r})", model.name)
     return name
 
 
 def own(name: str = OWN) -> Own | None:
     """This session's uploaded model of that name, if there is one."""
-    return st.session_state.get(place("own", name)) if is_upload(name) else None
+    return st.session_state.get(_place("own", name)) if is_upload(name) else None
 
 
 def uploads() -> tuple[str, ...]:
@@ -102,7 +102,7 @@ def own_model(name: str = OWN) -> Model:
 
 def files() -> tuple[str, ...]:
     """The names under which this session holds files, opened or waiting for a choice."""
-    return tuple(name for name in _NAMES if place("checkpoint", name) in st.session_state)
+    return tuple(name for name in _NAMES if _place("checkpoint", name) in st.session_state)
 
 
 def free_name() -> str:
@@ -118,12 +118,21 @@ def free_name() -> str:
     return name
 
 
-def place(what: str, name: str) -> str:
-    """Where the session keeps ``what`` of an upload."""
+def beside(what: str, name: str) -> Any:
+    """What the session keeps beside an upload: its ``"checkpoint"``, and its ``-name`` and ``-choices``; or None."""
+    return st.session_state.get(_place(what, name))
+
+
+def keep_beside(what: str, name: str, value: object) -> None:
+    """Keep something beside an upload until it is let go of."""
+    st.session_state[_place(what, name)] = value
+
+
+def _place(what: str, name: str) -> str:
     return what + name.removeprefix(OWN)
 
 
 def forget(name: str) -> None:
     """Let go of a model and of the file that it came from."""
     for what in _OF_A_FILE:
-        st.session_state.pop(place(what, name), None)
+        st.session_state.pop(_place(what, name), None)

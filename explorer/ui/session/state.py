@@ -130,6 +130,16 @@ def can(direction: str) -> bool:
     return bool(st.session_state["past" if direction == "undo" else "future"])
 
 
+def can_undo_to(request: Request) -> bool:
+    """Whether undo leads back to a request."""
+    return request in st.session_state["past"]
+
+
+def page() -> str:
+    """The address of the page that is drawn."""
+    return str(st.session_state["page"])
+
+
 def start_again() -> None:
     """The landing view, with an empty address; this too can be undone."""
     change(**vars(Request()))

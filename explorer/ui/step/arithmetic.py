@@ -10,8 +10,7 @@ from explorer.cells.declared import blocks_of
 from explorer.figures import part_colours
 from explorer.measures import Equation, Operand
 from explorer.ui.parts.controls import bound
-from explorer.ui.parts.stack import theme
-from explorer.ui.parts.window import narrow
+from explorer.ui.parts.window import narrow, theme
 from explorer.ui.session.state import current
 from explorer.ui.view.view import View
 

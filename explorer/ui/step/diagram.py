@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.ui.parts.stack import theme
+from explorer.ui.parts.window import theme
 from explorer.ui.served import component
 from explorer.ui.session.state import change
 from explorer.ui.step.diagram_data import diagram_data

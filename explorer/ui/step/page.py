@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from explorer.measures import Equation, arithmetic, leading_signal, memory_signal, predictions
+from explorer.ui.bar.opening import open_view
 from explorer.ui.parts.controls import menu, switch
+from explorer.ui.parts.cursor import choose, follow
+from explorer.ui.parts.panels import in_order
 from explorer.ui.parts.ribbon import make_ribbon, ribbon
 from explorer.ui.parts.sentences import formula, question
-from explorer.ui.parts.stack import choose, follow, in_order, theme
 from explorer.ui.parts.start import start_of
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.session.state import change
 from explorer.ui.step.arithmetic import notation_controls, two_products, written_out
 from explorer.ui.step.diagram import diagram
@@ -40,7 +42,18 @@ class Step:
     equations: tuple[Equation, ...]
 
 
-def step_controls(view: View) -> None:
+def draw() -> None:
+    """The sidebar, and one step."""
+    view = open_view("step")
+    if view is None:
+        return
+    _controls(view)
+    step = _open(view)
+    if step is not None:
+        _draw_step(step)
+
+
+def _controls(view: View) -> None:
     """The sidebar: which cell is looked into, and how it starts."""
     with st.sidebar:
         menu("Layer", "layer", list(range(view.trace.num_layers)), lambda layer: f"Layer {layer + 1}")
@@ -48,7 +61,7 @@ def step_controls(view: View) -> None:
         start_of(view)
 
 
-def open_step(view: View) -> Step | None:
+def _open(view: View) -> Step | None:
     """The ribbon, and the step that the reader has reached in it; None where it has no finite numbers."""
     request = view.request
     width = view.trace[leading_signal(view.trace.kind)].shape[-1]
@@ -114,7 +127,7 @@ def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
     )  # fmt: skip
 
 
-def draw_step(step: Step) -> None:
+def _draw_step(step: Step) -> None:
     """The diagram and something to do by hand beside the arithmetic; under them why the chosen gate is open or shut.
 
     On a stage one below the other.

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from explorer.cells import word
 from explorer.figures import Piece, waterfall
 from explorer.measures import Contributions, Equation, contributions, layer_input, leading_signal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View
 
@@ -59,7 +58,7 @@ def chosen_gate(view: View) -> str:
 
 def _gate_switch(view: View, gate: str) -> None:
     """Chosen here or by a click in the diagram; until then the address says nothing of it."""
-    known, key = gates(view), "choice-gate"
+    known, key = gates(view), "gate-asked"
     if len(known) == 1:
         return
     st.session_state[key] = gate
@@ -105,10 +104,10 @@ def _largest(values: NDArray[np.float64], count: int) -> tuple[NDArray[np.intp],
 
 def _links(parts: Contributions, unit: int) -> None:
     chosen, _ = _largest(parts.recurrent, 4 if narrow() else _UNITS)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="source-units"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="cause-units"):
         st.caption("Go to", width="content")
         for place in (int(each) for each in chosen if each != unit):
-            st.button(f"unit {place}", type="tertiary", key=f"source-{place}", on_click=change, kwargs={"unit": place})
+            st.button(f"unit {place}", type="tertiary", key=f"cause-{place}", on_click=change, kwargs={"unit": place})
 
 
 def _in_words(gate: str, parts: Contributions, one: Equation) -> str:

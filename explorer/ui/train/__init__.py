@@ -1,1 +1,5 @@
-"""The page Train: what is learned, by whom, how it goes, and what came of it."""
+"""The Train page: how do gates come to be?"""
+
+from explorer.ui.train.page import draw
+
+__all__ = ["draw"]

@@ -57,7 +57,7 @@ def train_controls() -> None:
     _row("hidden", "layers")
     _row("steps", "rate")
     _row("seeds")
-    with st.expander("More", key="train-more"):
+    with st.expander("More", key="recipe-more"):
         if chosen.data != "task":
             _row("batch", "clip")
         else:
@@ -67,13 +67,13 @@ def train_controls() -> None:
         if chosen.begins != "cell":
             _row({"bias": "bias", "chrono": "longest"}[chosen.begins])
     if chosen.data == "sst" or (chosen.data == "mine" and not is_text()):
-        with st.expander("How the series is cut", key="train-cut"):
+        with st.expander("How the series is cut", key="recipe-cut"):
             _row("held", "season")
             _row("window", "horizon")
 
 
 def _own(chosen: Recipe) -> None:
-    with st.expander("My data", key="train-own", expanded=True):
+    with st.expander("My data", key="recipe-own", expanded=True):
         sources.own_data()
         names = columns()
         if len(names) > 1:
@@ -85,7 +85,7 @@ def _own(chosen: Recipe) -> None:
 
 
 def _cells(chosen: Recipe) -> None:
-    key = "train-cells"
+    key = "recipe-cells"
     st.session_state[key] = list(chosen.kinds)
     st.pills(
         "Cells", list(CELLS), selection_mode="multi", format_func=lambda kind: CELLS[kind].title, key=key, wrap=True,
@@ -107,7 +107,7 @@ def _row(*names: str) -> None:
 
 
 def _number(name: str) -> None:
-    key, (low, high) = f"train-{name}", limits(name)
+    key, (low, high) = f"recipe-{name}", limits(name)
     value = getattr(recipe(), name)
     whole = isinstance(low, int)
     st.session_state[key] = value
@@ -116,12 +116,12 @@ def _number(name: str) -> None:
 
 
 def _typed(name: str) -> None:
-    choose(**{name: st.session_state[f"train-{name}"]})
+    choose(**{name: st.session_state[f"recipe-{name}"]})
 
 
 def _words(name: str, given: Sequence[str], shown: Callable[[str], str], label: str, says: str | None = None) -> None:
     """A choice among a few words."""
-    key = f"train-{name}"
+    key = f"recipe-{name}"
     st.session_state[key] = getattr(recipe(), name)
     st.segmented_control(
         label, [one for one in options(name) if one in given], format_func=shown, key=key, required=True, help=says,
@@ -130,6 +130,6 @@ def _words(name: str, given: Sequence[str], shown: Callable[[str], str], label: 
 
 
 def _menu(name: str, given: Sequence[str], shown: Callable[[str], str], label: str) -> None:
-    key, value = f"train-{name}", getattr(recipe(), name)
+    key, value = f"recipe-{name}", getattr(recipe(), name)
     st.session_state[key] = value if value in given else given[0]
     st.selectbox(label, given, format_func=shown, key=key, on_change=_typed, args=(name,))

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
@@ -17,7 +16,7 @@ from explorer.ui.session.catalogue import RANDOM, shown_text
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import current
 from explorer.ui.train.recipe import Recipe
-from explorer.ui.view.reading import Upload, encode
+from explorer.ui.view.reading import data_in_hand, encode
 
 SMALL_TASKS = tuple(name for name, task in TASKS.items() if task.source == "generated")
 """Those that draw their data themselves and are learned in a minute."""
@@ -59,7 +58,7 @@ def own_series(recipe: Recipe) -> Encoded:
     Raises:
         EncodingError: they cannot be read, or values are missing.
     """
-    upload: Upload | None = st.session_state.get("upload")
+    upload = data_in_hand()
     request = replace(current(), model=RANDOM, scaling="none")
     if request.source == "upload" and upload is not None:
         names = columns()
@@ -73,7 +72,7 @@ def own_series(recipe: Recipe) -> Encoded:
 
 def columns() -> tuple[str, ...]:
     """The columns that could be forecast; none of text, or of what cannot be read."""
-    upload: Upload | None = st.session_state.get("upload")
+    upload = data_in_hand()
     request = current()
     if request.source == "upload":
         return () if upload is None else tuple(upload.source.numeric_columns)

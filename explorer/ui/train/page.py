@@ -8,8 +8,7 @@ from explorer.training.plan import Known, Series, Text
 from explorer.ui.bar.bar import short_bar
 from explorer.ui.parts.messages import note
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import measure, narrow, sizes
+from explorer.ui.parts.window import CONFIG, measure, narrow, sizes, theme
 from explorer.ui.session.state import begin as take_request
 from explorer.ui.session.state import current, publish
 from explorer.ui.train.controls import train_controls
@@ -25,17 +24,13 @@ _LOST = (
 )
 
 
-def open_train() -> None:
-    """The request, and the bar."""
+def draw() -> None:
+    """Choices on the left, folded where there is little room; what comes of them beside."""
     take_request("train")
     measure()
     publish()
     short_bar()
     queue().warm()
-
-
-def draw_train() -> None:
-    """Choices on the left, folded where there is little room; what comes of them beside."""
     if narrow() or current().presenter:
         with st.expander("What is trained", key="train-choices", expanded=mine() is None and not current().presenter):
             train_controls()

@@ -11,8 +11,7 @@ from explorer.film import as_sent, reel_of
 from explorer.models import Model
 from explorer.trace import Trace, record
 from explorer.training.work import Job
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import sizes
+from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.served import component
 from explorer.ui.train.jobs import queue
 from explorer.ui.train.recipe import choose, recipe
@@ -39,7 +38,7 @@ def watch(job: Job) -> None:
     _buttons(job)
     said = _said(job, place, left)
     st.markdown(said)
-    _spoken(key="train-spoken", data={"text": _aloud(job, said)})
+    _spoken(key="going-spoken", data={"text": _aloud(job, said)})
     for kind in job.plan.kinds:
         _bar(job, kind)
     if any(one.history for one in job.seen.values()):
@@ -60,7 +59,7 @@ def losses(job: Job) -> None:
     ]
     last = "; ".join(f"{one.name} {one.values[-1]:.3g}" for one in lines if not one.faint)
     st.plotly_chart(
-        loss_curves(lines, job.floors, job.steps, theme(), sizes(), 250), theme=None, config=CONFIG, key="train-losses",
+        loss_curves(lines, job.floors, job.steps, theme(), sizes(), 250), theme=None, config=CONFIG, key="going-losses",
         alt=f"Losses over the updates: {last}",
     )  # fmt: skip
     st.caption("Lines: loss on values to choose by; faint: on training data; dotted: without a network.")
@@ -77,7 +76,7 @@ def norms(job: Job) -> None:
     clip = {"clipped at": job.plan.settings.clip or 1.0}
     st.plotly_chart(
         loss_curves(lines, clip, job.steps, theme(), sizes(), 220, "gradient"), theme=None, config=CONFIG,
-        key="train-norms", alt="Norm of the gradient over the updates",
+        key="going-norms", alt="Norm of the gradient over the updates",
     )  # fmt: skip
 
 
@@ -97,15 +96,15 @@ def _points(history: Sequence[dict[str, float]], name: str) -> tuple[np.ndarray,
 
 
 def _buttons(job: Job) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="train-going"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="going-going"):
         stopping = job.status == "stopping"
         st.button(
-            "Pause", icon=":material/pause:", key="train-pause", disabled=stopping, on_click=queue().pause, args=(job,)
+            "Pause", icon=":material/pause:", key="going-pause", disabled=stopping, on_click=queue().pause, args=(job,)
         )
         st.button(
             "Cancel",
             icon=":material/close:",
-            key="train-cancel",
+            key="going-cancel",
             disabled=stopping,
             on_click=queue().cancel,
             args=(job,),
@@ -158,7 +157,7 @@ def _gates(job: Job) -> None:
     units = range(min(model.hidden_size, _MOST_UNITS))
     title = f"{CELLS[kind].title} after {step:,} updates"
     reel = reel_of({step: seen_by(model, job.shown)}, (), title, units=units)
-    film(as_sent(reel, theme(), f"{job.name} {kind} live"), "train-gates")
+    film(as_sent(reel, theme(), f"{job.name} {kind} live"), "going-gates")
 
 
 def shown_kind(kinds: Sequence[str]) -> str:
@@ -170,7 +169,7 @@ def film_menu(kinds: Sequence[str]) -> None:
     """Whose gates to show, where there are several."""
     if len(kinds) < 2:
         return
-    key = "train-film"
+    key = "going-film"
     st.session_state[key] = shown_kind(kinds)
     st.segmented_control(
         "Gates of", kinds, format_func=lambda kind: CELLS[kind].title, key=key, required=True,

@@ -20,8 +20,7 @@ from explorer.training.work import Job
 from explorer.ui.bar.model_menu import choose_model
 from explorer.ui.parts.messages import note
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.stack import CONFIG, theme
-from explorer.ui.parts.window import narrow, sizes
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.own import keep_trained
 from explorer.ui.session.state import change, current
@@ -31,7 +30,7 @@ from explorer.ui.train.recipe import choose, recipe
 _PARTS = {"table": "Table", "film": "Film", "losses": "Losses", "take": "Take it on"}
 _PICTURES = {"ahead": "Forecasts", "on": "Going on by itself", "lags": "Lag test"}
 _PAGES = {"gates": "Gates", "step": "Step", "memory": "Memory"}
-_FULL = "train-full"
+_FULL = "take-full"
 
 
 def draw_results(job: Job, outcome: Outcome) -> None:
@@ -43,7 +42,7 @@ def draw_results(job: Job, outcome: Outcome) -> None:
 
 
 def _segments(name: str, words: dict[str, str]) -> None:
-    key = f"train-{name}"
+    key = f"came-{name}"
     st.session_state[key] = getattr(recipe(), name)
     st.segmented_control(
         name, list(words), format_func=words.__getitem__, key=key, required=True, label_visibility="collapsed",
@@ -85,7 +84,7 @@ def _forecasts(outcome: Outcome, said: dict[str, object], what: str) -> None:
     labels = [str(at + 1) for at in range(len(outcome.truth))]
     st.plotly_chart(
         forecast_lines(outcome.truth, lines, labels, outcome.unit, theme(), sizes()), theme=None, config=CONFIG,
-        key=f"train-{what}", alt=f"The held-out values and {what} of {', '.join(one.name for one in lines)}",
+        key=f"came-{what}", alt=f"The held-out values and {what} of {', '.join(one.name for one in lines)}",
     )  # fmt: skip
 
 
@@ -100,7 +99,7 @@ def _lags(outcome: Outcome) -> None:
     st.markdown(literal(_lag_words(tests)))
     lines = [Told(CELLS[kind].title, kind, test.errors) for kind, test in tests.items()]
     st.plotly_chart(
-        lag_lines(lines, outcome.horizon, outcome.unit, theme(), sizes()), theme=None, config=CONFIG, key="train-lags",
+        lag_lines(lines, outcome.horizon, outcome.unit, theme(), sizes()), theme=None, config=CONFIG, key="came-lags",
         alt="Mean distance of the forecasts from the truth of so many steps before",
     )  # fmt: skip
 
@@ -129,29 +128,29 @@ def _film(job: Job, outcome: Outcome) -> None:
     film_menu(outcome.kinds)
     kind = shown_kind(outcome.kinds)
     reel = _reel(job, outcome, kind)
-    film(as_sent(reel, theme(), f"{job.name} {kind}"), "train-film-player")
+    film(as_sent(reel, theme(), f"{job.name} {kind}"), "film-player")
     left, right = st.columns(2) if not narrow() else (st.container(), st.container())
     with left:
         st.download_button(
             "The film as HTML", lambda: as_page(reel).encode(), f"film-{kind}.html", "text/html",
-            icon=":material/download:", on_click="ignore", key="train-film-html",
+            icon=":material/download:", on_click="ignore", key="film-html",
         )  # fmt: skip
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         steps = list(outcome.films[kind])
         st.selectbox(
-            "A frame as a model", steps, index=len(steps) // 2, key="train-frame", format_func="step {:,}".format
+            "A frame as a model", steps, index=len(steps) // 2, key="film-frame", format_func="step {:,}".format
         )
-        st.button("Open on Gates", key="train-open-frame", on_click=_open_frame, args=(outcome, kind))
+        st.button("Open on Gates", key="film-open", on_click=_open_frame, args=(outcome, kind))
 
 
 def _open_frame(outcome: Outcome, kind: str) -> None:
-    step = st.session_state["train-frame"]
+    step = st.session_state["film-frame"]
     _open(outcome.of(kind)[0], "gates", outcome.films[kind][step], step)
 
 
 def _reel(job: Job, outcome: Outcome, kind: str) -> Reel:
     """The film of one twin, made once."""
-    kept: dict[tuple[str, str], Reel] = st.session_state.setdefault("train-reels", {})
+    kept: dict[tuple[str, str], Reel] = st.session_state.setdefault("film-reels", {})
     if (job.name, kind) not in kept:
         twin = outcome.of(kind)[0]
         traces = {step: seen_by(twin.model(one, step), outcome.shown) for step, one in outcome.films[kind].items()}
@@ -172,11 +171,11 @@ def _take(job: Job, outcome: Outcome) -> None:
     if trouble:
         st.warning(literal(trouble))
     for one in _first(outcome):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"train-take-{one.kind}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"take-row-{one.kind}"):
             st.markdown(f"**my {one.title}, step {one.best_step:,}**", width="content")
             for page, title in _PAGES.items():
                 st.button(
-                    title, key=f"train-{one.kind}-{page}", on_click=_open, args=(one, page), help=f"Open it on {title}"
+                    title, key=f"take-{one.kind}-{page}", on_click=_open, args=(one, page), help=f"Open it on {title}"
                 )
             _download("Weights", partial(weights_file, one), _file(one), "application/octet-stream")
             _download("Card", partial(_card, one), f"{_stem(one)}.json", "application/json")
@@ -184,9 +183,9 @@ def _take(job: Job, outcome: Outcome) -> None:
         "The weights are those with the lowest loss on values to choose by. Opened, a network is a model of this "
         "session, beside those that you upload."
     )
-    with st.container(horizontal=True, gap="small", key="train-take-all"):
+    with st.container(horizontal=True, gap="small", key="take-all"):
         if len(outcome.kinds) > 1:
-            st.button("Compare the first two", key="train-compare", on_click=_compare, args=(outcome,))
+            st.button("Compare the first two", key="take-compare", on_click=_compare, args=(outcome,))
         _download("PyTorch script", lambda: script_of(job.plan.twins()).encode(), "train.py", "text/x-python")
         _download("Table", lambda: pd.DataFrame(outcome.rows()).to_csv(index=False).encode(), "table.csv", "text/csv")
     note("The script trains these networks again and prints this table.")
@@ -194,7 +193,7 @@ def _take(job: Job, outcome: Outcome) -> None:
 
 def _download(label: str, make: Callable[[], bytes], file: str, kind: str) -> None:
     st.download_button(
-        label, make, file, kind, icon=":material/download:", on_click="ignore", key=f"train-download-{file}",
+        label, make, file, kind, icon=":material/download:", on_click="ignore", key=f"take-file-{file}",
     )  # fmt: skip
 
 

@@ -41,8 +41,11 @@ DATA = ASSETS / "data"
 Missing = Literal["refuse", "interpolate"]
 
 
+_FILE = "data-file"
+
+
 @dataclass(frozen=True)
-class Upload:
+class DataFile:
     """A file of this session, and how the user wants it read.
 
     Attributes:
@@ -80,7 +83,7 @@ class Upload:
         return member(self.table, self.group, self.member) if self.table and self.group else self.source_of_all
 
 
-def encode(request: Request, upload: Upload | None) -> Encoded:
+def encode(request: Request, upload: DataFile | None) -> Encoded:
     """The requested sequence as numbers.
 
     Raises:
@@ -119,7 +122,7 @@ def open_named(name: str) -> Model:
     return own_model(name) if is_upload(name) else load_model(name)
 
 
-def huge(request: Request, upload: Upload | None) -> tuple[NDArray[np.float64], tuple[str, ...]] | None:
+def huge(request: Request, upload: DataFile | None) -> tuple[NDArray[np.float64], tuple[str, ...]] | None:
     """The values and columns of an uploaded array that is too long to encode; None for all else.
 
     Raises:
@@ -136,7 +139,17 @@ def huge(request: Request, upload: Upload | None) -> tuple[NDArray[np.float64], 
     return (values if scaling is None else scaling.apply(values)), upload.columns
 
 
-def prepared(upload: Upload, fixes: str) -> tuple[Table, tuple[Finding, ...]]:
+def data_in_hand() -> DataFile | None:
+    """The data of this session, as its user wants them read."""
+    return st.session_state.get(_FILE)
+
+
+def keep_data(file: DataFile) -> None:
+    """Read this from now on."""
+    st.session_state[_FILE] = file
+
+
+def prepared(upload: DataFile, fixes: str) -> tuple[Table, tuple[Finding, ...]]:
     """The uploaded sequence after what the reader chose to do about it, and what is still found in it."""
     kept = st.session_state.get("prepared")
     if kept is None or kept[0] is not upload or kept[1] != fixes:
@@ -146,7 +159,7 @@ def prepared(upload: Upload, fixes: str) -> tuple[Table, tuple[Finding, ...]]:
     return found
 
 
-def _encode_upload(upload: Upload | None, request: Request) -> Encoded:
+def _encode_upload(upload: DataFile | None, request: Request) -> Encoded:
     if upload is None:
         st.session_state.pop("prepared", None)
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")

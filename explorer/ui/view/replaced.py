@@ -10,8 +10,8 @@ from explorer.ui.session.catalogue import RANDOM, reads, shown_text, takes, type
 from explorer.ui.session.own import own
 from explorer.ui.session.own_examples import MADE
 from explorer.ui.session.request import Request
-from explorer.ui.session.state import current
-from explorer.ui.view.reading import open_named
+from explorer.ui.session.state import can_undo_to, current
+from explorer.ui.view.reading import data_in_hand, open_named
 
 _CAME = {"typed": "your line", "upload": "your file as it was chosen", "generator": "the generated series"}
 _STATE = "replaced"
@@ -53,7 +53,7 @@ def _replacement() -> str:
     request = current()
     before, mark = st.session_state.get(_STATE, {}).get(request.model, (None, ""))
     shown = request.source == "example" and request.example == 0
-    if before is None or not shown or mark != _mark(request.model) or before not in st.session_state["past"]:
+    if before is None or not shown or mark != _mark(request.model) or not can_undo_to(before):
         return ""
     return f"This model cannot read {_CAME[before.source]}, so an example for it stands here; Undo brings yours back."
 
@@ -81,6 +81,6 @@ def _is_text(before: Request) -> bool:
 
 
 def _columns(request: Request) -> int:
-    upload: Any = st.session_state.get("upload")
+    upload = data_in_hand()
     counts = {"generator": 1, "upload": len(upload.columns) if upload else 0}
     return counts[request.source]

@@ -17,12 +17,12 @@ from explorer.sequences import (
     parse_state,
 )
 from explorer.trace import Trace, record
-from explorer.ui.parts.cell_options import chosen_options
 from explorer.ui.session.catalogue import RANDOM
+from explorer.ui.session.options import chosen_options
 from explorer.ui.session.own import own
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.view.long_run import Long, is_long, mark, window
-from explorer.ui.view.reading import Upload, encode, huge, open_named
+from explorer.ui.view.reading import DataFile, encode, huge, open_named
 
 _EMBEDDING_SIZE = 8
 _MOST_WEIGHTS = 4_000_000
@@ -54,7 +54,7 @@ def open_model(request: Request, encoded: Encoded) -> Model:
     return _open_random(_weights_of(request), inputs, encoded.is_text)
 
 
-def look(request: Request, upload: Upload | None) -> View:
+def look(request: Request, upload: DataFile | None) -> View:
     """Run the request.
 
     Raises:

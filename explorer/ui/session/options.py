@@ -1,13 +1,9 @@
-"""The options of a cell in a request: which there are, what is chosen, and their controls."""
+"""The options of a cell in a request: which there are, and what is chosen."""
 
 from typing import Any
 
-import streamlit as st
-
 from explorer.cells import CELLS, Cell, Option
-from explorer.ui.parts.controls import switch
 from explorer.ui.session.request import Request
-from explorer.ui.session.state import change, current
 
 SHARED = "options"
 """The choice of a request that carries the words of options without a choice of their own."""
@@ -23,25 +19,6 @@ def options_of(cell: Cell) -> dict[str, str]:
     words = {option: option.word(getattr(cell, option.name)) for option in cell.options}
     shared = _spell({option.name: word for option, word in words.items() if not option.choice})
     return {option.choice: word for option, word in words.items() if option.choice} | {SHARED: shared}
-
-
-def option_controls(kind: str) -> None:
-    """A row of words for each option."""
-    for option in CELLS[kind].options:
-        more: dict[str, Any] = {"help": option.about} if option.about else {}
-        if option.choice:
-            switch(option.label, option.choice, list(option.values), option.shown.format, width="stretch", **more)
-            continue
-        key = f"option-{option.name}"
-        st.session_state[key] = _word(current(), option)
-        st.segmented_control(
-            option.label, list(option.values), format_func=option.shown.format, required=True, width="stretch",
-            key=key, on_change=_picked, args=(option.name, key), help=option.about or None,
-        )  # fmt: skip
-
-
-def _picked(name: str, key: str) -> None:
-    change(options=_spell(_read(current()) | {name: st.session_state[key]}))
 
 
 def _word(request: Request, option: Option) -> str:
