@@ -32,7 +32,7 @@ def draw() -> None:
     short_bar()
     queue().warm()
     if narrow() or current().presenter:
-        with st.expander("What is trained", key="train-choices", expanded=mine() is None and not current().presenter):
+        with st.expander("What is trained", key="train-choices"):
             train_controls()
         _main()
         return

@@ -54,14 +54,19 @@ def _table(_: Job, outcome: Outcome) -> None:
     verdict = outcome.verdict()
     st.markdown(f"#### {verdict}" if current().presenter else verdict)
     frame = pd.DataFrame(outcome.rows())
-    unit = f", {outcome.unit}" if outcome.unit else ""
-    names = {"mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE, %", "": outcome.title}
-    st.table(frame.rename(columns=names).set_index(outcome.title), border="horizontal")
+    st.table(frame.rename(columns=_heads(outcome)).set_index(outcome.title), border="horizontal")
     if len(outcome.twins) > len(outcome.kinds):
         note("Mean over the seeds, in brackets the least and the greatest; seconds for one.")
     if outcome.truth is not None:
         _segments("picture", _PICTURES)
         {"ahead": _ahead, "on": _going_on, "lags": _lags}[recipe().picture](outcome)
+
+
+def _heads(outcome: Outcome) -> dict[str, str]:
+    """What stands over the columns; on a phone without units, which the picture below has."""
+    unit = f", {outcome.unit}" if outcome.unit and not narrow() else ""
+    heads = {"mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE, %", "": outcome.title}
+    return heads | ({"mape": "MAPE%", "parameters": "size", "seconds": "s"} if narrow() else {})
 
 
 def _ahead(outcome: Outcome) -> None:
