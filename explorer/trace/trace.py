@@ -43,7 +43,8 @@ class Trace(ReadOnly):
         unused: names of tensors beside the cell's that the model did not use; the numbers are those of the cell
             without them.
         masked: (time,) bool, the steps at which the state was held and no gate computed: gates and candidates are
-            NaN there, states repeat. None where no step is masked.
+            NaN there, states repeat. None where no step is masked. Measures pass over these steps (`taken`), but the
+            ledger, where such a step keeps everything and writes nothing.
     """
 
     kind: str

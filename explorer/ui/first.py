@@ -16,7 +16,8 @@ from explorer.ui.frame import ROOMS
 from explorer.ui.parts.sentences import RANDOM_WEIGHTS
 from explorer.ui.served import SCRIPTS
 from explorer.ui.session.catalogue import RANDOM, reads, shown_text
-from explorer.ui.session.request import Request, from_link
+from explorer.ui.session.link import from_link
+from explorer.ui.session.request import Request
 
 _MOST_TOKENS = 60
 """More do not stand beside each other legibly; the ribbon then shows a window of them."""
@@ -66,7 +67,7 @@ def first_paint(query: str) -> str:
     except ExplorerError:
         return ""
     return _PAGE.substitute(
-        room="stage" if request.presenter else "desk",
+        room="stage" if request.cursor.presenter else "desk",
         sentence=escape(sentence),
         tokens="".join(f"<span>{escape(token)}</span>" for token in tokens),
     )
@@ -77,7 +78,7 @@ def _sentence(model: str) -> str:
 
 
 def _tokens(request: Request) -> tuple[str, ...]:
-    if request.source not in ("example", "typed") or reads(request) != "text":
+    if request.sequence.source not in ("example", "typed") or reads(request) != "text":
         return ()
     text = shown_text(request)
     if len(text) > 20 * _MOST_TOKENS:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from explorer.figures.difference import Row, difference_panels
@@ -17,7 +16,7 @@ from explorer.ui.compare.pair import Pair, cursors
 from explorer.ui.parts.cursor import Cursor, go
 from explorer.ui.parts.panels import in_order
 from explorer.ui.parts.ribbon import Ribbon, Track, heard, last_told, ribbon
-from explorer.ui.parts.ribbon_data import masked_steps
+from explorer.ui.parts.ribbon_data import level_of, masked_steps, packed
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
@@ -25,7 +24,6 @@ from explorer.ui.view.view import View
 
 FIGURE, LINES = "compared", "compared-lines"
 """Keys of the figures that the ribbons mark and listen to."""
-_LEVELS = 127
 _B = "ribbon-b"
 
 
@@ -68,7 +66,7 @@ def _own_rows(pair: Pair, run: str) -> list[Row]:
     names = list(in_order(trace))
     if narrow():
         names = [name for name in names if name in (first, memory_signal(trace.kind))]
-    return [Row(run, name, view.request.layer, view.request.direction) for name in names]
+    return [Row(run, name, *view.request.shown.place) for name in names]
 
 
 def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first: Cursor, second: Cursor) -> Ribbon:
@@ -83,7 +81,7 @@ def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first
         tokens=trace.labels,
         units=cursor.units,
         tracks=tuple(_track(pair, row, panel, units, row in own) for row, panel in zip(rows, panels, strict=True)),
-        values=b"".join(_bytes(values, panel, exact) for values, panel in zip(laid, panels, strict=True)),
+        values=b"".join(packed(values, panel.largest, exact) for values, panel in zip(laid, panels, strict=True)),
         exact=exact,
         predictions=said(view, steps),
         question=question(view),
@@ -121,18 +119,11 @@ def _shown(trace: Trace, row: Row, units: dict[str, tuple[int, ...]]) -> tuple[i
 
 def _track(pair: Pair, row: Row, panel: Panel, units: dict[str, tuple[int, ...]], told: bool) -> Track:
     trace = pair.b if row.run == "B" else pair.a
-    level = (panel.largest or 1.0) / _LEVELS
+    level = level_of(panel.largest)
     whole = trace[row.signal].shape[-1] == trace[trace.signals[0]].shape[-1]
     shared = whole and (row.run != "B" or pair.same or told)
     return Track(row.name, panel.signal.symbol, panel.signal.role, row.layer, row.direction, panel.low, panel.high,
                  level, _shown(trace, row, units), shared, told)  # fmt: skip
-
-
-def _bytes(values: NDArray[Any], panel: Panel, exact: bool) -> bytes:
-    if exact:
-        return np.ascontiguousarray(values, dtype="<f4").tobytes()
-    levels: NDArray[np.int8] = np.rint(np.nan_to_num(values) * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)
-    return levels.tobytes()
 
 
 def _laid(known: Sequence[float | None] | None, steps: Sequence[int]) -> tuple[float | None, ...] | None:

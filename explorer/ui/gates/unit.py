@@ -1,4 +1,7 @@
-"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours."""
+"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours.
+
+Streamlit builds a Plotly chart anew whenever its figure changes, 100 to 200 ms each: the page has one, the stack.
+"""
 
 import base64
 from typing import Any
@@ -21,7 +24,7 @@ _mount = component("lines", "shared/component.js", "lines/lines.js", html="lines
 def draw_unit(view: View, cursor: Cursor) -> None:
     """The chosen unit's signals as lines, with the recorded values at the chosen step."""
     request = view.request
-    place = (request.layer, request.direction)
+    place = request.shown.place
     _mount(key="unit-lines", data=lines_data(view.trace, cursor.unit, cursor.step, *place, theme(), sizes()))
 
 

@@ -13,13 +13,11 @@ from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.parts.cursor import Cursor, choose, follow
 from explorer.ui.parts.ribbon import Ribbon, Track, ribbon
-from explorer.ui.parts.ribbon_data import masked_steps
+from explorer.ui.parts.ribbon_data import level_of, masked_steps, packed
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.window import sizes, theme
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.view.view import View
-
-_LEVELS = 127
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +39,10 @@ class Shade:
 
 def look_at(view: View) -> Cursor:
     """The units shown, and what is looked at: the user's choice, else the last step and a unit that remembers."""
-    cursor, wanted = choose(view), view.request.unit
+    cursor, wanted = choose(view), view.request.cursor.unit
     width = view.trace[view.trace.signals[0]].shape[-1]
-    if not 0 <= view.request.step < len(view.trace):
-        cursor = replace(cursor, step=0 if view.request.direction == "reverse" else len(view.trace) - 1)
+    if not 0 <= view.request.cursor.step < len(view.trace):
+        cursor = replace(cursor, step=0 if view.request.shown.direction == "reverse" else len(view.trace) - 1)
     if not 0 <= wanted < width:
         wanted = _remembering(view, cursor)
     units = cursor.units if wanted in cursor.units else (*cursor.units[:-1], wanted)
@@ -55,7 +53,7 @@ def _remembering(view: View, cursor: Cursor) -> int:
     """The unit shown that one early step has written most into: its size counts, and a little its age."""
     if CELLS[view.trace.kind].memory is None:
         return cursor.unit
-    book = ledger(view.trace, cursor.step, view.request.layer, view.request.direction)
+    book = ledger(view.trace, cursor.step, *view.request.shown.place)
     ages = np.log1p(np.abs(np.arange(len(view.trace)) - cursor.step))
     telling = (ages[:, None] * np.abs(book.written[:, list(cursor.units)])).max(axis=0)
     return cursor.units[int(telling.argmax())]
@@ -102,11 +100,11 @@ def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:
 def _track(shade: Shade, units: tuple[int, ...]) -> Track:
     one, reach = shade.signal, shade.reach
     low = 0.0 if one.role == "gate" else -reach
-    return Track(one.name, one.symbol, one.role, *shade.place, low, reach, _level(shade), units)
+    return Track(one.name, one.symbol, one.role, *shade.place, low, reach, level_of(_largest(shade)), units)
 
 
-def _level(shade: Shade) -> float:
-    return (float(np.nan_to_num(np.abs(shade.values)).max()) or 1.0) / _LEVELS
+def _largest(shade: Shade) -> float:
+    return float(np.nan_to_num(np.abs(shade.values)).max())
 
 
 def _bytes(shade: Shade, units: tuple[int, ...], exact: bool) -> bytes:
@@ -114,6 +112,4 @@ def _bytes(shade: Shade, units: tuple[int, ...], exact: bool) -> bytes:
     values = shade.values
     if values.ndim == 1:
         values = np.broadcast_to(values[:, None], (len(values), len(units)))
-    if exact:
-        return np.ascontiguousarray(values.T, dtype="<f4").tobytes()
-    return np.ascontiguousarray(np.rint(values.T / _level(shade)).astype(np.int8)).tobytes()
+    return packed(values.T, _largest(shade), exact)

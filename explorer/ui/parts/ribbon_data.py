@@ -104,14 +104,14 @@ def make_ribbon(
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, list(places), shown)
     exact = sum(len(shown[signal]) for signal, _, _ in places) * len(trace) <= EXACT_CELLS or trace.masked is not None
-    values = [_values(trace, panel, shown[panel.signal.name], exact) for panel in panels]
+    values = [_values(trace, panel, shown[panel.signal.name]) for panel in panels]
     width = trace[trace.signals[0]].shape[-1]
     tracks = [_track(panel, shown[panel.signal.name], trace[panel.signal.name].shape[-1] == width) for panel in panels]
     return Ribbon(
         tokens=tuple(trace.labels),
         units=tuple(units),
         tracks=tuple(tracks),
-        values=b"".join(part.tobytes() for part in values),
+        values=b"".join(packed(part, panel.largest, exact) for part, panel in zip(values, panels, strict=True)),
         exact=exact,
         masked=masked_steps(trace),
         chosen=next((at for at, place in enumerate(places) if chosen in (place, place[0])), 0),
@@ -125,13 +125,24 @@ def masked_steps(trace: Trace) -> tuple[int, ...]:
 
 
 def _track(panel: Panel, units: tuple[int, ...], shared: bool) -> Track:
-    word, level = panel.signal, (panel.largest or 1.0) / _LEVELS
-    place = (panel.layer, panel.direction)
+    word, place = panel.signal, (panel.layer, panel.direction)
+    level = level_of(panel.largest)
     return Track(word.name, word.symbol, word.role, *place, panel.low, panel.high, level, units, shared)
 
 
-def _values(trace: Trace, panel: Panel, units: tuple[int, ...], exact: bool) -> NDArray[Any]:
-    values = trace.select(panel.signal.name, panel.layer, panel.direction)[:, list(units)].T
+def _values(trace: Trace, panel: Panel, units: tuple[int, ...]) -> NDArray[Any]:
+    values: NDArray[Any] = trace.select(panel.signal.name, panel.layer, panel.direction)[:, list(units)].T
+    return values
+
+
+def level_of(largest: float) -> float:
+    """What one step of a value in a byte is worth, where ``largest`` is the largest |value|."""
+    return (largest or 1.0) / _LEVELS
+
+
+def packed(values: NDArray[Any], largest: float, exact: bool) -> bytes:
+    """A track's values (unit, time) as the browser reads them: float32, or a signed byte each in steps of a level."""
     if exact:
-        return np.ascontiguousarray(values, dtype="<f4")
-    return np.rint(np.nan_to_num(values) * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)
+        return np.ascontiguousarray(values, dtype="<f4").tobytes()
+    levels: NDArray[np.int8] = np.rint(np.nan_to_num(values) / level_of(largest)).astype(np.int8)
+    return levels.tobytes()

@@ -1,6 +1,7 @@
 """The stack of heatmaps and what belongs to it: which units, which step, which panels."""
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -28,7 +29,7 @@ def read_along(view: View) -> Cursor:
         view.trace,
         places(view),
         cursor.units,
-        view.request.signal or leading_signal(view.trace.kind),
+        view.request.shown.signal or leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
         numbers=given_numbers(view),
@@ -56,13 +57,13 @@ def _let_it_paint() -> None:
 def draw_stack(view: View, cursor: Cursor) -> None:
     """Every panel, under the ribbon and its crosshair."""
     request = view.request
-    options = {"tokens": False, "sizes": sizes(), "hover": False}
-    if request.view == "layers":
-        signal = request.signal or leading_signal(view.trace.kind)
+    options: dict[str, Any] = {"tokens": False, "sizes": sizes(), "hover": False}
+    if request.shown.view == "layers":
+        signal = request.shown.signal or leading_signal(view.trace.kind)
         figure = layer_stack(view.trace, signal, cursor.units, theme(), **options)
     else:
         signals = panel_order(view.trace)
-        figure = gate_stack(view.trace, signals, request.layer, request.direction, cursor.units, theme(), **options)
+        figure = gate_stack(view.trace, signals, *request.shown.place, cursor.units, theme(), **options)
     st.plotly_chart(
         figure, theme=None, config=CONFIG, key=STACK,
         alt=f"Heatmaps of {', '.join(view.trace.signals)} over {len(view.trace)} steps and {len(cursor.units)} units",
