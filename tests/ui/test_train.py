@@ -12,7 +12,7 @@ import pytest
 
 import explorer
 from explorer.training.script import script_of, table_of, weights_file
-from explorer.ui.session.request import from_link
+from explorer.ui.session.link import from_link
 from explorer.ui.train import jobs
 from explorer.ui.train.recipe import Recipe, read, same_training, spelt
 from tests.ui.screen import ROOT, Screen
@@ -252,4 +252,4 @@ def test_choices_are_spelt_and_read_back() -> None:
     assert read("hidden=-3&rate=x&data=nothing&cells=none&steps=99999999") == Recipe()
     assert not same_training(choices, Recipe())
     assert same_training(Recipe(part="film", began=1), Recipe())
-    assert from_link({"train": spelt(choices)}).train == spelt(choices)
+    assert from_link({"train": spelt(choices)}).train_page.train == spelt(choices)

@@ -41,7 +41,7 @@ def bar() -> None:
 def short_bar() -> None:
     """The bar of a page that makes its own models: undo, redo, share, presenter mode, start again."""
     with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key="bar"):
-        if current().presenter:
+        if current().cursor.presenter:
             _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
             return
         _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))

@@ -161,6 +161,11 @@ class ComparePart:
     align: str = ""
     occurrence: int = between(1, -1, 99)
 
+
+@dataclass(frozen=True)
+class TrainPart:
+    """The Train page: its choices, which have names of their own, as one query (`explorer.ui.train.recipe`)."""
+
     train: str = ""
 
 
@@ -181,6 +186,7 @@ class Request:
     step_page: StepPart = StepPart()
     memory_page: MemoryPart = MemoryPart()
     compare_page: ComparePart = ComparePart()
+    train_page: TrainPart = TrainPart()
 
     @classmethod
     def of(cls, **choices: Any) -> "Request":

@@ -38,15 +38,15 @@ def data_of(recipe: Recipe) -> Series | Text | Known:
 def is_text() -> bool:
     """Whether the reader's own sequence is text."""
     request = current()
-    return request.source in ("typed", "example") and not looks_numeric(shown_text(request))
+    return request.sequence.source in ("typed", "example") and not looks_numeric(shown_text(request))
 
 
 def _own(recipe: Recipe) -> Series | Text:
     request: Request = current()
     if is_text():
-        if request.source == "example":
+        if request.sequence.source == "example":
             raise EncodingError("Bring what is to be learned: numbers or lines of text, a file or a generator.")
-        text = request.text
+        text = request.sequence.text
         return Text(labelled=read_labelled(text)) if recipe.learn == "class" else Text(tuple(text.splitlines()))
     encoded = own_series(recipe)
     return _series(np.array(encoded.values[:, 0]), recipe, f"Your series: {encoded.columns[0]}", "")
@@ -59,8 +59,8 @@ def own_series(recipe: Recipe) -> Encoded:
         EncodingError: they cannot be read, or values are missing.
     """
     upload = data_in_hand()
-    request = replace(current(), model=RANDOM, scaling="none")
-    if request.source == "upload" and upload is not None:
+    request = current().but(model=RANDOM, scaling="none")
+    if request.sequence.source == "upload" and upload is not None:
         names = columns()
         upload = replace(upload, columns=(recipe.column if recipe.column in names else names[0],))
         return encode(request, upload)
@@ -74,12 +74,12 @@ def columns() -> tuple[str, ...]:
     """The columns that could be forecast; none of text, or of what cannot be read."""
     upload = data_in_hand()
     request = current()
-    if request.source == "upload":
+    if request.sequence.source == "upload":
         return () if upload is None else tuple(upload.source.numeric_columns)
     if is_text():
         return ()
     try:
-        return encode(replace(request, model=RANDOM, scaling="none"), None).columns
+        return encode(request.but(model=RANDOM, scaling="none"), None).columns
     except EncodingError:
         return ()
 

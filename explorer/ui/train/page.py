@@ -31,7 +31,7 @@ def draw() -> None:
     publish()
     short_bar()
     queue().warm()
-    if narrow() or current().presenter:
+    if narrow() or current().cursor.presenter:
         with st.expander("What is trained", key="train-choices"):
             train_controls()
         _main()

@@ -64,7 +64,7 @@ _WATCHED = ("part", "picture", "film", "began")
 
 def recipe() -> Recipe:
     """The choices of this session's request."""
-    return read(current().train)
+    return read(current().train_page.train)
 
 
 def choose(**choices: Any) -> None:

@@ -52,7 +52,7 @@ def _segments(name: str, words: dict[str, str]) -> None:
 
 def _table(_: Job, outcome: Outcome) -> None:
     verdict = outcome.verdict()
-    st.markdown(f"#### {verdict}" if current().presenter else verdict)
+    st.markdown(f"#### {verdict}" if current().cursor.presenter else verdict)
     frame = pd.DataFrame(outcome.rows())
     st.table(frame.rename(columns=_heads(outcome)).set_index(outcome.title), border="horizontal")
     if len(outcome.twins) > len(outcome.kinds):
