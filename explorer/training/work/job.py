@@ -15,6 +15,9 @@ from explorer.training.task import Scores
 
 Status = Literal["waiting", "running", "stopping", "paused", "done", "refused"]
 
+_KNOWN = 0.02
+"""From this share on a training's own pace tells how long it takes."""
+
 
 @dataclass
 class Seen:
@@ -91,6 +94,17 @@ class Job:
     def active(self) -> bool:
         """Whether it waits for a worker or has one."""
         return self.status in ("waiting", "running", "stopping")
+
+    def left(self, pace: float) -> float:
+        """About how many seconds of work are left.
+
+        Args:
+            pace: seconds a step of a twin, for as long as this training's own is not known.
+        """
+        spent = self.spent()
+        if self.share > _KNOWN and spent:
+            return spent * (1 / self.share - 1)
+        return self.plan.work() * (1 - self.share) * pace
 
     def spent(self) -> float:
         """Seconds of work so far."""

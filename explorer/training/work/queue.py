@@ -17,6 +17,7 @@ a worker without work is ended."""
 MOST_WAITING = 60
 _PACE = 0.009
 """Seconds a step of one twin, until some have been measured."""
+_NO_PROCESS = "This server has no room for another process just now: try again in some minutes."
 _GONE = "The process that trained has ended, perhaps for want of memory: choose smaller sizes and train again."
 
 
@@ -40,8 +41,9 @@ class Queue:
     def warm(self) -> None:
         """Start a worker where there is none, since the first training would wait for it."""
         with self._lock:
-            if not self._busy:
-                self._busy[Process(self._heard)] = None
+            process = None if self._busy else self._started()
+            if process is not None:
+                self._busy[process] = None
                 self._tend()
 
     def submit(self, plan: Plan, owner: str, alive: Callable[[], bool] = lambda: True) -> Job:
@@ -83,9 +85,9 @@ class Queue:
         with self._lock:
             waiting = self._waiting()
             place = waiting.index(job) + 1 if job in waiting else 0
-            before = sum(self._left(one) for one in self._jobs if one.status in ("running", "stopping"))
-            before += sum(self._left(one) for one in waiting[: max(0, place - 1)])
-            return place, self._left(job) + (before / self.workers if place else 0.0)
+            before = sum(one.left(self._pace) for one in self._jobs if one.status in ("running", "stopping"))
+            before += sum(one.left(self._pace) for one in waiting[: max(0, place - 1)])
+            return place, job.left(self._pace) + (before / self.workers if place else 0.0)
 
     def close(self) -> None:
         """End every worker and every training."""
@@ -95,13 +97,6 @@ class Queue:
         for process in processes:
             process.end()
             process.join()
-
-    def _left(self, job: Job) -> float:
-        """About how many seconds of work are left."""
-        spent = job.spent()
-        if job.share > 0.02 and spent:
-            return spent * (1 / job.share - 1)
-        return job.plan.work() * (1 - job.share) * self._pace
 
     def _waiting(self) -> list[Job]:
         return sorted((one for one in self._jobs if one.status == "waiting"), key=lambda one: one.turn)
@@ -180,11 +175,21 @@ class Queue:
             if process is None:
                 if len(self._busy) >= self.workers:
                     return
-                process = Process(self._heard)
+                process = self._started()
+            if process is None:
+                self._finish(job, "refused", _NO_PROCESS)
+                continue
             self._busy[process] = job
             job.status, job.since = "running", time.monotonic()
             process.tell("train", job.name, job.plan, job.state)
             job.state = None
+
+    def _started(self) -> Process | None:
+        """Another worker; None where the system has no room for one."""
+        try:
+            return Process(self._heard)
+        except OSError:
+            return None
 
     def _rest(self) -> None:
         for process, job in list(self._busy.items()):

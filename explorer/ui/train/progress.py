@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.cells import CELLS
 from explorer.figures.training import Told, loss_curves
 from explorer.film import as_sent, reel_of
-from explorer.models import Model
+from explorer.models import Model, single_threaded
 from explorer.trace import Trace, record
 from explorer.training.work import Job
 from explorer.ui.parts.window import CONFIG, sizes, theme
@@ -32,6 +32,7 @@ _ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 @st.fragment(run_every=_EACH)
 def watch(job: Job) -> None:
     """Draw how it goes, anew each second; the whole page once it has come to rest."""
+    single_threaded()  # a fragment's run is a thread of its own
     if not job.active:
         st.rerun()
     place, left = queue().place(job)
