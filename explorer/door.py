@@ -1,7 +1,8 @@
 """The door: what a browser gets before Streamlit has started in it, and what the server does before anyone comes.
 
 A browser needs about a second to start Streamlit and to hear of the first run. The landing page has something true
-to say until then: its sentence and its tokens follow from the address alone, so they come with the very first answer.
+to say until then: its sentence, its tokens and its panels follow from the address alone, so they come with the very
+first answer, laid by CSS alone where the page will paint the same.
 So do the addresses of the scripts that each page will want; they are sent from here, once for each browser.
 """
 

@@ -10,14 +10,15 @@ from explorer.cells import Cell
 from explorer.code.literals import nested
 from explorer.code.recipe import MOST_NUMBERS, Recipe, sequence
 from explorer.code.unfused import RESETS_BEFORE, by_hand
+from explorer.models.model.bundle import place_of
 from explorer.models.model.claims import left_out
 from explorer.models.model.model import DIRECTIONS, Model
+from explorer.places import TRAINED
 
 __all__ = ["MOST_NUMBERS", "Recipe", "as_pytorch", "constructor", "options_given"]
 
 _NAMED = ("reset_after", "nonlinearity")
 """Options that are arguments of `random_model` by themselves."""
-_FOLDER = "assets/models"
 
 
 def as_pytorch(model: Model, recipe: Recipe) -> str:
@@ -136,11 +137,16 @@ def _weights(model: Model, recipe: Recipe) -> str:
         )
     return (
         "# Run this in the folder of Gate Explorer, where the weights lie.\n"
-        f'file = load_file("{_FOLDER}/{model.name}.safetensors")\n'
+        f'file = load_file("{_folder(model.name)}/{model.name}.safetensors")\n'
         "weights = {name: value.float() for name, value in file.items()}\n"
         f"rnn = {made}.eval()\n"
         'rnn.load_state_dict({name[4:]: value for name, value in weights.items() if name.startswith("rnn.")})'
     )
+
+
+def _folder(name: str) -> str:
+    """Where a model's weights lie, seen from the project's folder."""
+    return "runs" if place_of(name).folder == TRAINED else "assets/models"
 
 
 def _source(model: Model, recipe: Recipe) -> str:

@@ -34,7 +34,7 @@ def canvas(style: Style, sizes: Sizes, height: int, **more: Any) -> dict[str, An
         "showlegend": False,
         "annotations": [],
         "shapes": [],
-        "template": {},
+        "template": {},  # else Plotly merges Streamlit's at each drawing, of which nothing shows
     } | more
 
 

@@ -1,4 +1,9 @@
-"""Everything that is found in a table, and the table after what the reader chose to do about it."""
+"""Everything that is found in a table, and the table after what the reader chose to do about it.
+
+The names of the chosen remedies are part of a request and done again on each run, so that undo needs no code; one that
+is not on offer when its turn comes is passed over. `encode_table` says every finding in its notes: no way of reading
+is silent.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,8 @@
-"""How a tokenizer cuts text into the pieces that it looks up."""
+"""How a tokenizer cuts text into the pieces that it looks up.
+
+The steps that are done here are Keras's, BERT's pieces and whole words. No other step of a ``tokenizer.json`` is
+imitated: such a vocabulary takes tokens with spaces between, and says so.
+"""
 
 import re
 import unicodedata

@@ -7,6 +7,7 @@ from explorer.trace.held import as_recorded, time_average
 from explorer.trace.norms import Gradients
 from explorer.trace.recorder import record
 from explorer.trace.resets import record_with_resets
+from explorer.trace.states import load_states, save_states
 from explorer.trace.tables import warned, write, write_csv, write_parquet
 from explorer.trace.trace import Trace
 from explorer.trace.untrained import MYTH, Untrained, noise
@@ -20,11 +21,13 @@ __all__ = [
     "Untrained",
     "as_recorded",
     "gradients",
+    "load_states",
     "noise",
     "record",
     "record_chunks",
     "record_with_resets",
     "saliency",
+    "save_states",
     "time_average",
     "warned",
     "write",

@@ -21,7 +21,8 @@ from explorer.ui.frame import ROOMS
 from explorer.ui.parts.sentences import RANDOM_WEIGHTS, beyond_training, question
 from explorer.ui.served import SCRIPTS
 from explorer.ui.session.catalogue import RANDOM, reads, shown_text
-from explorer.ui.session.request import Request, from_link
+from explorer.ui.session.link import from_link
+from explorer.ui.session.request import Request
 from explorer.ui.view.view import View, look
 
 _MOST_TOKENS = 60
@@ -86,13 +87,13 @@ def _painted(query: str) -> str:
     few = len(row.tokens) <= _MOST_TOKENS
     return _PAGE.substitute(
         INKS,
-        room="stage" if request.presenter else "desk",
+        room="stage" if request.cursor.presenter else "desk",
         sentence=escape(sentence),
         tokens=_spans(row.tokens if few and row.is_text else ()),
         answers=_spans(row.answers if few else ()),
         row="34px" if row.is_text else "52px",
         answer="20px" if row.answers else "0px",
-        windowed=row.windowed(STAGE if request.presenter else DESK),
+        windowed=row.windowed(STAGE if request.cursor.presenter else DESK),
         wrapped="0px" if view is None else f"{row.readout(view):.2f}px",
         panels=first_panels(view) if view is not None else "",
     )
@@ -107,7 +108,7 @@ def _sentence(model: str) -> str:
 
 
 def _tokens(request: Request) -> tuple[str, ...]:
-    if request.source not in ("example", "typed") or reads(request) != "text":
+    if request.sequence.source not in ("example", "typed") or reads(request) != "text":
         return ()
     text = shown_text(request)
     if len(text) > 20 * _MOST_TOKENS:
@@ -119,12 +120,12 @@ def _tokens(request: Request) -> tuple[str, ...]:
 
 def _view(request: Request) -> View | None:
     """The run of a bundled model; None where the page will say something above it, or the line is long."""
-    if request.model not in list_models() or request.source not in ("example", "typed"):
+    if request.model not in list_models() or request.sequence.source not in ("example", "typed"):
         return None
     if len(shown_text(request)) > _MOST_LETTERS:
         return None
     view = look(request, None)
-    said = view.encoded.notes or beyond_training(view) or view.model.initial or view.request.start != "trained"
+    said = view.encoded.notes or beyond_training(view) or view.model.initial or view.request.initial.start != "trained"
     return None if said or view.is_window or view.trace.masked is not None else view
 
 

@@ -29,9 +29,9 @@ def first_panels(view: View) -> str:
         Figures with their names, in a box of their height; nothing where there are too many cells to send twice.
     """
     request = view.request
-    if request.view == "layers":
+    if request.shown.view == "layers":
         return ""
-    wide = _placed(view, STAGE if request.presenter else DESK, small=False)
+    wide = _placed(view, STAGE if request.cursor.presenter else DESK, small=False)
     small = _placed(view, PHONE, small=True)
     names = list(dict.fromkeys((*wide, *small)))
     if sum(_cells(one) for one in wide.values()) > _MOST_CELLS:
@@ -44,11 +44,10 @@ def _placed(view: View, sizes: Sizes, small: bool) -> dict[str, Any]:
     """For each panel its trace, its name and its place, from the page's own figure."""
     request, trace = view.request, view.trace
     signals = panels_for(request, trace, small)
-    options = {"tokens": False, "sizes": sizes, "hover": False}
+    options: dict[str, Any] = {"tokens": False, "sizes": sizes, "hover": False}
     units = choose(view).units
     dark, figure = (
-        gate_stack(trace, signals, request.layer, request.direction, units, theme, **options)
-        for theme in ("dark", "light")
+        gate_stack(trace, signals, *request.shown.place, units, theme, **options) for theme in ("dark", "light")
     )
     layout = figure.layout
     inner = layout.height - layout.margin.t - layout.margin.b

@@ -29,7 +29,7 @@ def opened(page: str, **link: str) -> Screen:
     screen = Screen(page, **link)
     assert screen.warnings == []
     assert screen.errors == []
-    assert screen.request.kind == "sieve"
+    assert screen.request.build.kind == "sieve"
     assert screen.link["kind"] == "sieve"
     return screen
 

@@ -12,13 +12,26 @@ from torch import nn
 from tests.forms.form import Array, Form, Opens, refused
 from tests.forms.given import ByHand, File
 from tests.models.checkpoint_writers import as_npz, as_safetensors, onnx_node, saved, weights_of
-from tests.models.computed_weights import CELLS, DERIVED, INPUTS, ONLY_LIVE, UNITS, X, hidden, module_of, moved
+from tests.models.computed_weights import (
+    CELLS,
+    DERIVED,
+    INPUTS,
+    ONLY_LIVE,
+    UNITS,
+    X,
+    cell_of,
+    hidden,
+    module_of,
+    moved,
+    prefixed,
+    pruned_head,
+    quantised,
+)  # fmt: skip
 from tests.models.computed_weights import loop as cell_loop
 from tests.models.gate_loops import draw, run
 from tests.models.onnx_writers import GraphWriter, reference, states
 from tests.models.test_by_hand import WRONG, stacked
 from tests.models.test_checkpoint_forms import SPELLINGS
-from tests.models.test_derived_files import numbers, prefixed, quantised
 from tests.models.test_gated_files import FLAX, GRU, LSTM, TENSORFLOW, TWICE, UNTOLD, WHOLE, beside, minimal, npz, pt
 from tests.models.test_onnx_cells import FORMS as STORED
 from tests.models.test_onnx_cells import _quantised_by_graph, in_form
@@ -43,28 +56,21 @@ def _only_live(form: str) -> File:
 
 
 def _quantised(kind: str, dtype: Any) -> File:
-    net = quantised(nn.ModuleDict({"rnn": module_of(kind)}), dtype)
-    exact = module_of(kind)
-    exact.load_state_dict(numbers(net["rnn"]))
+    net, exact = quantised(module_of(kind), dtype)
     return File(saved(net.state_dict()), hidden(exact), X)
 
 
 def _quantised_cell(kind: str) -> File:
-    torch.manual_seed(3)
-    net = quantised(nn.ModuleDict({"cell": CELLS[kind](INPUTS, UNITS)}), torch.qint8)
-    exact = CELLS[kind](INPUTS, UNITS)
-    exact.load_state_dict(numbers(net["cell"]))
+    net, exact = quantised(cell_of(kind), torch.qint8)
     return File(saved(net.state_dict()), cell_loop(exact), X)
 
 
 def _quantised_twice() -> File:
-    return File(saved(quantised(nn.ModuleDict({"rnn": nn.LSTM(UNITS, UNITS, num_layers=2)}), torch.qint8).state_dict()))
+    return File(saved(quantised(nn.LSTM(UNITS, UNITS, num_layers=2), torch.qint8)[0].state_dict()))
 
 
 def _pruned_head() -> File:
-    net = nn.ModuleDict({"lstm": module_of("lstm"), "head": nn.Linear(UNITS, 2)})
-    torch.manual_seed(2)
-    nn.utils.prune.l1_unstructured(net["head"], "weight", 0.5)
+    net = pruned_head()
     right = hidden(net["lstm"])
     return File(saved(net.state_dict()), right, X, net["head"](torch.from_numpy(right)).detach().numpy())
 

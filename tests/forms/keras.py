@@ -15,16 +15,24 @@ from tests.models.keras_models import (
     IDS,
     INPUTS,
     STEPS,
-    TOKENS,
     UNITS,
     X,
+    between,
+    foreign,
     import_keras,
+    nested,
+    own_backward,
+    padded,
     randomised,
     recurrent,
     saved_as,
+    sequential,
+    stacked_cells,
+    tagger,
+    translator,
+    used_twice,
     values_of,
-)
-from tests.models.test_keras_files import foreign, nested, tagger
+)  # fmt: skip
 
 PART = "Keras: its graph and its settings"
 PARTS = ("part0/core", "part1/core", "part2/core")
@@ -49,43 +57,35 @@ def file_of(model: Any, form: str = ".keras", x: Array = X, output: Any = None, 
     return File(written(model, form), states, x, **more)
 
 
-def sequential(*layers: Any) -> Any:
-    """A model of these layers on numbers."""
-    return randomised(keras().Sequential([keras().Input((STEPS, INPUTS), name="start"), *layers]))
-
-
 def layer(kind: str, name: str = "core", **options: Any) -> Any:
     """A recurrent layer that gives all its states."""
     return recurrent(keras(), kind, name=name, **options)
 
 
 def _plain(kind: str, form: str) -> File:
-    return file_of(sequential(layer(kind)), form)
+    return file_of(sequential(keras(), layer(kind)), form)
 
 
 def _both(form: str) -> File:
-    return file_of(sequential(keras().layers.Bidirectional(layer("LSTM"), name="both")), form)
+    return file_of(sequential(keras(), keras().layers.Bidirectional(layer("LSTM"), name="both")), form)
 
 
 def _between(what: str, group: str) -> File:
-    first, second = layer("LSTM", "below"), layer("LSTM", "above")
-    start = keras().Input((STEPS, INPUTS), name="start")
-    seen = BETWEEN[what](keras())(first(start))
-    model = randomised(keras().Model(start, second(seen)))
-    data = written(model)
-    below, middle, above = values_of(keras(), model, first.output, seen, model.outputs[0], inputs=X)
-    return File(data, *((below, X) if group == "below" else (above, middle)), group=group)
+    model, inside = between(keras(), what)
+    below, middle, above = values_of(keras(), model, *inside, inputs=X)
+    return File(written(model), *((below, X) if group == "below" else (above, middle)), group=group)
 
 
 def _stack(form: str) -> File:
     return file_of(
-        sequential(layer("GRU", "below"), keras().layers.Dropout(0.5, name="drop"), layer("GRU", "above")), form
+        sequential(keras(), layer("GRU", "below"), keras().layers.Dropout(0.5, name="drop"), layer("GRU", "above")),
+        form,
     )
 
 
 def _weights_alone(group: str) -> File:
     below, above = layer("GRU", "below"), layer("GRU", "above")
-    model = sequential(below, above)
+    model = sequential(keras(), below, above)
     one, two = values_of(keras(), model, below.output, above.output, inputs=X)
     return File(written(model, ".weights.h5"), *((one, X) if group == "gru" else (two, one)), group=group)
 
@@ -102,12 +102,8 @@ def _branches() -> File:
 
 
 def _translator(group: str) -> File:
-    layers = keras().layers
-    source, target = (keras().Input((STEPS, INPUTS), name=name) for name in ("source", "target"))
-    steps, h, c = layer("LSTM", "encoder", return_state=True)(source)
-    decoded = layer("LSTM", "decoder")(target, initial_state=[h, c])
-    model = randomised(keras().Model([source, target], layers.Dense(2, activation="softmax", name="out")(decoded)))
-    one, h_0, c_0, two = values_of(keras(), model, steps, h, c, decoded, inputs=(X, BACKWARD))
+    model, inside = translator(keras())
+    one, h_0, c_0, two = values_of(keras(), model, *inside, inputs=(X, BACKWARD))
     if group == "encoder":
         return File(written(model), one, X, group=group)
     return File(written(model), two, BACKWARD, group=group, states={"h_0": h_0[None], "c_0": c_0[None]})
@@ -121,35 +117,28 @@ def _head() -> File:
 
 
 def _padded(form: str) -> File:
-    table = keras().layers.Embedding(TOKENS, INPUTS, mask_zero=True, name="table")
-    model = randomised(keras().Sequential([keras().Input((STEPS,), name="tokens"), table, layer("GRU")], name="net"))
-    ids = IDS.copy()
-    ids[[0, 4, 5, -1, -2]] = 0
+    model, ids = padded(keras(), layer("GRU"))
     return file_of(model, form, ids)
 
 
 def _pooled() -> File:
     layers = keras().layers
     core = layer("GRU")
-    model = sequential(core, layers.GlobalMaxPooling1D(name="pool"), layers.Dense(2, name="out"))
+    model = sequential(keras(), core, layers.GlobalMaxPooling1D(name="pool"), layers.Dense(2, name="out"))
     return file_of(model, output=core.output)
 
 
 def _added() -> File:
-    one = sequential(keras().layers.Bidirectional(layer("LSTM"), merge_mode="sum", name="both"))
+    one = sequential(keras(), keras().layers.Bidirectional(layer("LSTM"), merge_mode="sum", name="both"))
     twin = keras().layers.Bidirectional(layer("LSTM"), name="both")
-    model = sequential(twin)
+    model = sequential(keras(), twin)
     for mine, theirs in zip(model.weights, one.weights, strict=True):
         mine.assign(theirs)
     return File(written(one), values_of(keras(), model, model.outputs[0], inputs=X)[0], X)
 
 
 def _used_twice() -> File:
-    left, right = (keras().Input((STEPS, INPUTS), name=name) for name in ("left", "right"))
-    shared = layer("GRU", "shared")
-    model = randomised(
-        keras().Model([left, right], keras().layers.Concatenate(name="join")([shared(left), shared(right)]))
-    )
+    model, shared = used_twice(keras())
     return File(written(model), shared(X[None]).detach().numpy()[0], X)
 
 
@@ -160,13 +149,11 @@ def _once_an_item() -> File:
 
 
 def _stacked_cells() -> File:
-    layers = keras().layers
-    cells = layers.StackedRNNCells([layers.LSTMCell(UNITS), layers.LSTMCell(UNITS)], name="cells")
-    return file_of(sequential(layers.RNN(cells, return_sequences=True, name="deep")))
+    return file_of(sequential(keras(), stacked_cells(keras(), UNITS, UNITS)))
 
 
 def _masked_numbers() -> File:
-    return file_of(sequential(keras().layers.Masking(-1.0, name="pad"), layer("GRU")))
+    return file_of(sequential(keras(), keras().layers.Masking(-1.0, name="pad"), layer("GRU")))
 
 
 def _nested(turn: int, form: str) -> File:
@@ -178,17 +165,16 @@ def _nested(turn: int, form: str) -> File:
 
 
 def _backward_of_its_own(form: str) -> File:
-    pair = layer("GRU", "f"), layer("GRU", "b", go_backwards=True)
-    return file_of(sequential(keras().layers.Bidirectional(pair[0], backward_layer=pair[1], name="both")), form)
+    return file_of(sequential(keras(), own_backward(keras(), "f", "b")), form)
 
 
 def _from_the_end(form: str) -> File:
-    given = file_of(sequential(layer("LSTM", go_backwards=True)), form)
+    given = file_of(sequential(keras(), layer("LSTM", go_backwards=True)), form)
     return File(given.data, given.right, BACKWARD)
 
 
 def _squashed(kind: str, form: str = ".keras", **settings: str) -> File:
-    model = sequential(layer(kind, **settings))
+    model = sequential(keras(), layer(kind, **settings))
     for one in model.weights:
         one.assign(one * 0.3)
     return file_of(model, form)

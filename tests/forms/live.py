@@ -6,13 +6,28 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.utils import parametrizations
 
 from tests.forms.form import Form, Opens, refused
 from tests.forms.given import Live
-from tests.models.computed_weights import CELLS, DERIVED, INPUTS, KINDS, ONLY_LIVE, UNITS, X, hidden, module_of, moved
+from tests.models.computed_weights import (
+    CELLS,
+    DERIVED,
+    INPUTS,
+    KINDS,
+    LSTM,
+    ONLY_LIVE,
+    QUANTISED,
+    UNITS,
+    WRAPPERS,
+    X,
+    cell_of,
+    hidden,
+    module_of,
+    more_than_weights,
+    moved,
+    quantised,
+)  # fmt: skip
 from tests.models.computed_weights import loop as cell_loop
-from tests.models.test_effective import LSTM, QUANTISED, WRAPPERS, numbers
 from tests.models.test_every_tensor import Inherited, NormedCell
 
 PART = "Live modules"
@@ -24,8 +39,7 @@ def _plain(kind: str, **options: Any) -> Live:
 
 
 def _cell(kind: str) -> Live:
-    torch.manual_seed(3)
-    cell = CELLS[kind](INPUTS, UNITS)
+    cell = cell_of(kind)
     return Live(cell, cell_loop(cell), X)
 
 
@@ -41,11 +55,8 @@ def _wrapped(wrapper: str) -> Live:
 
 
 def _quantised(bits: str) -> Live:
-    module = module_of("lstm")
-    made = torch.ao.quantization.quantize_dynamic(nn.Sequential(module), {nn.LSTM}, QUANTISED[bits])[0]
-    exact = copy.deepcopy(module)
-    exact.load_state_dict(numbers(made))
-    return Live(made, hidden(exact), X)
+    net, exact = quantised(module_of("lstm"), QUANTISED[bits])
+    return Live(net["rnn"], hidden(exact), X)
 
 
 def _inherited() -> Live:
@@ -64,12 +75,6 @@ def _extended() -> Live:
     torch.manual_seed(3)
     module = Inherited(INPUTS, UNITS)
     module.weight_ci = nn.Parameter(torch.ones(UNITS))
-    return Live(module)
-
-
-def _gained() -> Live:
-    module = parametrizations.weight_norm(module_of("lstm"), "weight_hh_l0")
-    module.register_parameter("gain", nn.Parameter(torch.ones(UNITS)))
     return Live(module)
 
 
@@ -109,7 +114,7 @@ FORMS = (
     ),
     Form(PART, "a module whose forward was replaced", _replaced, refused("LSTM", "forward")),
     Form(PART, "a subclass with a weight more", _extended, refused("weight_ci")),
-    Form(PART, "a normed module with a weight more", _gained, refused("gain")),
+    Form(PART, "a normed module with a weight more", lambda: Live(more_than_weights()), refused("gain")),
     Form(
         PART,
         "a script of another class of that name",

@@ -1,5 +1,6 @@
 """Modules whose weights are computed from what they keep, and what they compute, without explorer."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,11 @@ CELLS: dict[str, Any] = {"lstm": nn.LSTMCell, "gru": nn.GRUCell, "rnn": nn.RNNCe
 def module_of(kind: str, **options: Any) -> Any:
     torch.manual_seed(11)
     return KINDS[kind](INPUTS, UNITS, **options)
+
+
+def cell_of(kind: str, **options: Any) -> Any:
+    torch.manual_seed(3)
+    return CELLS[kind](INPUTS, UNITS, **options)
 
 
 def moved(module: Any) -> Any:
@@ -67,6 +73,21 @@ def loop(cell: Any) -> Any:
 def ours(model: explorer.Model) -> Any:
     trace = explorer.record(model, X)
     return np.concatenate([trace.select("hidden", trace.num_layers - 1, way) for way in trace.directions], axis=1)
+
+
+def prefixed(state: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {f"{prefix}{name}": value for name, value in state.items()}
+
+
+def quantised(module: Any, dtype: torch.dtype, **more: Any) -> tuple[Any, Any]:
+    """A network that quantises a module, its "rnn", while it runs; and a plain module with the numbers used there."""
+    kinds = {*KINDS.values(), *CELLS.values(), nn.Linear}
+    net = torch.ao.quantization.quantize_dynamic(nn.ModuleDict({"rnn": module} | more), kinds, dtype=dtype)
+    exact = copy.deepcopy(module)
+    packed = net["rnn"].get_weight() | net["rnn"].get_bias()
+    numbers = {key: value.dequantize() if value.is_quantized else value for key, value in packed.items()}
+    exact.load_state_dict(numbers)
+    return net, exact
 
 
 class Half(nn.Module):
@@ -143,3 +164,40 @@ ONLY_LIVE: dict[str, Callable[[Any], Any]] = {
     "anyone's own, of a bias": lambda m: parametrize.register_parametrization(m, "bias_ih_l0", Half()),
     "a chain": chained,
 }
+QUANTISED: dict[str, torch.dtype] = {"8 bits": torch.qint8, "half": torch.float16}
+WRAPPERS: dict[str, Callable[[Any], Any]] = {
+    "DataParallel": nn.DataParallel,
+    "compiled": torch.compile,
+    "averaged": torch.optim.swa_utils.AveragedModel,
+    "both": lambda m: torch.compile(nn.DataParallel(m)),
+    "scripted": torch.jit.script,
+    "traced": lambda m: torch.jit.trace(m, torch.from_numpy(X)),
+    "compiled, of a script": lambda m: nn.DataParallel(torch.jit.script(m)),
+}
+"""What may stand around a module and computes as it does."""
+
+
+class LSTM(nn.Module):
+    """Of the same name and weights as PyTorch's, and another function."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name, value in module_of("lstm").named_parameters():
+            self.register_parameter(name, nn.Parameter(value.detach()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.tanh(x @ self.weight_ih_l0.t())
+
+
+def pruned_head() -> Any:
+    """An LSTM under a linear layer that is pruned."""
+    net = nn.ModuleDict({"lstm": module_of("lstm"), "head": nn.Linear(UNITS, 2)})
+    prune.l1_unstructured(net["head"], "weight", 0.5)
+    return net
+
+
+def more_than_weights() -> Any:
+    """A normed LSTM with a parameter more."""
+    module = parametrizations.weight_norm(module_of("lstm"), "weight_hh_l0")
+    module.register_parameter("gain", nn.Parameter(torch.ones(UNITS)))
+    return module

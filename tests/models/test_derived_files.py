@@ -15,15 +15,18 @@ from tests.models.checkpoint_writers import as_npz, as_safetensors, saved
 from tests.models.computed_weights import (
     CELLS,
     DERIVED,
-    INPUTS,
     KINDS,
     ONLY_LIVE,
     UNITS,
+    cell_of,
     hidden,
     loop,
     module_of,
     moved,
     ours,
+    prefixed,
+    pruned_head,
+    quantised,
 )  # fmt: skip
 from tests.models.reference import distance
 
@@ -33,10 +36,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*quantize:UserWarning"),
 ]
 DROPPED = ("dropped", "dropped inside")
-
-
-def prefixed(state: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    return {f"{prefix}{name}": value for name, value in state.items()}
 
 
 @pytest.mark.parametrize("prefix", ["", "model.enc.", "module._orig_mod.lstm."])
@@ -96,20 +95,10 @@ def test_precisions(dtype: torch.dtype) -> None:
 
 
 def test_a_pruned_head_is_a_head() -> None:
-    net = nn.ModuleDict({"lstm": module_of("lstm"), "head": nn.Linear(UNITS, 2)})
-    nn.utils.prune.l1_unstructured(net["head"], "weight", 0.5)
+    net = pruned_head()
     model = explorer.load_checkpoint(saved(net.state_dict()))
     assert model.head is not None
     assert torch.equal(model.head.weight, net["head"].weight.detach())
-
-
-def quantised(module: Any, dtype: torch.dtype) -> Any:
-    return torch.ao.quantization.quantize_dynamic(module, {*KINDS.values(), *CELLS.values(), nn.Linear}, dtype=dtype)
-
-
-def numbers(layer: Any) -> dict[str, torch.Tensor]:
-    packed = layer.get_weight() | layer.get_bias()
-    return {name: value.dequantize() if value.is_quantized else value for name, value in packed.items()}
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -124,10 +113,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("kind", ["lstm", "gru"])
 def test_quantised_layers(kind: str, options: str, dtype: torch.dtype) -> None:
-    net = quantised(nn.ModuleDict({"rnn": module_of(kind, **OPTIONS[options])}), dtype)
+    net, exact = quantised(module_of(kind, **OPTIONS[options]), dtype)
     model = explorer.load_checkpoint(saved(net.state_dict()))
-    exact = module_of(kind, **OPTIONS[options])
-    exact.load_state_dict(numbers(net["rnn"]))
     assert distance(ours(model), hidden(exact)) <= SINGLE
     assert "quantisation" in " ".join(model.card["notes"])
     assert ("rounds its inputs" in " ".join(model.card["notes"])) == (dtype == torch.qint8)
@@ -136,11 +123,8 @@ def test_quantised_layers(kind: str, options: str, dtype: torch.dtype) -> None:
 @pytest.mark.parametrize("dtype", [torch.qint8, torch.float16])
 @pytest.mark.parametrize("kind", CELLS)
 def test_quantised_cells_and_heads(kind: str, dtype: torch.dtype) -> None:
-    torch.manual_seed(3)
-    net = quantised(nn.ModuleDict({"cell": CELLS[kind](INPUTS, UNITS), "head": nn.Linear(UNITS, 2)}), dtype)
+    net, exact = quantised(cell_of(kind), dtype, head=nn.Linear(UNITS, 2))
     model = explorer.load_checkpoint(saved(net.state_dict()))
-    exact = CELLS[kind](INPUTS, UNITS)
-    exact.load_state_dict(numbers(net["cell"]))
     assert distance(ours(model), loop(exact)) <= SINGLE
     assert model.head is not None
     weight = net["head"].weight()
@@ -150,6 +134,6 @@ def test_quantised_cells_and_heads(kind: str, dtype: torch.dtype) -> None:
 def test_two_layers_or_two_directions_of_a_quantised_module_are_not_guessed() -> None:
     """As many inputs as units: the packed list then looks alike."""
     for options in ({"num_layers": 2}, {"bidirectional": True}):
-        net = quantised(nn.ModuleDict({"rnn": nn.LSTM(UNITS, UNITS, **options)}), torch.qint8)
+        net, _ = quantised(nn.LSTM(UNITS, UNITS, **options), torch.qint8)
         with pytest.raises(explorer.CheckpointError, match="'rnn' may be two layers or two directions"):
             explorer.load_checkpoint(saved(net.state_dict()))

@@ -1,7 +1,5 @@
 """Live modules whose weights are computed, or that stand inside something: what is read is what they compute with."""
 
-import copy
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,15 +13,21 @@ from tests.models.computed_weights import (
     DERIVED,
     INPUTS,
     KINDS,
+    LSTM,
     ONLY_LIVE,
+    QUANTISED,
     UNITS,
+    WRAPPERS,
     X,
+    cell_of,
     hidden,
     loop,
     module_of,
+    more_than_weights,
     moved,
     ours,
-)
+    quantised,
+)  # fmt: skip
 from tests.models.reference import distance
 
 pytestmark = [
@@ -51,15 +55,6 @@ def test_cells_have_computed_weights_too(kind: str) -> None:
     assert distance(ours(explorer.from_torch(cell)), loop(cell)) <= SINGLE
 
 
-WRAPPERS: dict[str, Callable[[Any], Any]] = {
-    "DataParallel": nn.DataParallel,
-    "compiled": torch.compile,
-    "averaged": torch.optim.swa_utils.AveragedModel,
-    "both": lambda m: torch.compile(nn.DataParallel(m)),
-    "scripted": torch.jit.script,
-    "traced": lambda m: torch.jit.trace(m, torch.from_numpy(X)),
-    "compiled, of a script": lambda m: nn.DataParallel(torch.jit.script(m)),
-}
 SHAPES: dict[str, dict[str, Any]] = {
     "plain": {},
     "2 layers, both directions, no bias": {"num_layers": 2, "bidirectional": True, "bias": False},
@@ -81,21 +76,8 @@ def test_what_stands_around_a_module_is_taken_off(wrapper: str, kind: str, shape
 @pytest.mark.parametrize("write", [torch.jit.script, lambda m: torch.jit.trace(m, torch.from_numpy(X))])
 @pytest.mark.parametrize("kind", CELLS)
 def test_scripts_of_cells(kind: str, write: Any) -> None:
-    torch.manual_seed(3)
-    cell = CELLS[kind](INPUTS, UNITS, **({"nonlinearity": "relu"} if kind == "rnn" else {}))
+    cell = cell_of(kind, **({"nonlinearity": "relu"} if kind == "rnn" else {}))
     assert distance(ours(explorer.from_torch(write(cell))), loop(cell)) <= SINGLE
-
-
-class LSTM(nn.Module):
-    """Of the same name and weights as PyTorch's, and another function."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for name, value in module_of("lstm").named_parameters():
-            self.register_parameter(name, nn.Parameter(value.detach()))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.tanh(x @ self.weight_ih_l0.t())
 
 
 @pytest.mark.parametrize("module", [LSTM(), nn.Sequential(module_of("lstm"))], ids=["own", "sequential"])
@@ -118,41 +100,25 @@ def test_what_overrides_forward_is_not_made_plain() -> None:
 
 
 def test_what_holds_more_is_not_made_plain() -> None:
-    module = parametrizations.weight_norm(module_of("lstm"), "weight_hh_l0")
-    module.register_parameter("gain", nn.Parameter(torch.ones(UNITS)))
     with pytest.raises(explorer.CheckpointError, match="beside the weights"):
-        explorer.from_torch(module)
-
-
-QUANTISED = {"8 bits": torch.qint8, "half": torch.float16}
+        explorer.from_torch(more_than_weights())
 
 
 @pytest.mark.parametrize("bits", QUANTISED)
 @pytest.mark.parametrize("kind", ["lstm", "gru"])
 def test_quantised_modules(kind: str, bits: str) -> None:
-    module = module_of(kind, num_layers=2, bidirectional=True)
-    quantised = torch.ao.quantization.quantize_dynamic(nn.Sequential(module), {KINDS[kind]}, QUANTISED[bits])[0]
-    exact = copy.deepcopy(module)
-    exact.load_state_dict(numbers(quantised))
-    model = explorer.from_torch(quantised)
+    net, exact = quantised(module_of(kind, num_layers=2, bidirectional=True), QUANTISED[bits])
+    model = explorer.from_torch(net["rnn"])
     assert distance(ours(model), hidden(exact)) <= SINGLE
-    assert distance(ours(model), hidden(quantised)) <= (0.05 if bits == "8 bits" else 1e-3)
+    assert distance(ours(model), hidden(net["rnn"])) <= (0.05 if bits == "8 bits" else 1e-3)
     assert "quantised" in model.card["notes"][0]
-
-
-def numbers(quantised: Any) -> dict[str, torch.Tensor]:
-    packed = quantised.get_weight() | quantised.get_bias()
-    return {name: value.dequantize() if value.is_quantized else value for name, value in packed.items()}
 
 
 @pytest.mark.parametrize("bits", QUANTISED)
 @pytest.mark.parametrize("kind", CELLS)
 def test_quantised_cells(kind: str, bits: str) -> None:
-    torch.manual_seed(3)
-    cell = CELLS[kind](INPUTS, UNITS, **({"nonlinearity": "relu"} if kind == "rnn" else {}))
-    quantised = torch.ao.quantization.quantize_dynamic(nn.Sequential(cell), {CELLS[kind]}, QUANTISED[bits])[0]
-    cell.load_state_dict(numbers(quantised))
-    assert distance(ours(explorer.from_torch(quantised)), loop(cell)) <= SINGLE
+    net, exact = quantised(cell_of(kind, **({"nonlinearity": "relu"} if kind == "rnn" else {})), QUANTISED[bits])
+    assert distance(ours(explorer.from_torch(net["rnn"])), loop(exact)) <= SINGLE
 
 
 @pytest.mark.parametrize("form", ["plain", "normed", "compiled"])

@@ -14,15 +14,24 @@ from tests.models.keras_models import (
     IDS,
     INPUTS,
     STEPS,
-    TOKENS,
     UNITS,
     X,
+    between,
+    foreign,
     import_keras,
+    nested,
+    own_backward,
+    padded,
     randomised,
     recurrent,
     saved_as,
+    sequential,
+    stacked_cells,
+    tagger,
+    translator,
+    used_twice,
     values_of,
-)
+)  # fmt: skip
 from tests.models.reference import distance
 
 # Keras hands torch's tensors to NumPy in a way that NumPy 2 announces to leave; its numbers are right.
@@ -70,7 +79,7 @@ KINDS: dict[str, dict[str, Any]] = {
 def test_layers(keras: Any, kind: str, both: bool, form: str, tmp_path: Path) -> None:
     layer = recurrent(keras, kind.split()[0], **KINDS[kind])
     layer = keras.layers.Bidirectional(layer) if both else layer
-    model = randomised(keras.Sequential([keras.Input((STEPS, INPUTS)), layer]))
+    model = sequential(keras, layer)
     ours = opened(saved_as(model, form, tmp_path))
     assert distance(hidden(ours, X), values_of(keras, model, model.outputs[0], inputs=X)[0]) <= CLOSE
     assert ours.unused == ()
@@ -80,7 +89,7 @@ def test_layers(keras: Any, kind: str, both: bool, form: str, tmp_path: Path) ->
 @pytest.mark.parametrize("kind", ["LSTM", "GRU"])
 def test_hard_sigmoid_of_keras_3(keras: Any, kind: str, form: str, tmp_path: Path) -> None:
     layer = recurrent(keras, kind, recurrent_activation="hard_sigmoid")
-    model = randomised(keras.Sequential([keras.Input((STEPS, INPUTS)), layer]))
+    model = sequential(keras, layer)
     ours = opened(saved_as(model, form, tmp_path))
     assert ours.cell().hard_sigmoid == pytest.approx(1 / 6)  # type: ignore[attr-defined]
     assert distance(hidden(ours, X), values_of(keras, model, model.outputs[0], inputs=X)[0]) <= CLOSE
@@ -89,9 +98,7 @@ def test_hard_sigmoid_of_keras_3(keras: Any, kind: str, form: str, tmp_path: Pat
 
 @pytest.mark.parametrize("form", STATED)
 def test_relu(keras: Any, form: str, tmp_path: Path) -> None:
-    model = randomised(
-        keras.Sequential([keras.Input((STEPS, INPUTS)), recurrent(keras, "SimpleRNN", activation="relu")])
-    )
+    model = sequential(keras, recurrent(keras, "SimpleRNN", activation="relu"))
     for one in model.weights:
         one.assign(one * 0.3)
     ours = opened(saved_as(model, form, tmp_path))
@@ -104,25 +111,10 @@ def test_relu(keras: Any, form: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_backward_layer_of_its_own(keras: Any, form: str, tmp_path: Path) -> None:
     for names in (("f", "b"), ("same", "same"), ("backward_x", "forward_y")):
-        forward = recurrent(keras, "GRU", name=names[0])
-        backward = recurrent(keras, "GRU", name=names[1], go_backwards=True)
-        layer = keras.layers.Bidirectional(forward, backward_layer=backward, name="both")
-        model = randomised(keras.Sequential([keras.Input((STEPS, INPUTS)), layer]))
+        layer = own_backward(keras, *names)
+        model = sequential(keras, layer)
         ours = opened(saved_as(model, form, tmp_path))
         assert distance(hidden(ours, X), values_of(keras, model, model.outputs[0], inputs=X)[0]) <= CLOSE
-
-
-def nested(keras: Any) -> Any:
-    """Three nested models whose layers are all called alike and squash differently."""
-    x = start = keras.Input((STEPS, INPUTS), name="start")
-    seen = []
-    for turn, gate in enumerate(["sigmoid", "hard_sigmoid", "sigmoid"]):
-        inside = keras.Input((STEPS, x.shape[-1]), name="x")
-        layer = recurrent(keras, "GRU", recurrent_activation=gate, reset_after=turn != 2, name="core")
-        middle = keras.layers.Dense(4, name="out")(layer(inside))
-        x = (keras.Model(inside, middle, name=f"part{turn}"))(x)
-        seen.append(x)
-    return randomised(keras.Model(start, x)), seen
 
 
 @pytest.mark.parametrize("form", STATED)
@@ -143,20 +135,17 @@ def test_equal_names_in_nested_models(keras: Any, form: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("middle", "form"), [(middle, STATED[turn % 2]) for turn, middle in enumerate(BETWEEN)])
 def test_what_stands_between_two_layers(keras: Any, middle: str, form: str, tmp_path: Path) -> None:
-    first, second = (recurrent(keras, "LSTM", name=name) for name in ("lstm", "lstm_1"))
-    start = keras.Input((STEPS, INPUTS))
-    x = BETWEEN[middle](keras)(first(start))
-    model = randomised(keras.Model(start, second(x)))
+    model, inside = between(keras, middle)
     data = saved_as(model, form, tmp_path)
     checkpoint = inspect_checkpoint(data)
-    assert [group.name for group in checkpoint.groups] == ["lstm", "lstm_1"]
+    assert [group.name for group in checkpoint.groups] == ["below", "above"]
     lower, upper = checkpoint.groups
     assert (lower.between, upper.after) == ((), ())
     assert f"{middle} 'middle'" in upper.between
     assert f"{middle} 'middle'" in lower.after
-    one, between, two = values_of(keras, model, first.output, x, model.outputs[0], inputs=X)
+    one, given, two = values_of(keras, model, *inside, inputs=X)
     assert distance(hidden(open_group(checkpoint, lower), X), one) <= CLOSE
-    assert distance(hidden(open_group(checkpoint, upper), between), two) <= CLOSE
+    assert distance(hidden(open_group(checkpoint, upper), given), two) <= CLOSE
 
 
 @pytest.mark.parametrize("form", STATED)
@@ -179,7 +168,7 @@ def test_layers_on_each_other_are_one_network(keras: Any, sequential: bool, form
 
 def test_weights_alone_say_nothing_of_a_stack(keras: Any, tmp_path: Path) -> None:
     layers = [recurrent(keras, "GRU"), keras.layers.Dense(UNITS), recurrent(keras, "GRU")]
-    model = randomised(keras.Sequential([keras.Input((STEPS, INPUTS)), *layers]))
+    model = sequential(keras, *layers)
     checkpoint = inspect_checkpoint(saved_as(model, ".weights.h5", tmp_path))
     assert [group.name for group in checkpoint.groups] == ["gru", "gru_1"]
     assert not any(group.wired for group in checkpoint.groups)
@@ -212,17 +201,12 @@ def test_unlike_layers_and_branches_stay_apart(keras: Any, form: str, tmp_path: 
 
 @pytest.mark.parametrize("form", STATED)
 def test_encoder_and_decoder(keras: Any, form: str, tmp_path: Path) -> None:
-    layers = keras.layers
-    source, target = keras.Input((STEPS, INPUTS), name="source"), keras.Input((STEPS, INPUTS), name="target")
-    _, h, c = layers.LSTM(UNITS, return_state=True, name="encoder")(source)
-    decoded = recurrent(keras, "LSTM", name="decoder")(target, initial_state=[h, c])
-    out = layers.Dense(2, activation="softmax", name="out")(decoded)
-    model = randomised(keras.Model([source, target], out))
+    model, inside = translator(keras)
     checkpoint = inspect_checkpoint(saved_as(model, form, tmp_path))
     encoder, decoder = checkpoint.groups
     assert (encoder.name, decoder.name, encoder.head) == ("encoder", "decoder", None)
     assert "LSTM 'decoder'" in encoder.after
-    h_0, c_0, expected = values_of(keras, model, h, c, decoded, inputs=(X, X[::-1].copy()))
+    _, h_0, c_0, expected = values_of(keras, model, *inside, inputs=(X, X[::-1].copy()))
     ours = open_group(checkpoint, decoder)
     assert "LSTM 'encoder'" in notes(ours)
     assert distance(hidden(ours, X[::-1].copy(), h_0=h_0[None], c_0=c_0[None]), expected) <= CLOSE
@@ -237,17 +221,6 @@ def test_an_encoder_on_whose_states_and_steps_a_decoder_goes_on(keras: Any, tmp_
     for form in STATED:
         data = saved_as(keras.Model(start, decoded), form, tmp_path)
         assert explorer.checkpoint_groups(data) == ("encoder", "decoder")
-
-
-def tagger(keras: Any, middle: Any = None, **options: Any) -> Any:
-    layers = keras.layers
-    x = start = keras.Input((STEPS,), name="tokens")
-    x = layers.Embedding(TOKENS, INPUTS, name="table", **options)(x)
-    x = layers.SpatialDropout1D(0.3)(x)
-    x = middle(x) if middle else x
-    x = layers.Bidirectional(recurrent(keras, "LSTM", name="core"), name="both")(x)
-    x = layers.TimeDistributed(layers.Dense(4, name="inner"), name="out")(layers.Dropout(0.1)(x))
-    return randomised(keras.Model(start, layers.Softmax()(x))), x
 
 
 @pytest.mark.parametrize("form", STATED)
@@ -267,12 +240,7 @@ def test_embedding_and_head_by_the_graph(keras: Any, form: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("form", STATED)
 def test_padded_steps_hold_the_state(keras: Any, form: str, tmp_path: Path) -> None:
-    layers = keras.layers
-    table = layers.Embedding(TOKENS, INPUTS, mask_zero=True)
-    stack = [recurrent(keras, "GRU"), recurrent(keras, "GRU")]
-    model = randomised(keras.Sequential([keras.Input((STEPS,)), table, *stack]))
-    ids = IDS.copy()
-    ids[[0, 4, 5, -1, -2]] = 0
+    model, ids = padded(keras, recurrent(keras, "GRU"), recurrent(keras, "GRU"))
     ours = opened(saved_as(model, form, tmp_path))
     assert (ours.mask, ours.num_layers) == (0, 2)
     assert distance(hidden(ours, ids), values_of(keras, model, model.outputs[0], inputs=ids)[0]) <= CLOSE
@@ -313,7 +281,7 @@ def test_a_head_on_the_last_step(keras: Any, both: bool, squash: str, tmp_path: 
     layer = keras.layers.GRU(UNITS)
     layer = keras.layers.Bidirectional(layer) if both else layer
     dense = keras.layers.Dense(2, name="answer", **options)
-    model = randomised(keras.Sequential([keras.Input((STEPS, INPUTS)), layer, dense]))
+    model = sequential(keras, layer, dense)
     ours = opened(saved_as(model, ".keras", tmp_path))
     assert ours.head is not None
     assert (ours.head.gives, ours.head.reads) == (gives, "ends" if both else "step")
@@ -344,7 +312,7 @@ def test_no_head_behind_others_or_between_two(keras: Any, tmp_path: Path) -> Non
 @pytest.mark.parametrize("form", STATED)
 def test_directions_that_are_added_have_no_head(keras: Any, form: str, tmp_path: Path) -> None:
     layer = keras.layers.Bidirectional(recurrent(keras, "LSTM"), merge_mode="sum")
-    model = randomised(keras.Sequential([keras.Input((STEPS, INPUTS)), layer, keras.layers.Dense(2, name="out")]))
+    model = sequential(keras, layer, keras.layers.Dense(2, name="out"))
     ours = opened(saved_as(model, form, tmp_path))
     assert ours.head is None
     assert "'sum'" in notes(ours)
@@ -356,7 +324,7 @@ def test_directions_that_are_added_have_no_head(keras: Any, form: str, tmp_path:
 @pytest.mark.parametrize("form", STATED)
 def test_read_from_the_end(keras: Any, form: str, tmp_path: Path) -> None:
     layer = recurrent(keras, "LSTM", go_backwards=True)
-    model = randomised(keras.Sequential([keras.Input((STEPS, INPUTS)), layer]))
+    model = sequential(keras, layer)
     ours = opened(saved_as(model, form, tmp_path))
     assert "turned round" in notes(ours)
     assert distance(hidden(ours, X[::-1].copy()), values_of(keras, model, model.outputs[0], inputs=X)[0]) <= CLOSE
@@ -364,9 +332,7 @@ def test_read_from_the_end(keras: Any, form: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", STATED)
 def test_a_layer_that_is_used_twice_is_one_network(keras: Any, form: str, tmp_path: Path) -> None:
-    left, right = keras.Input((STEPS, INPUTS), name="left"), keras.Input((STEPS, INPUTS), name="right")
-    shared = recurrent(keras, "GRU", name="shared")
-    model = randomised(keras.Model([left, right], keras.layers.Concatenate(name="join")([shared(left), shared(right)])))
+    model, shared = used_twice(keras)
     ours = opened(saved_as(model, form, tmp_path))
     assert "2 times" in notes(ours)
     assert distance(hidden(ours, X), shared(X[None]).detach().numpy()[0]) <= CLOSE
@@ -375,53 +341,23 @@ def test_a_layer_that_is_used_twice_is_one_network(keras: Any, form: str, tmp_pa
 @pytest.mark.parametrize("form", FORMS)
 def test_cells(keras: Any, form: str, tmp_path: Path) -> None:
     layers = keras.layers
-    one = keras.Sequential([keras.Input((STEPS, INPUTS)), layers.RNN(layers.GRUCell(UNITS), return_sequences=True)])
-    stack = layers.StackedRNNCells([layers.LSTMCell(UNITS), layers.LSTMCell(UNITS)])
-    two = keras.Sequential([keras.Input((STEPS, INPUTS)), layers.RNN(stack, return_sequences=True)])
+    one = sequential(keras, layers.RNN(layers.GRUCell(UNITS), return_sequences=True))
+    two = sequential(keras, stacked_cells(keras, UNITS, UNITS))
     for model, count in ((one, 1), (two, 2)):
-        ours = opened(saved_as(randomised(model), form, tmp_path))
+        ours = opened(saved_as(model, form, tmp_path))
         assert ours.num_layers == count
         assert distance(hidden(ours, X), values_of(keras, model, model.outputs[0], inputs=X)[0]) <= CLOSE
 
 
 @pytest.mark.parametrize("form", STATED)
 def test_cells_of_unlike_sizes_are_networks_of_their_own(keras: Any, form: str, tmp_path: Path) -> None:
-    layers = keras.layers
-    stack = layers.StackedRNNCells([layers.LSTMCell(UNITS), layers.LSTMCell(2)])
-    model = randomised(
-        keras.Sequential([keras.Input((STEPS, INPUTS)), layers.RNN(stack, return_sequences=True, name="deep")])
-    )
+    model = sequential(keras, stacked_cells(keras, UNITS, 2))
     data = saved_as(model, form, tmp_path)
     checkpoint = inspect_checkpoint(data)
     assert [group.name for group in checkpoint.groups] == ["deep/0", "deep/1"]
     lower = hidden(open_group(checkpoint, checkpoint.groups[0]), X)
     upper = hidden(open_group(checkpoint, checkpoint.groups[1]), lower)
     assert distance(upper, values_of(keras, model, model.outputs[0], inputs=X)[0]) <= CLOSE
-
-
-def foreign(keras: Any) -> dict[str, tuple[Any, str]]:
-    layers = keras.layers
-
-    class PeepholeCell(layers.LSTMCell):  # type: ignore[misc,name-defined]
-        def build(self, shape: Any) -> None:
-            super().build(shape)
-            self.peephole = self.add_weight(shape=(UNITS,), name="peephole")
-
-    class AttentiveLSTM(layers.LSTM):  # type: ignore[misc,name-defined]
-        def build(self, shape: Any) -> None:
-            super().build(shape)
-            self.attention = self.add_weight(shape=(UNITS,), name="attention_kernel")
-
-    class LSTM(layers.LSTM):  # type: ignore[misc,name-defined]
-        def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
-            return 2 * super().call(sequences, initial_state, mask, training)
-
-    return {
-        "a cell": (layers.RNN(PeepholeCell(UNITS), name="odd"), "PeepholeCell"),
-        "a layer": (AttentiveLSTM(UNITS, name="odd"), "AttentiveLSTM"),
-        "one of Keras's name": (LSTM(UNITS, name="odd"), "LSTM"),
-        "a convolution": (layers.ConvLSTM1D(UNITS, 3, name="odd"), "ConvLSTM1D"),
-    }
 
 
 @pytest.mark.parametrize("form", FORMS)

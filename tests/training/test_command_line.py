@@ -2,10 +2,12 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from explorer import list_models, load_model, record
+from explorer.code.pytorch import Recipe, as_pytorch
 from explorer.errors import CheckpointError
 from explorer.models import load_card
 from explorer.models.model.bundle import read_card, read_model
@@ -86,9 +88,12 @@ def test_what_was_trained_is_found_where_it_was_written(
 ) -> None:
     monkeypatch.setattr("explorer.models.model.bundle.TRAINED", tmp_path)
     monkeypatch.setattr("explorer.training.__main__.TRAINED", tmp_path)
+    monkeypatch.setattr("explorer.code.pytorch.TRAINED", tmp_path)
     assert run(tmp_path, "--steps", "2", "--name", "mine") == 0
     assert "The app offers it as mine" in capsys.readouterr().out
     assert "mine" in list_models()
+    code = as_pytorch(load_model("mine"), Recipe(np.array([0, 1])))
+    assert 'load_file("runs/mine.safetensors")' in code
     assert load_model("mine") is load_model("mine")
     assert load_card("mine")["title"] == "Counting aⁿbⁿ · GRU, mine"
     assert load_card("mine")["provenance"]["command"].endswith("--steps 2 --name mine")

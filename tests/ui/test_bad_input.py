@@ -1,6 +1,5 @@
 """Whatever is typed, uploaded or linked: a sentence or a result, never an exception, and nothing typed is lost."""
 
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.models import list_models
-from explorer.ui.session.request import Request
+from explorer.ui.session.request import CHOICES
 from tests.ui.screen import Screen
 
 SCRIPT = "<script>alert(1)</script>"
@@ -51,7 +50,7 @@ def test_anything_typed_is_drawn_or_answered_and_stays_in_the_line(model: str, t
     screen = Screen(model=model, text="1").type(text)
     assert outcome(screen)
     assert screen.line == text
-    assert screen.request.text == text
+    assert screen.request.sequence.text == text
     assert screen.link.get("text") == text
 
 
@@ -109,7 +108,7 @@ def test_two_columns_for_a_model_of_one_open_with_one_button() -> None:
     assert "2" in outcome(screen)
     screen.press("fitting")
     assert outcome(screen) == "drawn"
-    assert screen.request.text == "20 1\n21 2\n22 3"
+    assert screen.request.sequence.text == "20 1\n21 2\n22 3"
 
 
 @pytest.mark.parametrize("source", ["generator", "upload"])
@@ -134,7 +133,7 @@ NUMERIC = st.lists(st.one_of(st.floats().map(str), st.sampled_from(["x", "", ";"
 def test_any_text_is_drawn_or_answered(text: str, model: str) -> None:
     screen = Screen(model=model, source="typed", text=text)
     assert outcome(screen)
-    assert screen.request.text == text
+    assert screen.request.sequence.text == text
     assert screen.link.get("text") == text
 
 
@@ -153,9 +152,7 @@ def sensible(one: Any) -> st.SearchStrategy[str]:
     return st.sampled_from(["0", "1"]) if one.type is bool else TYPED
 
 
-LINKS = st.fixed_dictionaries(
-    {}, optional={"z": NONSENSE} | {one.name: sensible(one) | NONSENSE for one in fields(Request)}
-)
+LINKS = st.fixed_dictionaries({}, optional={"z": NONSENSE} | {one.name: sensible(one) | NONSENSE for one in CHOICES})
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
@@ -168,7 +165,7 @@ def test_any_link_is_drawn_or_answered(link: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("spelt", ["", "-1", "nan", "zzz", SCRIPT, "9" * 400, "\0"])
 def test_nonsense_in_every_parameter_at_once(spelt: str) -> None:
-    names = [one.name for one in fields(Request) if one.name not in ("text", "source")]
+    names = [one.name for one in CHOICES if one.name not in ("text", "source")]
     assert outcome(Screen(**dict.fromkeys(names, spelt), z=spelt)) == "drawn"
 
 

@@ -40,7 +40,7 @@ def test_an_upload_is_kept_for_its_session_alone() -> None:
 
 
 def test_random_weights_that_are_kept_have_a_bounded_size() -> None:
-    largest = Request(model="random", hidden=512, layers=6, both=True, text="f(x)", source="typed")
+    largest = Request.of(model="random", hidden=512, layers=6, both=True, text="f(x)", source="typed")
     with pytest.raises(ExplorerError, match="weights"):
         view.open_model(largest, view.encode(largest, None))
     screen = Screen(model="random", hidden="512", layers="6", both="1", text="f(x)")

@@ -106,9 +106,9 @@ def test_presets_are_chosen_and_undone() -> None:
     assert screen.app.selectbox(key="preset").value == "update = 0: the state is renewed"
     screen.app.selectbox(key="preset").select("reset = 0: the new content sees no past")
     screen.run()
-    assert screen.request.holds == "reset=0"
+    assert screen.request.compare_page.holds == "reset=0"
     screen.press("undo")
-    assert screen.request.holds == ""
+    assert screen.request.compare_page.holds == ""
 
 
 def test_a_hold_that_cannot_be_read_is_answered_in_words() -> None:
@@ -118,13 +118,13 @@ def test_a_hold_that_cannot_be_read_is_answered_in_words() -> None:
     screen.app.text_input(key="hold-units").set_value("many")
     screen.press("hold-it")
     assert "is no list of places" in screen.errors[0]
-    assert screen.request.holds == ""
+    assert screen.request.compare_page.holds == ""
     screen.app.text_input(key="hold-units").set_value("1, 4")
     screen.press("hold-it")
     assert screen.errors == []
-    assert screen.request.holds == "input=0,u1.4"
+    assert screen.request.compare_page.holds == "input=0,u1.4"
     screen.press("remove-0")
-    assert screen.request.holds == "none"
+    assert screen.request.compare_page.holds == "none"
     assert "nothing is held" in screen.captions
 
 
@@ -198,7 +198,7 @@ def test_an_uploaded_model_is_compared_too(kind: str, against: str) -> None:
     screen.app.session_state["own"] = Own(model, "model.pt", "")
     text = {"numbers": "1, 2, 3", "ids": "3, 5, 7", "text": "f(x)"}[kind]
     changed = {"model": "uploaded", "source": "typed", "text": text}
-    screen.app.session_state["request"] = replace(screen.request, **changed)
+    screen.app.session_state["request"] = screen.request.but(**changed)
     screen.run()
     if (kind, against) == ("ids", "model"):
         return  # nothing else reads its ids; what the page says of it is a sentence
@@ -209,7 +209,7 @@ def test_an_uploaded_model_is_compared_too(kind: str, against: str) -> None:
 def test_an_uploaded_model_is_a_rival_of_those_that_read_alike() -> None:
     screen = Compare(model="sst-lstm", against="model")
     screen.app.session_state["own"] = Own(random_model("lstm", 1, 32), "model.pt", "")
-    screen.app.session_state["request"] = replace(screen.request, rival="uploaded")
+    screen.app.session_state["request"] = screen.request.but(rival="uploaded")
     screen.run()
     assert screen.warnings == []
     assert screen.app.selectbox(key="rival-menu").value == "uploaded"

@@ -74,7 +74,7 @@ def test_what_is_kept_is_still_said() -> None:
 def test_a_new_file_begins_without_the_old_ones_remedies() -> None:
     screen = opened(CASES["turn"][0]).press("fix-turn")
     screen.upload(CASES["average"][0])
-    assert screen.request.fixes == ""
+    assert screen.request.sequence.fixes == ""
 
 
 def test_raw_numbers_into_a_network_that_states_no_scale_are_said_and_standardised() -> None:
@@ -82,7 +82,7 @@ def test_raw_numbers_into_a_network_that_states_no_scale_are_said_and_standardis
     screen = opened(text(raw))
     assert "states no scale" in screen.captions
     screen.press("fix-standardise")
-    assert screen.request.scaling == "z-score"
+    assert screen.request.sequence.scaling == "z-score"
     assert not screen.has("button", "fix-standardise")
     np.testing.assert_allclose(shown(screen), expected((raw - raw.mean()) / raw.std()), atol=2e-6)
 

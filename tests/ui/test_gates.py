@@ -58,10 +58,10 @@ def test_typed_numbers_are_recorded() -> None:
 
 def test_several_lines_are_kept_and_shown_in_one(landing: Screen) -> None:
     landing.paste("if x:\n\treturn (1)\n")
-    assert landing.request.text == "if x:\n\treturn (1)\n"
+    assert landing.request.sequence.text == "if x:\n\treturn (1)\n"
     assert landing.line == "if x:⏎⇥return (1)⏎"
     landing.type(landing.line + "y")
-    assert landing.request.text == "if x:\n\treturn (1)\ny"
+    assert landing.request.sequence.text == "if x:\n\treturn (1)\ny"
 
 
 def test_several_columns_of_numbers(random: Screen) -> None:
@@ -107,7 +107,7 @@ def test_a_choice_of_view_is_in_the_link_and_the_link_restores_it(choices: dict[
     before = screen.panels
     for name, value in choices.items():
         screen.choose(name, value)
-        assert getattr(screen.request, name) == value
+        assert screen.request.value(name) == value
     assert not same(screen.panels, before)
     again = Screen(**screen.shared)
     assert again.request == screen.request
@@ -144,7 +144,7 @@ def test_more_units_than_fit_are_chosen_and_all_are_one_click_away() -> None:
 
 def test_the_page_names_the_cursor_of_the_link() -> None:
     screen = Screen(text="f(x)[0]", step="4", unit="7")
-    assert (screen.request.step, screen.request.unit) == (4, 7)
+    assert (screen.request.cursor.step, screen.request.cursor.unit) == (4, 7)
     assert screen.link["step"] == "4"
     assert screen.link["unit"] == "7"
 

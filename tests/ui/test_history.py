@@ -72,7 +72,7 @@ def test_start_again_is_the_landing_view_and_can_be_undone(landing: Screen) -> N
     assert landing.request == fresh
     landing.press("undo")
     assert landing.line == "f(x)"
-    assert landing.request.order == "index"
+    assert landing.request.shown.order == "index"
 
 
 @pytest.mark.parametrize("model", ["brackets-gru", "brackets-rnn", "random"])
@@ -85,7 +85,7 @@ def test_another_model_keeps_what_was_typed(landing: Screen, model: str) -> None
 def test_a_model_of_another_kind_brings_its_example_and_undo_brings_the_text_back(landing: Screen) -> None:
     landing.type("f(x)").choose("model", "sst-lstm")
     assert landing.drawn
-    assert landing.request.source == "example"
+    assert landing.request.sequence.source == "example"
     assert landing.press("undo").line == "f(x)"
     assert landing.request.model == "brackets-lstm"
 
@@ -99,7 +99,7 @@ def test_numbers_typed_are_kept_by_another_model_of_numbers() -> None:
 
 def test_a_generated_series_is_kept_by_another_model_of_numbers() -> None:
     screen = Screen(model="random", source="generator").choose("model", "sst-lstm")
-    assert screen.request.source == "generator"
+    assert screen.request.sequence.source == "generator"
 
 
 def test_an_address_the_browser_goes_to_is_followed(landing: Screen) -> None:
@@ -114,7 +114,7 @@ def test_an_old_address_that_comes_with_a_new_choice_takes_nothing_back(
     landing.type("f(x)")
     landing.app.query_params.clear()
     assert landing.choose("order", "index").line == "f(x)"
-    assert landing.request.order == "index"
+    assert landing.request.shown.order == "index"
     assert not is_off(landing, "undo")
 
 
@@ -122,7 +122,7 @@ def test_two_sessions_share_no_choice(landing: Screen) -> None:
     other = Screen()
     landing.type("f(x)").choose("order", "index")
     assert other.run().link == {}
-    assert other.request.text == ""
+    assert other.request.sequence.text == ""
     assert is_off(other, "undo")
 
 
@@ -153,20 +153,20 @@ def test_a_number_hidden_that_another_cell_lacks_does_not_stop_undo() -> None:
     """Every undo would otherwise come back to the view it left, where the page changed the request as it drew it."""
     screen = Screen("pages/step.py", text="f(x)", hide="forget", model="brackets-lstm")
     screen.type("g[y]").choose("model", "brackets-gru")
-    assert screen.request.hide == ""
+    assert screen.request.step_page.hide == ""
     screen.press("undo")
-    assert (screen.request.model, screen.request.hide) == ("brackets-lstm", "forget")
+    assert (screen.request.model, screen.request.step_page.hide) == ("brackets-lstm", "forget")
     assert screen.press("undo").line == "f(x)"
     assert is_off(screen, "undo")
 
 
 def test_a_generator_that_nobody_has_is_put_right_without_an_undo() -> None:
     screen = Screen(model="random", source="generator", generator="nothing").source("Generator")
-    assert screen.request.generator in GENERATORS
+    assert screen.request.sequence.generator in GENERATORS
     assert is_off(screen, "undo")
 
 
 def test_a_page_cannot_change_the_request_that_it_draws(landing: Screen) -> None:
     with state.drawing(), pytest.raises(RuntimeError, match="hide"):
         state.change(hide="forget")
-    assert landing.request.hide == ""
+    assert landing.request.step_page.hide == ""

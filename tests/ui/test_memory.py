@@ -106,7 +106,7 @@ def test_what_came_next_can_be_the_loss() -> None:
     screen = Screen(PAGE, model="python-chars-lstm", memory="say", outcome="loss", step="9")
     options: Any = next(one for one in screen.app.get("button_group") if one.key == "choice-outcome").options
     assert len(options) == 3
-    assert screen.request.outcome == "loss"
+    assert screen.request.memory_page.outcome == "loss"
 
 
 def test_the_order_by_time_constant_is_offered_to_those_who_have_one() -> None:

@@ -43,7 +43,7 @@ def test_the_landing_model() -> None:
 def test_the_landing_models_sizes_with_random_weights() -> None:
     screen = models().press("build-from")
     assert screen.request.model == "random"
-    assert (screen.request.kind, screen.request.hidden) == ("lstm", 20)
+    assert (screen.request.build.kind, screen.request.build.hidden) == ("lstm", 20)
     assert screen.line == "best = max([len(w) for w in names[2:]])"
     assert screen.choose("kind", "gru").choose("layers", 2).choose("both", True).choose("bias", False).warnings == []
     assert "bias=False, bidirectional=True" in screen.texts
@@ -70,7 +70,7 @@ def test_typed_states_are_used_on_every_page_and_in_the_code(kind: str) -> None:
     np.testing.assert_allclose(run(screen)["h_n"], trace.h_n, atol=1e-6)
     gates = Screen(**screen.link)
     np.testing.assert_allclose(gates.panels["hidden"][np.argsort(gates.units)], trace.select("hidden").T, atol=1e-6)
-    assert gates.request.start == "typed"
+    assert gates.request.initial.start == "typed"
 
 
 def test_states_of_another_shape_are_one_sentence_and_can_be_mended_there() -> None:

@@ -55,7 +55,7 @@ def test_the_users_line_gives_way_to_an_example_and_comes_back(models: Screen, k
     assert models.request.model == "uploaded"
     assert "Undo brings yours back" in models.captions
     models.press("undo")
-    assert models.request.text == line
+    assert models.request.sequence.text == line
     assert models.request.model == "brackets-lstm"
     assert "Undo brings yours back" not in models.captions
 
@@ -85,8 +85,8 @@ def test_the_example_is_made_of_the_models_own_tokens(models: Screen) -> None:
 def test_a_line_that_the_model_reads_is_kept(models: Screen, kind: str, line: str) -> None:
     models.paste(line)
     upload(models, UPLOADS[kind][0])
-    assert models.request.text == line
-    assert models.request.source == "typed"
+    assert models.request.sequence.text == line
+    assert models.request.sequence.source == "typed"
     assert "Undo brings" not in models.captions
 
 

@@ -110,7 +110,7 @@ def test_a_trained_start_is_where_a_run_starts_with_zeros_one_click_away() -> No
     screen.choose("start", "random")
     assert screen.has("button", "other-start") is False
     go(screen.choose("start", "zeros"), "memory")
-    assert screen.request.start == "zeros"
+    assert screen.request.initial.start == "zeros"
     assert "start" not in screen.choose("model", "brackets-lstm").run().link
 
 
@@ -125,11 +125,11 @@ def test_the_snippet_starts_where_the_page_starts() -> None:
     from explorer.ui.session.request import Request
     from explorer.ui.view.view import look
 
-    view = look(Request(model="random", source="typed", text="1 2 3", hidden=4), None)
+    view = look(Request.of(model="random", source="typed", text="1 2 3", hidden=4), None)
     initial = {"h_0": np.full((1, 4), 0.5, np.float32)}
     model = replace(view.model, initial=initial, unused=("ln.weight",))
     for start, expected in (("trained", 0.5), ("zeros", 0.0)):
-        code = notebook_code(replace(view, model=model, request=replace(view.request, start=start)), (0, 1))
+        code = notebook_code(replace(view, model=model, request=view.request.but(start=start)), (0, 1))
         names: dict[str, Any] = {}
         runs = code.replace(".show()", "").splitlines()
         given = [line if not line.startswith("model = ") else "model = GIVEN" for line in runs]
@@ -195,7 +195,7 @@ def test_what_stands_between_and_what_was_guessed_is_named() -> None:
     assert "Conv1D 'conv' gives" in screen.captions.replace("\\", "")
     assert screen.has("button", "guessed")
     screen.press("guessed")
-    assert screen.request.about == "upload"
+    assert screen.request.build.about == "upload"
     card_page = shown(model, "models", about="card")
     facts = next(one.value for one in card_page.app.table if one.value.index.name == "Model card")
     assert facts.loc["Wiring"].iloc[0].replace("\\", "") == "Conv1D 'conv' → LSTM 'lstm' → Dense 'mix'"

@@ -151,7 +151,7 @@ def test_a_generator_under_a_model_of_text_brings_random_weights(landing: Screen
 
 def test_another_kind_of_series_begins_with_its_own_settings() -> None:
     screen = Screen(model="random", source="generator", settings="period=10").source("Generator")
-    assert screen.choose("generator", "impulse").request.settings == ""
+    assert screen.choose("generator", "impulse").request.sequence.settings == ""
     assert screen.drawn
 
 
@@ -192,7 +192,7 @@ OPTIONS: list[dict[str, Any]] = [
 def test_a_random_model_of_every_kind(options: dict[str, Any], both: bool, text: str) -> None:
     screen = Screen(model="random", text=text, hidden="6", layers="2").source("Random model")
     for name, value in {"both": both, **options}.items():
-        if getattr(screen.request, name) != value:
+        if screen.request.value(name) != value:
             screen.choose(name, value)
     signals = explorer.record(explorer.random_model(options["kind"], 1, 2), [0.0]).signals
     assert set(screen.panels) == set(signals)

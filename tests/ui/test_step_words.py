@@ -9,6 +9,7 @@ import pytest
 import explorer
 from explorer.cells import CELLS
 from explorer.measures import arithmetic
+from explorer.ui.session.request import Request
 from explorer.ui.step.arithmetic import _starts, two_products
 from explorer.ui.step.handout import in_html
 from tests.measures.made_up import MadeUpCell
@@ -68,9 +69,8 @@ def test_numbers_are_broken_into_lines_between_products(kind: str, options: Any,
 )
 def test_what_the_joined_notation_cannot_join_is_said(kind: str, options: Any, letters: str) -> None:
     model = explorer.random_model(kind, 2, 4, **options)
-    request = {"layer": 0, "direction": "forward"}
     for notation in ("torch", "joined"):
-        view: Any = SimpleNamespace(model=model, request=SimpleNamespace(**request, notation=notation))
+        view: Any = SimpleNamespace(model=model, request=Request.of(notation=notation))
         said = two_products(view)
         assert bool(said) == bool(letters and notation == "joined")
         assert said.startswith(letters if said else "")

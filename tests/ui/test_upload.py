@@ -219,7 +219,7 @@ def test_a_model_and_its_words_and_statistics_are_dropped_together(models: Scree
     models.run()
     assert models.errors == []
     assert models.app.session_state["own"].model.vocabulary == ("up", "down", "left")
-    assert (models.request.offset, models.request.scale) == ("1.0 2.0", "3.0 4.0")
+    assert (models.request.sequence.offset, models.request.sequence.scale) == ("1.0 2.0", "3.0 4.0")
 
 
 def test_an_archive_of_several_networks_lists_them(models: Screen) -> None:

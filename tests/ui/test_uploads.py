@@ -1,6 +1,5 @@
 """Several checkpoints of one's own in a session: each with a name, side by side in Compare, let go of one by one."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ def epoch(seed: int, inputs: int = 1) -> torch.nn.GRU:
 def drop(screen: Screen, *files: tuple[str, bytes]) -> Screen:
     """Drop files one after the other on the Models page."""
     for name, content in files:
-        place = next(one.key for one in screen.app.file_uploader if str(one.key).startswith("checkpoint-"))
+        place = next(one.key for one in screen.app.file_uploader if str(one.key).startswith("dropped-"))
         screen.app.file_uploader(key=place).set_value((name, content, "application/octet-stream"))
         screen.run()
     return screen
@@ -71,7 +70,7 @@ def test_either_is_in_the_menu_and_draws_its_own_gates(two: Compare) -> None:
 
 
 def test_links_name_neither_and_a_reload_says_that_b_is_gone(two: Compare) -> None:
-    two.app.session_state["request"] = replace(two.request, against="model", rival="uploaded")
+    two.app.session_state["request"] = two.request.but(against="model", rival="uploaded")
     two.run()
     assert not {"model", "rival"} & two.shared.keys()
     address = two.link

@@ -2,22 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.checkpoint import Checkpoint
 from explorer.models.checkpoints.group import Group
 from explorer.models.files import Array, Contents, is_weights, named
-
-if TYPE_CHECKING:
-    from explorer.models.checkpoints.inspecting import Checkpoint
 
 _MOST = 12
 """Files of an archive that are looked into."""
 _SMALLEST = 16
-Inspect = Callable[[bytes], "Checkpoint"]
+Inspect = Callable[[bytes], Checkpoint]
 
 
-def inspect_members(name: str, members: Mapping[str, bytes | memoryview], inspect: Inspect) -> "Checkpoint":
+def inspect_members(name: str, members: Mapping[str, bytes | memoryview], inspect: Inspect) -> Checkpoint:
     """Read every file of an archive that can hold weights.
 
     Args:
@@ -51,7 +48,7 @@ def inspect_members(name: str, members: Mapping[str, bytes | memoryview], inspec
     return joined(name, chosen, problems)
 
 
-def joined(name: str, members: Mapping[str, "Checkpoint"], problems: list[str] | tuple[str, ...] = ()) -> "Checkpoint":
+def joined(name: str, members: Mapping[str, Checkpoint], problems: list[str] | tuple[str, ...] = ()) -> Checkpoint:
     """Several checkpoints as one, whose groups and tensors carry their files' names.
 
     Args:
@@ -73,7 +70,7 @@ def joined(name: str, members: Mapping[str, "Checkpoint"], problems: list[str] |
     )
 
 
-def member_of(checkpoint: "Checkpoint", group: Group) -> tuple["Checkpoint", Group]:
+def member_of(checkpoint: Checkpoint, group: Group) -> tuple[Checkpoint, Group]:
     """The checkpoint that a group is of, and the group under the name that it has there."""
     for member, one in checkpoint.members.items():
         label = _labels(member)
@@ -87,7 +84,7 @@ def _labels(member: str) -> Callable[[str], str]:
     return lambda name: f"{member}: {name}" if name else member
 
 
-def _tensors(members: Mapping[str, "Checkpoint"]) -> Iterator[tuple[str, Array]]:
+def _tensors(members: Mapping[str, Checkpoint]) -> Iterator[tuple[str, Array]]:
     for member, one in members.items():
         for name, values in one.contents.tensors.items():
             yield f"{member}: {name}", values

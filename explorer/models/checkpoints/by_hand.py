@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.arranging import arranged, gate_order
+from explorer.models.checkpoints.checkpoint import Checkpoint
 from explorer.models.checkpoints.group import Group, make_group
-from explorer.models.checkpoints.inspecting import Checkpoint
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Array, Contents, named

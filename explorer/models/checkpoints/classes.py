@@ -1,4 +1,8 @@
-"""What a whole module states of its class: one that is not PyTorch's own may compute anything with the same weights."""
+"""What a whole module states of its class: one that is not PyTorch's own may compute anything with the same weights.
+
+Saving a state_dict instead is the user's word that the network is plain. What only may differ (a hook, an order of
+gates, the sense of z, a name such as zoneout) is no refusal but a doubt, which every page says.
+"""
 
 import re
 from dataclasses import replace

@@ -6,7 +6,8 @@ from pathlib import PurePath
 
 from explorer.errors import CheckpointError, ExplorerError
 from explorer.models.checkpoints.archives import joined
-from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
+from explorer.models.checkpoints.checkpoint import Checkpoint
+from explorer.models.checkpoints.inspecting import inspect_checkpoint
 from explorer.models.checkpoints.word_files import read_vocabulary
 from explorer.models.files import check_bytes, is_weights, named
 from explorer.sequences import Vocabulary, read_statistics

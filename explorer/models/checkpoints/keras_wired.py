@@ -1,4 +1,7 @@
-"""What a Keras file's graph says of one recurrent layer: embedding, mask, head, and sentences about the rest."""
+"""What a Keras file's graph says of one recurrent layer: embedding, mask, head, and sentences about the rest.
+
+Layers, embedding and head are joined only where the graph joins them with nothing but dropout and its like between.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -12,9 +12,10 @@ from explorer.arguments import checked
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.archives import member_of
 from explorer.models.checkpoints.attaching import attach
+from explorer.models.checkpoints.checkpoint import Checkpoint
 from explorer.models.checkpoints.extended import beside_the_norms
 from explorer.models.checkpoints.group import Group
-from explorer.models.checkpoints.inspecting import Checkpoint, inspect_checkpoint
+from explorer.models.checkpoints.inspecting import inspect_checkpoint
 from explorer.models.checkpoints.readouts import bias_of, features
 from explorer.models.files import Array, named, shown
 from explorer.models.model.build import stack_from

@@ -1,4 +1,7 @@
-"""Lists of words → a vocabulary that text can be read with."""
+"""Lists of words → a vocabulary that text can be read with.
+
+Ids come from the file. A list that is shorter than its embedding is refused: it does not say where it begins.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Clamps: signals held at a value while the cell runs."""
+"""Clamps: signals held at a value while the cell runs; a trace only remembers them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ _VISIBLE = {"\n": "⏎", "\t": "⇥"}
 
 def bar() -> None:
     """Draw the bar and change the request by it; in presenter mode, only the way out."""
-    if current().presenter:
+    if current().cursor.presenter:
         _presenter_bar()
         return
     if narrow():
@@ -54,7 +54,7 @@ def _presenter_bar() -> None:
 
 
 def _present() -> None:
-    change(presenter=not current().presenter)
+    change(presenter=not current().cursor.presenter)
 
 
 def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: bool = False) -> None:
@@ -63,7 +63,11 @@ def _icon(key: str, icon: str, says: str, act: Callable[[], None], disabled: boo
 
 
 def _line() -> None:
-    """The sequence as one line; a line break is typed and shown as ⏎."""
+    """The sequence as one line; a line break is typed and shown as ⏎.
+
+    It is read on Enter and on leaving the field: each keystroke would be a run of the script, and sixty people typing
+    several hundred a second.
+    """
     request = current()
     key = "line"
     text = shown_text(request)
@@ -94,11 +98,11 @@ def _typed(key: str) -> None:
 
 def _placeholder() -> str:
     request = current()
-    if request.source == "upload":
+    if request.sequence.source == "upload":
         return "Your uploaded file is shown; type here to replace it"
-    if request.source == "generator":
-        return f"{request.generator}, {request.length} steps; type here to replace it"
-    if request.source == "example" and "text" not in example_at(request):
+    if request.sequence.source == "generator":
+        return f"{request.sequence.generator}, {request.sequence.length} steps; type here to replace it"
+    if request.sequence.source == "example" and "text" not in example_at(request):
         return f"{example_at(request)['title']} · type {reads(request)} to replace it"
     return "Type text or numbers"
 

@@ -89,7 +89,7 @@ def _inputs(model: str, upload: DataFile) -> int:
 
 def model_for_numbers() -> dict[str, str]:
     """The choice of a model that reads numbers, where the current one does not."""
-    if is_upload(current().model) or reads(Request(model=current().model, source="upload")) == "numbers":
+    if is_upload(current().model) or reads(Request.of(model=current().model, source="upload")) == "numbers":
         return {}
     return {"model": RANDOM}
 

@@ -70,10 +70,10 @@ def _refuse(request: Request, sentence: str) -> None:
     if is_upload(request.model) and page() != "models":
         st.button("Upload it again", key="upload-again", on_click=to_upload)
     other = fitting_model(request)
-    if request.source == "typed" and request.text.strip() and other != request.model:
+    if request.sequence.source == "typed" and request.sequence.text.strip() and other != request.model:
         st.button(
             f"Open it with {model_title(other)}", key="fitting",
             on_click=change, kwargs={"model": other, "step": -1, "unit": -1, "layer": 0},
         )  # fmt: skip
-    elif request.source in ("generator", "upload") and reads(request) == "text":
+    elif request.sequence.source in ("generator", "upload") and reads(request) == "text":
         st.button("Open it with random weights", on_click=change, kwargs={"model": "random"}, key="fitting")

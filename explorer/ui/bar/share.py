@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
-from explorer.ui.session.request import fits_link, is_upload, shareable, to_link
+from explorer.ui.session.link import fits_link, shareable, to_link
+from explorer.ui.session.request import is_upload
 from explorer.ui.session.state import current
 
 _MOST_IN_QR = 1_200
@@ -18,11 +19,11 @@ def share() -> None:
     st.code(link, language=None, wrap_lines=True)
     if is_upload(request.model):
         st.caption("The link leaves your uploaded model out: whoever opens it sees another model.")
-    if request.source == "upload":
+    if request.sequence.source == "upload":
         st.caption("The link leaves your uploaded file out: whoever opens it sees the model with its example.")
     elif not fits_link(request):
         st.caption("Your text is too long for a link: whoever opens it sees the model with its example.")
-    elif request.source == "typed":
+    elif request.sequence.source == "typed":
         st.caption("This link contains your text.")
     if len(link) <= _MOST_IN_QR:
         st.image(_qr(link), width=220, caption="Point a phone at it")

@@ -9,7 +9,7 @@ from explorer.ui.bar.data_file import data_file, model_for_numbers, statistics_f
 from explorer.ui.parts.constructor import BUILDS, constructor
 from explorer.ui.parts.controls import bound, menu, number, switch
 from explorer.ui.session.catalogue import RANDOM, reads, shown_text
-from explorer.ui.session.request import read_settings, write_settings
+from explorer.ui.session.link import read_settings, write_settings
 from explorer.ui.session.state import change, current, page
 
 _SCALINGS = {"none": "as they are", "z-score": "z-score", "min-max": "min–max", "typed": "typed"}
@@ -49,21 +49,21 @@ def _generator() -> None:
     request = current()
     menu("Kind", "generator", list(names), names.__getitem__, reset={"settings": ""})
     number("Steps", "length", 1, 100_000)
-    settings = read_settings(request.settings)
-    for parameter in GENERATORS[current().generator].parameters:
-        key = f"setting-{current().generator}-{parameter.name}"
+    settings = read_settings(request.sequence.settings)
+    for parameter in GENERATORS[current().sequence.generator].parameters:
+        key = f"setting-{current().sequence.generator}-{parameter.name}"
         value = settings.get(parameter.name, parameter.default)
         st.session_state[key] = min(max(parameter.low, value), parameter.high)
         st.number_input(
             parameter.label, parameter.low, parameter.high, step=parameter.step, key=key,
             on_change=_set, args=(parameter.name, key),
         )  # fmt: skip
-    if request.source != "generator":
+    if request.sequence.source != "generator":
         st.button("Use this series", on_click=_use_generator, key="use-series")
 
 
 def _set(name: str, key: str) -> None:
-    settings = read_settings(current().settings) | {name: st.session_state[key]}
+    settings = read_settings(current().sequence.settings) | {name: st.session_state[key]}
     change(settings=write_settings(settings))
 
 
@@ -73,7 +73,7 @@ def _use_generator() -> None:
 
 def _scaling() -> None:
     switch("Numbers", "scaling", list(_SCALINGS), _SCALINGS.__getitem__)
-    if current().scaling == "typed":
+    if current().sequence.scaling == "typed":
         st.text_input("Subtract (one number, or one a column)", **bound("offset"))
         st.text_input("Then divide by", **bound("scale"))
         statistics_file()

@@ -70,14 +70,16 @@ def draw_groups(view: View) -> None:
 def _wanted(view: View) -> tuple[str, str]:
     """The sequences and the token of the request, or those that come with the task."""
     request = view.request
-    if request.lines:
-        return unpack(request.lines, 4 * _MOST) or "", request.align
+    if request.compare_page.lines:
+        return unpack(request.compare_page.lines, 4 * _MOST) or "", request.compare_page.align
     text, align = task_of(view.model.card).groups
     if text:
-        return text, request.align or align
+        return text, request.compare_page.align or align
     ours = text_of(view)
     pair = (ours, changed_once(view, ours))
-    return "\n".join(f"{name}: {_one_line(one)}" for name, one in zip("AB", pair, strict=True)), request.align
+    return "\n".join(
+        f"{name}: {_one_line(one)}" for name, one in zip("AB", pair, strict=True)
+    ), request.compare_page.align
 
 
 def _one_line(text: str) -> str:
@@ -120,7 +122,7 @@ def _choices(view: View, align: str) -> None:
                       on_change=lambda: change(align=st.session_state[key]))  # fmt: skip
         number("Occurrence (−1: last)", "occurrence", -1, 99, width=132)
         names = list(view.trace.signals)
-        if current().signal not in names:
+        if current().shown.signal not in names:
             forget("signal")
         menu(
             "Signal",
@@ -132,7 +134,7 @@ def _choices(view: View, align: str) -> None:
 
 
 def _runs(view: View, lines: Sequence[Labelled], align: str) -> Groups:
-    occurrence = view.request.occurrence or 1
+    occurrence = view.request.compare_page.occurrence or 1
     key = blake2b(repr((digest(view.trace), [tuple(line) for line in lines])).encode(), digest_size=16).hexdigest()
     traces = _recorded(key, view.model, tuple(lines), view.encoded.is_text)
     places = [_place(trace, align, occurrence) for trace in traces]
@@ -168,7 +170,7 @@ def _place(trace: Trace, align: str, occurrence: int) -> int | None:
 def _profiles(view: View, groups: Groups, signal: str, unit: int) -> dict[str, Profile]:
     before = min(_BEFORE, max(groups.at))
     after = min(_AFTER, max(len(trace) - at for trace, at in zip(groups.traces, groups.at, strict=True)) - 1)
-    layer, way = view.request.layer, view.request.direction
+    layer, way = view.request.shown.place
     found = {}
     for condition in groups.conditions:
         mine = [at for at, label in enumerate(groups.labels) if label == condition]
@@ -178,11 +180,11 @@ def _profiles(view: View, groups: Groups, signal: str, unit: int) -> dict[str, P
 
 
 def _draw(view: View, groups: Groups, align: str) -> None:
-    signal = view.request.signal or leading_signal(view.trace.kind)
+    signal = view.request.shown.signal or leading_signal(view.trace.kind)
     count = view.trace[signal].shape[-1]
     scores = [separation(list(_profiles(view, groups, signal, unit).values())) for unit in range(count)]
     telling = np.argsort(-np.asarray(scores), kind="stable")
-    unit = view.request.unit if 0 <= view.request.unit < count else int(telling[0])
+    unit = view.request.cursor.unit if 0 <= view.request.cursor.unit < count else int(telling[0])
     profiles = _profiles(view, groups, signal, unit)
     title = f"{word(view.trace.kind, signal).title} of unit {unit}: mean ± standard deviation"
     st.plotly_chart(

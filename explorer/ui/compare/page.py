@@ -15,7 +15,7 @@ from explorer.ui.compare.rivals import chosen_rival, rival_names, rival_title
 from explorer.ui.compare.sequence import other_line
 from explorer.ui.compare.sweep import draw_sweep
 from explorer.ui.compare.what_if import presets, what_if
-from explorer.ui.parts.controls import menu, number, switch
+from explorer.ui.parts.controls import menu, number, several, switch
 from explorer.ui.parts.messages import warn
 from explorer.ui.parts.panels import in_order
 from explorer.ui.parts.sentences import literal
@@ -59,23 +59,18 @@ def _controls(view: View) -> None:
 
 
 def _signals(view: View) -> None:
-    key = "compared-signals"
-    names = [name for name in view.trace.signals if name in view.request.panels.split(",")]
-    st.session_state[key] = names or list(view.trace.signals)
-    st.pills(
-        "Signals", in_order(view.trace), selection_mode="multi", key=key,
-        format_func=lambda name: word(view.trace.kind, name).title,
-        on_change=lambda: change(panels=",".join(st.session_state[key])),
-    )  # fmt: skip
+    trace = view.trace
+    names = [name for name in trace.signals if name in view.request.shown.panels.split(",")]
+    several("Signals", "panels", in_order(trace), names or trace.signals, lambda name: word(trace.kind, name).title)
 
 
 def _picture(view: View) -> None:
     """One picture at a time."""
     request = view.request
     _head(view)
-    if request.compare == "sweep":
+    if request.compare_page.compare == "sweep":
         draw_sweep(view)
-    elif request.compare == "groups":
+    elif request.compare_page.compare == "groups":
         draw_groups(view)
     else:
         _two(view)
@@ -88,11 +83,11 @@ def _head(view: View) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="xsmall" if narrow() else "medium", key="compare-head"
     ):
-        if not request.presenter:
+        if not request.cursor.presenter:
             choose("Picture", "compare", list(_PICTURES), _PICTURES.__getitem__, label_visibility="collapsed")
-        if request.compare in ("sweep", "groups"):
+        if request.compare_page.compare in ("sweep", "groups"):
             return
-        if not request.presenter:
+        if not request.cursor.presenter:
             choose("B is", "against", list(_AGAINST), lambda name: f"B: {_AGAINST[name]}", label_visibility="collapsed",
                    reset={"step": -1, "first": -1, "last": -1})  # fmt: skip
         _menu_of_b(view)
@@ -100,7 +95,7 @@ def _head(view: View) -> None:
 
 def _two(view: View) -> None:
     try:
-        if view.request.against == "sequence":
+        if view.request.compare_page.against == "sequence":
             other_line(view)
         pair = open_pair(view)
     except ExplorerError as sentence:
@@ -109,12 +104,12 @@ def _two(view: View) -> None:
     if pair.second.model is not view.model:
         warn(pair.second.model, "B: ")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-line"):
-        if view.request.against == "held" and not view.request.presenter:
+        if view.request.compare_page.against == "held" and not view.request.cursor.presenter:
             what_if(view)
-        (st.markdown if view.request.presenter else st.caption)(_sentence(pair), width="stretch")
-        if view.request.compare == "answers":
+        (st.markdown if view.request.cursor.presenter else st.caption)(_sentence(pair), width="stretch")
+        if view.request.compare_page.compare == "answers":
             label_menu(view)
-    if view.request.compare == "facts":
+    if view.request.compare_page.compare == "facts":
         draw_facts(pair)
         return
     rows = rows_of(pair)
@@ -128,9 +123,9 @@ def _two(view: View) -> None:
 def _menu_of_b(view: View) -> None:
     """What B is, as a menu; another sequence has a line of its own."""
     try:
-        if view.request.against == "held":
+        if view.request.compare_page.against == "held":
             presets(view)
-        elif view.request.against == "model":
+        elif view.request.compare_page.against == "model":
             _rivals(view)
     except ExplorerError:
         return  # said where B is run
@@ -156,8 +151,8 @@ def _sentence(pair: Pair) -> str:
         "model": _about_rival(pair),
         "sequence": f"B differs from A by {pair.columns.distance} "
         f"{'change' if pair.columns.distance == 1 else 'changes'} of a step.",
-    }[pair.first.request.against]
-    stacked = not pair.same and pair.first.request.compare == "difference"
+    }[pair.first.request.compare_page.against]
+    stacked = not pair.same and pair.first.request.compare_page.compare == "difference"
     apart = " The cells differ, so there is no B − A: A stands above B." if stacked else ""
     counted = summary(pair)
     return literal(f"{what}{apart} {counted[:1].upper()}{counted[1:]}{'.' if counted else ''}")

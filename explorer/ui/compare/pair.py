@@ -1,4 +1,7 @@
-"""A and B: two runs side by side, column by column."""
+"""A and B: two runs side by side, column by column.
+
+Columns are those of an alignment, not steps: a step that one sequence lacks is NaN in its trace, and stays empty.
+"""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +15,6 @@ from explorer.measures import (
     Alignment,
     align,
     aligned,
-    choose_units,
     comparable,
     divergences,
     largest_differences,
@@ -25,10 +27,8 @@ from explorer.trace import Trace, record
 from explorer.trace.holds import NOTHING, WantedHold, fitting, read_holds, to_clamps
 from explorer.ui.compare.presets import first_hold
 from explorer.ui.compare.rivals import rival_view, sequence_view
-from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.cursor import ALL_UP_TO, FIRST, Cursor, shown_units
 from explorer.ui.view.view import View
-
-_ALL_UP_TO, _FIRST = 32, 24
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,15 @@ def open_pair(view: View) -> Pair:
     Raises:
         ExplorerError: one sentence for the page.
     """
-    if view.request.against == "held":
+    if view.request.compare_page.against == "held":
         return _with_holds(view)
-    second = rival_view(view) if view.request.against == "model" else sequence_view(view)
+    second = rival_view(view) if view.request.compare_page.against == "model" else sequence_view(view)
     return _pair(view, second)
 
 
 def chosen_holds(view: View) -> tuple[WantedHold, ...]:
     """The holds of the request that fit its model: at first the most telling one."""
-    text = view.request.holds
+    text = view.request.compare_page.holds
     if text == NOTHING:
         return ()
     found = fitting(read_holds(text), view.model, len(view.trace))
@@ -139,10 +139,10 @@ def cursors(pair: Pair) -> tuple[Cursor, Cursor]:
     """What is looked at in A and in B: the same column; the same unit too where the cells are the same."""
     request = pair.first.request
     ours = _units(pair)
-    theirs = ours if pair.same else _order(pair.second, pair.second.request.units)
+    theirs = ours if pair.same else shown_units(pair.second, pair.second.request.shown.units)
     unit, step = _start(pair, ours)
-    steps = (request.first, min(request.last + 1, len(pair.a))) if 0 <= request.first <= request.last else None
-    steps = steps if steps and steps[0] < len(pair.a) else None
+    start, last = request.cursor.first, request.cursor.last
+    steps = (start, min(last + 1, len(pair.a))) if 0 <= start <= last and start < len(pair.a) else None
     first = Cursor(ours, unit, step, steps)
     return first, Cursor(theirs, unit if pair.same else theirs[0], step, steps)
 
@@ -150,14 +150,14 @@ def cursors(pair: Pair) -> tuple[Cursor, Cursor]:
 def _start(pair: Pair, units: tuple[int, ...]) -> tuple[int, int]:
     """The unit and the column of the request, else where the two part most."""
     request = pair.first.request
-    unit = request.unit if request.unit in units else -1
-    step = request.step if 0 <= request.step < len(pair.a) else -1
+    unit = request.cursor.unit if request.cursor.unit in units else -1
+    step = request.cursor.step if 0 <= request.cursor.step < len(pair.a) else -1
     if unit >= 0 and step >= 0:
         return unit, step
     there = next(
         (
             one for one in (largest_differences(pair.a, pair.b, 60) if pair.same else ())
-            if one.unit in units and (one.layer, one.direction) == (request.layer, request.direction)
+            if one.unit in units and (one.layer, one.direction) == request.shown.place
             and unit in (-1, one.unit)
         ), None,
     )  # fmt: skip
@@ -183,19 +183,12 @@ def _units(pair: Pair) -> tuple[int, ...]:
     """A's units in the order of the Gates page; where there are many, those that part most."""
     request, trace = pair.first.request, pair.first.trace
     total = trace[leading_signal(trace.kind)].shape[-1]
-    if not pair.same or request.units >= 0 or total <= _ALL_UP_TO:
-        return _order(pair.first, request.units)
-    place = pair.a.directions.index(request.direction)
-    gate = subtracted(pair.a, pair.b, leading_signal(trace.kind))[request.layer, place]
-    leading = np.argsort(-np.nansum(np.abs(gate), axis=0), kind="stable")[:_FIRST]
-    return tuple(unit for unit in _order(pair.first, 0) if unit in leading)
-
-
-def _order(view: View, asked: int) -> tuple[int, ...]:
-    request, trace = view.request, view.trace
-    total = trace[leading_signal(trace.kind)].shape[-1]
-    count = (None if total <= _ALL_UP_TO else _FIRST) if asked < 0 else asked or None
-    return choose_units(trace, count, request.order, request.similar, request.layer, request.direction)  # type: ignore[arg-type]
+    if not pair.same or request.shown.units >= 0 or total <= ALL_UP_TO:
+        return shown_units(pair.first, request.shown.units)
+    place = pair.a.directions.index(request.shown.direction)
+    gate = subtracted(pair.a, pair.b, leading_signal(trace.kind))[request.shown.layer, place]
+    leading = np.argsort(-np.nansum(np.abs(gate), axis=0), kind="stable")[:FIRST]
+    return tuple(unit for unit in shown_units(pair.first, 0) if unit in leading)
 
 
 def trouble(view: View) -> tuple[Pair | None, str]:

@@ -47,13 +47,13 @@ def rows_of(pair: Pair) -> list[Row]:
     picture = shown_picture(pair)
     if picture == "difference":
         request = pair.first.request
-        return [Row("B − A", name, request.layer, request.direction) for name in _signals(pair.a)]
+        return [Row("B − A", name, *request.shown.place) for name in _signals(pair.a)]
     return _both(pair) if picture == "both" else []
 
 
 def shown_picture(pair: Pair) -> str:
     """The picture of the request; where the cells differ there is no difference, so one stands above the other."""
-    picture = pair.first.request.compare
+    picture = pair.first.request.compare_page.compare
     return "both" if picture == "difference" and not pair.same else picture
 
 
@@ -61,9 +61,9 @@ def _signals(trace: Trace) -> tuple[str, ...]:
     """The signals of a difference: those chosen, else all; fewer on a stage or a phone."""
     first = leading_signal(trace.kind)
     order = (first, *(name for name in trace.signals if name != first))
-    chosen = tuple(name for name in order if name in current().panels.split(","))
+    chosen = tuple(name for name in order if name in current().shown.panels.split(","))
     few = _telling(trace)
-    return chosen or (few[:2] if narrow() else few if current().presenter else order)
+    return chosen or (few[:2] if narrow() else few if current().cursor.presenter else order)
 
 
 def _telling(trace: Trace) -> tuple[str, ...]:
@@ -72,11 +72,11 @@ def _telling(trace: Trace) -> tuple[str, ...]:
 
 def _both(pair: Pair) -> list[Row]:
     sides = [
-        [Row(run, name, view.request.layer, view.request.direction) for name in _telling(trace)]
+        [Row(run, name, *view.request.shown.place) for name in _telling(trace)]
         for run, view, trace in (("A", pair.first, pair.a), ("B", pair.second, pair.b))
     ]
     paired = [row for two in zip_longest(*sides) for row in two if row is not None]
-    return paired[:4] if narrow() or current().presenter else paired
+    return paired[:4] if narrow() or current().cursor.presenter else paired
 
 
 def draw_rows(pair: Pair, rows: Sequence[Row], both: Both) -> None:
@@ -95,7 +95,7 @@ def _sizes(panels: int) -> Sizes:
     known = sizes()
     if known.above:
         return replace(known, panel=84)
-    height = (300 if current().presenter else 366) // panels - 6
+    height = (300 if current().cursor.presenter else 366) // panels - 6
     return replace(known, panel=max(48, min(known.panel, height)), row=2, gap=6)
 
 
@@ -176,8 +176,8 @@ def chosen_label(pair: Pair, column: int) -> int:
     """The class that is asked about: the request's, else what A, or in a gap B, thinks likeliest at the column."""
     head = pair.first.model.head
     assert head is not None
-    if 0 <= pair.first.request.wanted < len(head.labels):
-        return pair.first.request.wanted
+    if 0 <= pair.first.request.compare_page.wanted < len(head.labels):
+        return pair.first.request.compare_page.wanted
     step, view = pair.columns.first[column], pair.first
     if step < 0:
         step, view = pair.columns.second[column], pair.second

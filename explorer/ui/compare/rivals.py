@@ -35,7 +35,7 @@ def rival_names(view: View) -> tuple[str, ...]:
     others = [name for name in known if name not in (request.model, RANDOM) and _reads_alike(name, view)]
     task = str(model.card.get("task", ""))
     twins = [name for name in others if task and name in list_models() and load_card(name).get("task") == task]
-    seeds = [f"{RANDOM}@{request.seed + 1}"] if request.model == RANDOM else [RANDOM]
+    seeds = [f"{RANDOM}@{request.build.seed + 1}"] if request.model == RANDOM else [RANDOM]
     return (*twins, *film_points(request.model), *(name for name in others if name not in twins), *seeds)
 
 
@@ -59,7 +59,7 @@ def film_points(name: str) -> tuple[str, ...]:
 def chosen_rival(view: View) -> str:
     """The rival that the request names, or the first there is."""
     known = rival_names(view)
-    wanted = view.request.rival
+    wanted = view.request.compare_page.rival
     gone = is_upload(wanted) and wanted != view.request.model  # its page says so, and shows no other in its place
     return wanted if wanted in known or gone or _is_point(wanted, view) else known[0]
 
@@ -75,9 +75,9 @@ def rival_view(view: View) -> View:
     if point and name != RANDOM:
         return _at_point(view, name, int(point))
     upload = data_in_hand()
-    wanted = replace(_same_sequence(view, name), model=name, seed=int(point) if point else request.seed)
+    wanted = _same_sequence(view, name).but(model=name, seed=int(point) if point else request.build.seed)
     if name == RANDOM and request.model != RANDOM:
-        wanted = replace(wanted, kind=view.model.kind, hidden=view.model.hidden_size, layers=view.model.num_layers,
+        wanted = wanted.but(kind=view.model.kind, hidden=view.model.hidden_size, layers=view.model.num_layers,
                          both=view.model.num_directions == 2)  # fmt: skip
     return look(wanted, upload)
 
@@ -88,13 +88,13 @@ def sequence_view(view: View) -> View:
     Raises:
         ExplorerError: the model cannot read it.
     """
-    return look(replace(view.request, source="typed", text=other_text(view), scaling="none"), None)
+    return look(view.request.but(source="typed", text=other_text(view), scaling="none"), None)
 
 
 def other_text(view: View) -> str:
     """B's sequence: what was typed, or A's with one telling change."""
-    if view.request.other:
-        return view.request.other
+    if view.request.compare_page.other:
+        return view.request.compare_page.other
     text, vocabulary = text_of(view), view.model.text
     pair = changed_once(view, text)
     if not _typed_as_text(view) or vocabulary is None or vocabulary.unit == "character" or vocabulary.unknown:
@@ -109,8 +109,10 @@ def text_of(view: View) -> str:
         EncodingError: it is too long to be typed.
     """
     request = view.request
-    typed = request.source == "typed" or (request.source == "example" and "text" in example_at(request))
-    text = shown_text(request) if typed and request.scaling == "none" else _spell(view.encoded)
+    typed = request.sequence.source == "typed" or (
+        request.sequence.source == "example" and "text" in example_at(request)
+    )
+    text = shown_text(request) if typed and request.sequence.scaling == "none" else _spell(view.encoded)
     if len(text) > MOST_TYPED:
         raise EncodingError(
             f"A has {len(text):,} characters; a second sequence beside it may have {MOST_TYPED:,}: shorten A first."
@@ -167,11 +169,11 @@ def _reads_alike(name: str, view: View) -> bool:
 def _same_sequence(view: View, name: str) -> Request:
     """A's sequence as a request that does not depend on A's model."""
     request = view.request
-    example = request.source == "example"
+    example = request.sequence.source == "example"
     twin = name in list_models() and load_card(name).get("task") == view.model.card.get("task")
     if not example or (twin and "dataset" in example_at(request)):
         return request
-    return replace(request, source="typed", text=text_of(view))
+    return request.but(source="typed", text=text_of(view))
 
 
 def _is_point(wanted: str, view: View) -> bool:

@@ -43,7 +43,7 @@ def _typed() -> None:
 def _edits(view: View) -> None:
     """Change, insert or delete one token of B."""
     tokens = tokens_of(view, other_text(view))
-    at = min(max(current().step, 0), len(tokens) - 1) + 1
+    at = min(max(current().cursor.step, 0), len(tokens) - 1) + 1
     st.number_input("Step of B", 1, max(1, len(tokens)), at, key=f"edit-at-{at}-{len(tokens)}")
     place = st.session_state[f"edit-at-{at}-{len(tokens)}"] - 1
     st.text(f"The token there: {tokens[place].strip() or 'white space'}")

@@ -71,14 +71,14 @@ def _controls(view: View) -> None:
     request, names = view.request, list(view.trace.signals)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sweep-controls"):
         switch("Knock out", "knock", list(_KNOCK), _KNOCK.__getitem__, label_visibility="collapsed")
-        if request.knock == "units" and len(names) > 1:
+        if request.compare_page.knock == "units" and len(names) > 1:
             menu("Signal held", "knocked", ["hidden", *(name for name in names if name != "hidden")],
                  lambda name: _outs(view.trace.kind, name),
                  label_visibility="collapsed", width=270)  # fmt: skip
         switch("Held", "held_at", list(_HELD), _HELD.__getitem__, label_visibility="collapsed")
         kinds = [kind for kind in _EFFECTS if kind != "loss" or answers_of(view) is not None]
         switch("Ranked by", "effect", kinds, lambda kind: f"change of {_EFFECTS[kind]}", label_visibility="collapsed")
-        if request.effect == "class":
+        if request.compare_page.effect == "class":
             label_menu(view)
 
 
@@ -88,16 +88,26 @@ def _outs(kind: str, signal: str) -> str:
 
 def _planned(view: View, cursor: Cursor) -> Sweep:
     request, trace = view.request, view.trace
-    by = request.effect if request.effect != "loss" or answers_of(view) is not None else "answer"
-    if request.knock == "gates":
-        clamps = gate_knock_outs(trace, request.held_at)  # type: ignore[arg-type]
+    asked = request.compare_page
+    by = asked.effect if asked.effect != "loss" or answers_of(view) is not None else "answer"
+    if asked.knock == "gates":
+        clamps = gate_knock_outs(trace, asked.held_at)  # type: ignore[arg-type]
         names = tuple(_gate_name(clamp, view) for clamp in clamps)
     else:
-        signal = request.knocked if request.knocked in trace.signals else "hidden"
-        clamps = unit_knock_outs(trace, signal, request.held_at, request.layer, request.direction)  # type: ignore[arg-type]
+        signal = asked.knocked if asked.knocked in trace.signals else "hidden"
+        clamps = unit_knock_outs(trace, signal, asked.held_at, *request.shown.place)  # type: ignore[arg-type]
         names = tuple(str(clamp.units) for clamp in clamps)
     step, label = (cursor.step, _label(view, cursor.step)) if by == "class" else (-1, 0)
-    chosen = (request.knock, request.knocked, request.held_at, request.layer, request.direction, by, step, label)
+    chosen = (
+        asked.knock,
+        asked.knocked,
+        asked.held_at,
+        request.shown.layer,
+        request.shown.direction,
+        by,
+        step,
+        label,
+    )
     return Sweep(clamps, names, by, step, label, f"{digest(trace)} {chosen}")
 
 
@@ -111,7 +121,7 @@ def _label(view: View, step: int) -> int:
     assert view.model.head is not None
     if view.model.head.gives == "value":
         return 0
-    wanted = view.request.wanted
+    wanted = view.request.compare_page.wanted
     return wanted if 0 <= wanted < len(view.model.head.labels) else int(probabilities(view.trace)[step].argmax())
 
 
@@ -165,7 +175,7 @@ def _resume() -> None:
 def _show(view: View, sweep: Sweep, changes: NDArray[np.float64]) -> None:
     order = ranked(changes)
     names = [sweep.names[place] for place in order]
-    axis = "gate held" if view.request.knock == "gates" else "unit knocked out"
+    axis = "gate held" if view.request.compare_page.knock == "gates" else "unit knocked out"
     st.plotly_chart(
         sweep_bars(names, changes[order], _what(view, sweep), axis, theme(), sizes(), narrow()),
         theme=None, config=CONFIG, key="swept",

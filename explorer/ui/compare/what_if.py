@@ -97,8 +97,8 @@ def _form(view: View, holds: tuple[WantedHold, ...]) -> None:
     if how == "other":
         st.text_input("The other sequence", other_text(view), key="hold-sequence", max_chars=MOST_TYPED)
     left, right = st.columns(2)
-    first = current().first >= 0
-    steps = f"{current().first + 1}-{current().last + 1}" if first else "all"
+    first = current().cursor.first >= 0
+    steps = f"{current().cursor.first + 1}-{current().cursor.last + 1}" if first else "all"
     left.text_input("Units", _selected_units(), key="hold-units", help="From 0: 3, 7-9, or all")
     right.text_input("Steps", steps, key="hold-steps", help="From 1: 5-12, or all")
     if model.num_layers > 1:
@@ -144,7 +144,7 @@ def _add(holds: tuple[WantedHold, ...]) -> None:
         state["hold-trouble"] = str(trouble)
         return
     more: dict[str, Any] = {"other": state["hold-sequence"]} if how == "other" else {}
-    before = holds if current().holds else ()
+    before = holds if current().compare_page.holds else ()
     if read_holds(write_holds((one,))):
         change(holds=write_holds((*before, one)), **more)
 

@@ -64,7 +64,7 @@ def _hold_button(view: View, cursor: Cursor) -> None:
 def _hold(view: View, cursor: Cursor) -> None:
     low, high = cursor.rows or (0, len(cursor.units))
     units = cursor.units[low:high] if cursor.rows else None
-    hold = opposite(view.trace, units, cursor.steps or (0, 1), view.request.layer, view.request.direction)
+    hold = opposite(view.trace, units, cursor.steps or (0, 1), *view.request.shown.place)
     change(compare="difference", against="held", holds=write_holds((hold,)), first=-1, last=-1, top=-1, bottom=-1)
     go_to("pages/compare.py")
 
@@ -74,7 +74,7 @@ def _selection(view: View, cursor: Cursor) -> bytes:
     assert cursor.steps is not None
     table = view.trace.to_frame()
     low, high = cursor.rows or (0, len(cursor.units))
-    here = (table["layer"] == view.request.layer) & (table["direction"] == view.request.direction)
+    here = (table["layer"] == view.request.shown.layer) & (table["direction"] == view.request.shown.direction)
     chosen = table["time"].between(cursor.steps[0], cursor.steps[1] - 1) & table["unit"].isin(cursor.units[low:high])
     return warned(table[here & chosen], view.trace).to_csv(index=False).encode()
 
@@ -99,7 +99,7 @@ def _npz(view: View) -> bytes:
 
 def _html(view: View, cursor: Cursor, shown: Theme) -> bytes:
     request = view.request
-    figure = gate_stack(view.trace, None, request.layer, request.direction, cursor.units, shown)
+    figure = gate_stack(view.trace, None, *request.shown.place, cursor.units, shown)
     page = str(figure.to_html(include_plotlyjs=True))
     said = left_out(view.model)
     return (page.replace("<body>", f"<body><p>{escape(said)}</p>", 1) if said else page).encode()

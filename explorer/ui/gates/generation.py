@@ -26,7 +26,7 @@ def answer(view: View, cursor: Cursor) -> None:
 
 def write_on(view: View) -> None:
     """A button that lets a model which predicts its next token continue the sequence."""
-    if not writes(view.model) or view.request.source not in ("typed", "example"):
+    if not writes(view.model) or view.request.sequence.source not in ("typed", "example"):
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="writing"):
         st.slider(

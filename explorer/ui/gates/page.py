@@ -19,7 +19,7 @@ def draw() -> None:
     finish()
     view_controls(view)
     facts(view, len(cursor.units))
-    if view.request.presenter:
+    if view.request.cursor.presenter:
         return
     answer(view, cursor)
     write_on(view)

@@ -30,7 +30,7 @@ def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
     """The cells of one task together; the tokens are coloured by the input's share."""
     request = view.request
     known = outcomes(view, cursor.step)
-    outcome = request.outcome if request.outcome in known else known[0]
+    outcome = request.memory_page.outcome if request.memory_page.outcome in known else known[0]
     family = twins(view)
     curves = []
     for each in family:
@@ -41,7 +41,7 @@ def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
         )
         if each is view:
             own, saliency = found, np.linalg.norm(found.input, axis=1)
-    far, back = _far(view, remaining(own, request.layer, request.direction))
+    far, back = _far(view, remaining(own, *request.shown.place))
     say(view, has_a_say([(one.name, float(one.values[far])) for one in curves], back))
     with beside:
         switch("Gradient at the chosen step", "outcome", known, _OUTCOMES.__getitem__, label_visibility="collapsed")
@@ -60,8 +60,10 @@ def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
 def _place(each: View, view: View) -> tuple[int, str]:
     """The layer and direction looked at, where the other network has them."""
     request = view.request
-    there = request.layer < each.model.num_layers and (each.model.num_directions == 2 or request.direction == "forward")
-    return (request.layer, request.direction) if there else (each.model.num_layers - 1, "forward")
+    there = request.shown.layer < each.model.num_layers and (
+        each.model.num_directions == 2 or request.shown.direction == "forward"
+    )
+    return request.shown.place if there else (each.model.num_layers - 1, "forward")
 
 
 def _far(view: View, left: NDArray[Any]) -> tuple[int, int]:
@@ -70,14 +72,14 @@ def _far(view: View, left: NDArray[Any]) -> tuple[int, int]:
     if not used.size:
         return 0, 0
     ends = int(used[0]), int(used[-1])
-    return ends[view.request.direction == "reverse"], ends[1] - ends[0]
+    return ends[view.request.shown.direction == "reverse"], ends[1] - ends[0]
 
 
 def _parts(view: View, own: Any) -> list[Curve]:
     """Both states by themselves, of a cell that has two."""
     if own.cell is None:
         return []
-    place, cell = (view.request.layer, view.request.direction), CELLS[view.model.kind]
+    place, cell = view.request.shown.place, CELLS[view.model.kind]
     parts = zip(("hidden", "cell"), cell.state_signals, ("dot", "dashdot"), strict=False)
     return [
         Curve(f"{cell.title}, {cell.word(name).symbol} alone", remaining(own, *place, part=part), cell.kind, 1.2, dash)

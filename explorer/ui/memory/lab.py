@@ -26,26 +26,31 @@ _LABS = {"bias": "forget bias", "chrono": "chrono initialisation"}
 def lab_picture(view: View) -> None:
     """Gate, time constants and gradient of an untrained network, at once."""
     request = current()
-    gate, added = word(request.cell, leading_signal(request.cell)), CELLS[request.cell].keep_sign() > 0
+    asked = request.memory_page
+    gate = word(asked.cell, leading_signal(asked.cell))
+    added = CELLS[asked.cell].keep_sign() > 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab"):
         choose = menu if narrow() else switch
         choose("Cell", "cell", [kind for kind in CELLS if CELLS[kind].keep_gate], lambda kind: CELLS[kind].title)
         switch("Begins with", "lab", list(_LABS), _LABS.__getitem__)
-        if request.lab == "bias":
+        if asked.lab == "bias":
             label = f"{'Added to' if added else 'Taken off'} the bias of the keep gate"
-            _slider("lab-bias", label, 0.0, 6.0, request.bias_tenths / 10, 0.1, "%.1f")
+            _slider("lab-bias", label, 0.0, 6.0, asked.bias_tenths / 10, 0.1, "%.1f")
         else:
             label = "T_max: the longest dependency, in steps"
-            _slider("lab-longest", label, 3, 1_000, request.longest, 1, "%d")
+            _slider("lab-longest", label, 3, 1_000, asked.longest, 1, "%d")
     values, taus, biases, left = _lab(*_settings())
-    plain = _lab(_PLAIN, 0.0, 0, request.seed)[3]
+    plain = _lab(_PLAIN, 0.0, 0, request.build.seed)[3]
     name = gate.title.removesuffix(" gate").lower()
-    bias = f"{name} bias {'+' if added else '−'} {request.bias_tenths / 10:g}"
-    start = bias if request.lab == "bias" else f"T_max = {request.longest}"
-    say(view, in_the_lab(request.cell, start, taus, left, LAG))
+    bias = f"{name} bias {'+' if added else '−'} {asked.bias_tenths / 10:g}"
+    start = bias if asked.lab == "bias" else f"T_max = {asked.longest}"
+    say(view, in_the_lab(asked.cell, start, taus, left, LAG))
     columns = st.columns([10, 13, 13], gap="small")
-    tall = 220 if narrow() else 270 if request.presenter else 380
-    curves = [Curve(CELLS[_PLAIN].title, plain, _PLAIN, 1.6), Curve(CELLS[request.cell].title, left, request.cell, 3.0)]
+    tall = 220 if narrow() else 270 if request.cursor.presenter else 380
+    curves = [
+        Curve(CELLS[_PLAIN].title, plain, _PLAIN, 1.6),
+        Curve(CELLS[asked.cell].title, left, asked.cell, 3.0),
+    ]
     opened = f"Histogram of {gate.symbol}, mean {values.mean():.2f}"
     pictures = (
         ("lab-gate", gate_histogram(values, gate.symbol, theme(), sizes(), tall), opened),
@@ -74,9 +79,9 @@ def _moved(key: str) -> None:
 
 def _settings() -> tuple[str, float, int, int]:
     request = current()
-    if request.lab == "chrono":
-        return request.cell, 0.0, request.longest, request.seed
-    return request.cell, request.bias_tenths / 10, 0, request.seed
+    if request.memory_page.lab == "chrono":
+        return request.memory_page.cell, 0.0, request.memory_page.longest, request.build.seed
+    return request.memory_page.cell, request.memory_page.bias_tenths / 10, 0, request.build.seed
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

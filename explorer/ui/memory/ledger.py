@@ -22,7 +22,7 @@ BARS, MAP = "ledger-bars", "ledger-map"
 def ledger_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """Bars over the user's own tokens, which they colour too; under them all units."""
     request, trace, units = view.request, view.trace, list(cursor.units)
-    place = (request.layer, request.direction)
+    place = request.shown.place
     book = ledger(trace, cursor.step, *place)
     memory, gate = word(trace.kind, memory_signal(trace.kind)), word(trace.kind, leading_signal(trace.kind))
     say(view, who_wrote(view, book, cursor.unit, cursor.step))

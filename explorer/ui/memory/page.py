@@ -54,20 +54,20 @@ def _questions(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="questions"):
         words = _SHORT if narrow() else _QUESTIONS
         switch("Question", "memory", list(_QUESTIONS), words.__getitem__, label_visibility="collapsed")
-        if current().memory == "say":
+        if current().memory_page.memory == "say":
             where = _PAST_SHORT if narrow() else _PAST
             switch("Where", "past", list(_PAST), where.__getitem__, label_visibility="collapsed")
         beside = st.container(horizontal=True, vertical_alignment="center", gap="small", key="beside", width="content")
-    question = current().memory
-    if question == "say" and current().past == "lab":
+    question = current().memory_page.memory
+    if question == "say" and current().memory_page.past == "lab":
         lab_picture(view)
-    elif question == "say" and current().past == "myth":
+    elif question == "say" and current().memory_page.past == "myth":
         myth_picture(view)
     elif question in ("wrote", "long") and not has_memory(view.model):
         _offer_a_memory(view)
     else:
         picture = {"wrote": ledger_picture, "long": timescales_picture, "forgot": resets_picture}.get(question)
-        past = triangle_picture if current().past == "tokens" else sequence_picture
+        past = triangle_picture if current().memory_page.past == "tokens" else sequence_picture
         cursor = look_at(view)
         (picture or past)(view, cursor, beside)
         facts(view, len(cursor.units))

@@ -22,14 +22,14 @@ STACK = "resets"
 def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """Both memories and their difference; what is predicted otherwise stands under them."""
     request, trace, units = view.request, view.trace, list(cursor.units)
-    place = (request.layer, request.direction)
-    reset = _reset(run_key(view), view, request.every)
+    place, every = request.shown.place, request.memory_page.every
+    reset = _reset(run_key(view), view, every)
     found = changes(view.model, trace, reset, *place)
     before, after = predictions(view.model, trace), predictions(view.model, reset)
     said = [
         _brief(now.label) if other else "" for now, other in zip(after or (), found.other, strict=after is not None)
     ]
-    say(view, forgot(view, request.every, found, _first(found, before, after)))
+    say(view, forgot(view, every, found, _first(found, before, after)))
     with beside:
         st.caption("reset the state every", width="content")
         number("Reset the state every so many steps", "every", 1, 100_000, width=130, label_visibility="collapsed")
@@ -38,9 +38,9 @@ def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     reach = reset_reach(one, two)
     values = (one, two, two - one)
     shades = [Shade(word, each, reach, place) for word, each in zip(reset_signals(trace.kind), values, strict=True)]
-    figure = reset_stack(trace, reset, request.every, cursor.units, place, said, theme(), sizes(), hover=False)
+    figure = reset_stack(trace, reset, every, cursor.units, place, said, theme(), sizes(), hover=False)
     alt = (
-        f"Heatmaps of {len(units)} units over {len(trace)} steps: state carried on, reset every {request.every} "
+        f"Heatmaps of {len(units)} units over {len(trace)} steps: state carried on, reset every {every} "
         f"steps, and their difference; {int(found.other.sum())} predictions change"
     )
     along(view, cursor, [shades[2], *shades[:2]], [Chart(STACK, figure, alt)])

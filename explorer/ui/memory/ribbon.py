@@ -41,10 +41,10 @@ class Shade:
 
 def look_at(view: View) -> Cursor:
     """The units shown, and what is looked at: the user's choice, else the last step and a unit that remembers."""
-    cursor, wanted = choose(view), view.request.unit
+    cursor, wanted = choose(view), view.request.cursor.unit
     width = view.trace[view.trace.signals[0]].shape[-1]
-    if not 0 <= view.request.step < len(view.trace):
-        cursor = replace(cursor, step=0 if view.request.direction == "reverse" else len(view.trace) - 1)
+    if not 0 <= view.request.cursor.step < len(view.trace):
+        cursor = replace(cursor, step=0 if view.request.shown.direction == "reverse" else len(view.trace) - 1)
     if not 0 <= wanted < width:
         wanted = _remembering(view, cursor)
     units = cursor.units if wanted in cursor.units else (*cursor.units[:-1], wanted)
@@ -55,7 +55,7 @@ def _remembering(view: View, cursor: Cursor) -> int:
     """The unit shown that one early step has written most into: its size counts, and a little its age."""
     if CELLS[view.trace.kind].memory is None:
         return cursor.unit
-    book = ledger(view.trace, cursor.step, view.request.layer, view.request.direction)
+    book = ledger(view.trace, cursor.step, view.request.shown.layer, view.request.shown.direction)
     ages = np.log1p(np.abs(np.arange(len(view.trace)) - cursor.step))
     telling = (ages[:, None] * np.abs(book.written[:, list(cursor.units)])).max(axis=0)
     return cursor.units[int(telling.argmax())]

@@ -66,10 +66,12 @@ def twin_name(request: Request, kind: str) -> str:
 
 def _twin(request: Request, kind: str) -> Request | None:
     if request.model == RANDOM:
-        return replace(request, kind=kind) if CELLS[kind].modules else None
+        return request.but(kind=kind) if CELLS[kind].modules else None
     name = twin_name(request, kind)
     return (
-        replace(request, model=name, start="trained" if request.start == "typed" else request.start) if name else None
+        request.but(model=name, start="trained" if request.initial.start == "typed" else request.initial.start)
+        if name
+        else None
     )
 
 

@@ -29,7 +29,7 @@ _MOST_LAGS = 200
 def timescales_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """The atlas, a click in which chooses the unit everywhere; under it the unit's autocorrelation and spectrum."""
     request, trace = view.request, view.trace
-    place = (request.layer, request.direction)
+    place = request.shown.place
     taus, biases = time_constants(trace, *place), bias_time_constants(view.model, *place)
     gate, memory = word(trace.kind, leading_signal(trace.kind)), word(trace.kind, memory_signal(trace.kind))
     say(view, how_long(taus, biases, cursor.unit))
@@ -54,7 +54,7 @@ def _check(view: View, cursor: Cursor, tau: float) -> None:
     if len(view.trace) < 3:
         return
     memory = word(view.trace.kind, memory_signal(view.trace.kind))
-    values = view.trace.select(memory.name, view.request.layer, view.request.direction)[:, cursor.unit]
+    values = view.trace.select(memory.name, *view.request.shown.place)[:, cursor.unit]
     likeness = autocorrelation(values, min(_MOST_LAGS, len(values) // 2))
     slow = spectrum(values)
     best, total = int(slow.power.argmax()), float(slow.power.sum()) or 1.0

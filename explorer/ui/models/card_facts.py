@@ -104,7 +104,7 @@ def _facts(view: View) -> dict[str, str]:
     facts |= {"Learned": learned} if learned and model.learned else {}
     facts |= {"Made by": str(made["command"]), "From": str(made.get("data", ""))} if "command" in made else {}
     if not model.learned:
-        facts["Made by"] = f"random weights, seed {view.request.seed}"
+        facts["Made by"] = f"random weights, seed {view.request.build.seed}"
     facts |= {"Wiring": wired} if (wired := chain(model)) else {}
     guessed = model.card.get("guessed", ())
     facts |= {"Guessed": ", ".join(legible(str(one), 60) for one in guessed)} if guessed else {}

@@ -34,7 +34,7 @@ _SHORT = {"shapes": "Shapes", "code": "PyTorch", "card": "Card", "upload": "Your
 def draw() -> None:
     """The builder beside what it makes; the builder stays where its choices make no model."""
     view = open_view("models")
-    if narrow() or (view is not None and view.request.presenter):
+    if narrow() or (view is not None and view.request.cursor.presenter):
         _chosen_part(view)
         with st.expander("Build", key="build", expanded=view is None):
             builder(view)
@@ -49,10 +49,10 @@ def draw() -> None:
 def _chosen_part(view: View | None) -> None:
     words = _SHORT if narrow() else _PARTS
     switch("What to see", "about", list(_PARTS), words.__getitem__, label_visibility="collapsed")
-    if current().about == "upload":
+    if current().build.about == "upload":
         _upload(view)
     elif view is not None:
-        {"shapes": _shapes, "code": _code, "card": model_card}[current().about](view)
+        {"shapes": _shapes, "code": _code, "card": model_card}[current().build.about](view)
 
 
 def _upload(view: View | None) -> None:
@@ -73,7 +73,7 @@ def _upload(view: View | None) -> None:
 def _shapes(view: View) -> None:
     counts = parameters_of_kinds(view.model)
     own = sum(counts[view.model.kind].values())
-    st.markdown(f"`{constructor(view.model, view.request.batch_first, view.request.dropout / 100)}`")
+    st.markdown(f"`{constructor(view.model, view.request.build.batch_first, view.request.build.dropout / 100)}`")
     st.plotly_chart(
         parameter_bars(counts, view.model.kind, theme(), sizes()), theme=None, config=CONFIG, key="parameters",
         alt="Parameters by gate: " + "; ".join(
@@ -83,7 +83,7 @@ def _shapes(view: View) -> None:
     st.caption(
         f"{own:,} recurrent parameters, a box a gate; below and above, other cells of the same sizes{_ratio(counts)}."
     )
-    _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.batch_first)))
+    _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.build.batch_first)))
     rows = _weight_rows(view.model.kind, weight_shapes(view.model), view.model.hidden_size)
     _table([*_before(view.model), *rows, *_after(view.model)])
 
@@ -158,12 +158,12 @@ def recipe(view: View) -> Recipe:
     return Recipe(
         view.encoded.values,
         shown_text(request) if view.encoded.is_text else "",
-        request.seed if request.model == RANDOM else None,
+        request.build.seed if request.model == RANDOM else None,
         getattr(own(request.model), "source", ""),
-        start=request.start,
-        start_seed=request.seed,
-        batch_first=request.batch_first,
-        dropout=request.dropout / 100,
+        start=request.initial.start,
+        start_seed=request.build.seed,
+        batch_first=request.build.batch_first,
+        dropout=request.build.dropout / 100,
         trace_file=f"gates-{request.model}.npz",
-        **(initial_states(request, view.model) if request.start == "typed" else {}),
+        **(initial_states(request, view.model) if request.initial.start == "typed" else {}),
     )

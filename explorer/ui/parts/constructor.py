@@ -50,9 +50,11 @@ def constructor(input_size: int | None = None) -> None:
 
 def _own_option() -> None:
     """What the cell has beside its sizes."""
-    kind = current().kind
-    if CELLS[kind].projects() and current().hidden > 1:
-        number("proj_size", "proj", 0, current().hidden - 1, help="0 is none; else h is projected to so many units.")
+    kind = current().build.kind
+    if CELLS[kind].projects() and current().build.hidden > 1:
+        number(
+            "proj_size", "proj", 0, current().build.hidden - 1, help="0 is none; else h is projected to so many units."
+        )
     option_controls(kind)
 
 
@@ -66,7 +68,7 @@ def builder(view: View | None) -> None:
         constructor(None if view is None else view.model.input_size)
     elif view is not None:
         _offer(view)
-    kind = current().kind if view is None or current().model == RANDOM else view.model.kind
+    kind = current().build.kind if view is None or current().model == RANDOM else view.model.kind
     initial_state(kind, view is not None and bool(view.model.initial))
 
 
@@ -91,7 +93,7 @@ def _sizes(view: View) -> dict[str, Any]:
     model, first = view.model, view.model.stack[0][0]
     text = shown_text(view.request)
     sequence = {"source": "typed", "text": text} if text else {"source": "example", "example": 1}
-    kept = {} if view.request.source in ("upload", "generator", "typed") else sequence
+    kept = {} if view.request.sequence.source in ("upload", "generator", "typed") else sequence
     return kept | {
         "model": RANDOM,
         "kind": model.kind,

@@ -17,7 +17,7 @@ def bound(name: str, reset: dict[str, Any] | None = None) -> dict[str, Any]:
         reset: other choices that a change of this one sets as well.
     """
     key = f"choice-{name}"
-    value = getattr(current(), name)
+    value = current().value(name)
     if st.session_state.get(key) != value or remounted():
         st.session_state[key] = value
     return {"key": key, "on_change": _changed, "args": (name, key, reset or {})}
@@ -53,19 +53,37 @@ def switch(
 
 def number(label: str, name: str, low: int, high: int, **more: Any) -> None:
     """A whole number between ``low`` and ``high``."""
-    if not low <= getattr(current(), name) <= high:
-        adjust(**{name: min(max(getattr(current(), name), low), high)})
+    if not low <= current().value(name) <= high:
+        adjust(**{name: min(max(current().value(name), low), high)})
     st.number_input(label, low, high, step=1, **bound(name), **more)
 
 
 def _within(name: str, options: Sequence[Any], reset: dict[str, Any] | None) -> dict[str, Any]:
-    if getattr(current(), name) not in options:
+    if current().value(name) not in options:
         adjust(**{name: options[0]})
     return bound(name, reset)
 
 
 def _changed(name: str, key: str, reset: dict[str, Any]) -> None:
     change(**{name: st.session_state[key]}, **reset)
+
+
+def several(label: str, name: str, options: Sequence[str], chosen: Sequence[str], shown: Callable[[str], str]) -> None:
+    """Pills of which any number may be chosen; the request holds their names with commas between.
+
+    Args:
+        label: of the row.
+        name: the choice.
+        options: the names.
+        chosen: those that are on.
+        shown: how a name is written.
+    """
+    key = f"choice-{name}"
+    st.session_state[key] = list(chosen)
+    st.pills(
+        label, options, selection_mode="multi", key=key, format_func=shown,
+        on_change=lambda: change(**{name: ",".join(st.session_state[key])}),
+    )  # fmt: skip
 
 
 def forget(name: str) -> None:

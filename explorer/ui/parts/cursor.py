@@ -9,7 +9,8 @@ from explorer.ui.parts.ribbon import RibbonState, moved
 from explorer.ui.session.state import change
 from explorer.ui.view.view import View
 
-_ALL_UP_TO, _FIRST = 32, 24
+ALL_UP_TO, FIRST = 32, 24
+"""Up to so many units are all shown, at 3 to 4 pixels a row, else these first: so six panels stand above the fold."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,25 @@ class Cursor:
 def choose(view: View) -> Cursor:
     """The units shown, and what is looked at: the user's choice, or the most telling."""
     request, trace = view.request, view.trace
-    count = _count(request.units, trace[leading_signal(trace.kind)].shape[-1])
-    units = choose_units(trace, count, request.order, request.similar, request.layer, request.direction)  # type: ignore[arg-type]
-    unit = request.unit if request.unit in units else units[0]
-    step = request.step if 0 <= request.step < len(trace) else _busiest_step(view, unit)
-    steps = _span(request.first, request.last, len(trace))
-    return Cursor(units, unit, step, steps, _span(request.top, request.bottom, len(units)) if steps else None)
+    units = shown_units(view, request.shown.units)
+    unit = request.cursor.unit if request.cursor.unit in units else units[0]
+    step = request.cursor.step if 0 <= request.cursor.step < len(trace) else _busiest_step(view, unit)
+    steps = _span(request.cursor.first, request.cursor.last, len(trace))
+    return Cursor(
+        units, unit, step, steps, _span(request.cursor.top, request.cursor.bottom, len(units)) if steps else None
+    )
 
 
-def _count(asked: int, total: int) -> int | None:
-    """How many units to show, None for all; by default all where they fit the window."""
-    if asked < 0:
-        return None if total <= _ALL_UP_TO else _FIRST
-    return asked or None
+def shown_units(view: View, asked: int) -> tuple[int, ...]:
+    """The units from top to bottom in the order that was chosen; by default all where they fit the window.
+
+    Args:
+        view: the run.
+        asked: how many, 0 for all, −1 for as many as fit.
+    """
+    shown, total = view.request.shown, view.trace[leading_signal(view.trace.kind)].shape[-1]
+    count = (None if total <= ALL_UP_TO else FIRST) if asked < 0 else asked or None
+    return choose_units(view.trace, count, shown.order, shown.similar, *shown.place)  # type: ignore[arg-type]
 
 
 def _span(first: int, last: int, length: int) -> tuple[int, int] | None:
@@ -68,5 +75,5 @@ def go(at: RibbonState) -> None:
 
 def _busiest_step(view: View, unit: int) -> int:
     """Where the unit's keep gate changes most."""
-    gate = view.trace.select(leading_signal(view.trace.kind), view.request.layer, view.request.direction)[:, unit]
+    gate = view.trace.select(leading_signal(view.trace.kind), *view.request.shown.place)[:, unit]
     return int(np.nan_to_num(np.abs(np.diff(gate))).argmax()) + 1 if len(gate) > 1 else 0

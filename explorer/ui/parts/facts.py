@@ -23,7 +23,7 @@ from explorer.ui.view.view import View
 
 def say_opening(view: View) -> None:
     """One sentence on what is on screen; large on a stage."""
-    st.markdown(f"#### {opening(view)}" if view.request.presenter else opening(view))
+    st.markdown(f"#### {opening(view)}" if view.request.cursor.presenter else opening(view))
 
 
 def facts(view: View, shown: int) -> None:

@@ -46,11 +46,11 @@ def overview(trace: Trace, request: Request, theme: Any, sizes: Any, config: Map
     if chunks is None:
         return
     most = len(chunks) - len(trace)
-    if request.window > most:
+    if request.sequence.window > most:
         adjust(window=most)
-    start = current().window
+    start = current().sequence.window
     figure = overview_strip(
-        chunks.overview, leading_signal(trace.kind), request.layer, request.direction, (start, start + len(trace)),
+        chunks.overview, leading_signal(trace.kind), *request.shown.place, (start, start + len(trace)),
         theme, sizes,
     )  # fmt: skip
     st.plotly_chart(

@@ -11,7 +11,7 @@ from explorer.ui.view.view import View
 def say(view: View, sentence: str) -> None:
     """What is to be seen, in one sentence; large on a stage. It may quote a stranger's words."""
     quoted = literal(sentence)
-    st.markdown(f"#### {quoted}" if view.request.presenter else quoted)
+    st.markdown(f"#### {quoted}" if view.request.cursor.presenter else quoted)
 
 
 def note(sentence: str) -> None:

@@ -1,7 +1,5 @@
 """What a page must say about its sequence: how it was read, what was found in it, and a button for each way out."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
@@ -38,9 +36,9 @@ def say_notes(view: View, page: str) -> None:
 
 def _of_upload(view: View) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     upload = data_in_hand()
-    if view.request.source != "upload" or upload is None or not view.encoded.notes:
+    if view.request.sequence.source != "upload" or upload is None or not view.encoded.notes:
         return (), ()
-    table, found = prepared(upload, view.request.fixes)
+    table, found = prepared(upload, view.request.sequence.fixes)
     return table.notes, found
 
 
@@ -75,16 +73,16 @@ def _fix(name: str) -> None:
     if name == STANDARDISE:
         change(**_standardised())
         return
-    fixes = [*filter(None, current().fixes.split(",")), name]
+    fixes = [*filter(None, current().sequence.fixes.split(",")), name]
     change(fixes=",".join(fixes), step=-1)
 
 
 def _scale(view: View) -> Finding | None:
     """Whether the numbers are far from what the network is used to; not of the examples that come with it."""
     request = view.request
-    if view.encoded.is_text or view.model.embedding is not None or request.source == "example":
+    if view.encoded.is_text or view.model.embedding is not None or request.sequence.source == "example":
         return None
-    if view.model.scaling is None and request.scaling in ("z-score", "min-max"):
+    if view.model.scaling is None and request.sequence.scaling in ("z-score", "min-max"):
         return None
     return scale_finding(view.model, view.trace)
 
@@ -96,7 +94,7 @@ def _standardised() -> dict[str, str]:
     if model is None or model.scaling is None:
         return {"scaling": "z-score"}
     try:
-        values = encode(replace(request, scaling="none"), data_in_hand()).values
+        values = encode(request.but(scaling="none"), data_in_hand()).values
     except ExplorerError:
         return {"scaling": "z-score"}
     spread = values.std(axis=0)

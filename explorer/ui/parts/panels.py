@@ -11,10 +11,10 @@ from explorer.ui.view.view import View
 def places(view: View) -> list[tuple[str, int, str]]:
     """The panels of the stack, (signal, layer, direction) from top to bottom."""
     request, trace = view.request, view.trace
-    if request.view == "layers":
-        signal = request.signal or leading_signal(trace.kind)
+    if request.shown.view == "layers":
+        signal = request.shown.signal or leading_signal(trace.kind)
         return [(signal, layer, way) for layer in range(trace.num_layers) for way in trace.directions]
-    return [(signal, request.layer, request.direction) for signal in panel_order(trace)]
+    return [(signal, *request.shown.place) for signal in panel_order(trace)]
 
 
 def in_order(trace: Trace) -> tuple[str, ...]:
@@ -34,8 +34,8 @@ def panels_for(request: Request, trace: Trace, small: bool) -> tuple[str, ...]:
     The keep gate is on top, where the eye begins; the rest in the cell's order.
     """
     first, order = leading_signal(trace.kind), in_order(trace)
-    chosen = tuple(name for name in order if name in request.panels.split(","))
+    chosen = tuple(name for name in order if name in request.shown.panels.split(","))
     if chosen:
         return chosen
     few = tuple(dict.fromkeys((first, memory_signal(trace.kind), "hidden")))
-    return few[:2] if small else few if request.presenter else order
+    return few[:2] if small else few if request.cursor.presenter else order

@@ -57,7 +57,7 @@ def say_refused(page: str) -> None:
     """That what is drawn is not the file that was dropped; where it was dropped the sentence stands already."""
     told: Refused | None = st.session_state.get(_KEY)
     request = current()
-    if told is None or told.model != request.model or (page == "models" and request.about == "upload"):
+    if told is None or told.model != request.model or (page == "models" and request.build.about == "upload"):
         return
     said, close = st.columns([16, 1], vertical_alignment="center", gap="small")
     said.warning(

@@ -111,9 +111,9 @@ def ordering(view: View, shown: int) -> str:
         "gate": word(kind, leading_signal(kind)).title.lower(),
         "memory": word(kind, memory_signal(kind)).title.lower(),
     }
-    by = ORDERS[view.request.order].format(**names)  # type: ignore[index]
-    ranked = view.request.order in ("index", "constant")
-    similar = ", similar ones together" if view.request.similar and not ranked else ""
+    by = ORDERS[view.request.shown.order].format(**names)  # type: ignore[index]
+    ranked = view.request.shown.order in ("index", "constant")
+    similar = ", similar ones together" if view.request.shown.similar and not ranked else ""
     count = f"all {total} units" if shown == total else f"{shown} of {total} units"
     return f"{count}, by {by}{similar}"
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -36,7 +37,7 @@ def read_along(view: View, cursor: Cursor, charts: Sequence[Chart] = ()) -> Curs
         view.trace,
         places(view),
         cursor.units,
-        view.request.signal or leading_signal(view.trace.kind),
+        view.request.shown.signal or leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
         numbers=given_numbers(view),
@@ -54,12 +55,12 @@ def read_along(view: View, cursor: Cursor, charts: Sequence[Chart] = ()) -> Curs
 
 def _stack(view: View, units: Sequence[int]) -> Chart:
     request, trace = view.request, view.trace
-    options = {"tokens": False, "sizes": sizes(), "hover": False}
-    if request.view == "layers":
-        signal = request.signal or leading_signal(trace.kind)
+    options: dict[str, Any] = {"tokens": False, "sizes": sizes(), "hover": False}
+    if request.shown.view == "layers":
+        signal = request.shown.signal or leading_signal(trace.kind)
         figure = layer_stack(trace, signal, units, theme(), **options)
     else:
-        figure = gate_stack(trace, panel_order(trace), request.layer, request.direction, units, theme(), **options)
+        figure = gate_stack(trace, panel_order(trace), *request.shown.place, units, theme(), **options)
     alt = f"Heatmaps of {', '.join(trace.signals)} over {len(trace)} steps and {len(units)} units"
     return Chart(STACK, figure, alt)
 

@@ -23,7 +23,7 @@ def initial_state(kind: str, trained: bool = False) -> None:
     """
     known = STARTS if trained else _UNTRAINED
     switch("Initial state", "start", list(known), known.__getitem__)
-    if current().start == "typed":
+    if current().initial.start == "typed":
         for name in CELLS[kind].starts():
             st.text_area(name, height=72, max_chars=_MOST, help=_HELP, placeholder="0", **bound(name))
 
@@ -35,7 +35,7 @@ def start_of(view: View) -> None:
 
 def say_start(view: View) -> None:
     """Where the run begins, if the file has a trained state; the other beginning is one click away."""
-    start = view.request.start
+    start = view.request.initial.start
     if not view.model.initial or start not in ("trained", "zeros"):
         return
     trained = start == "trained"

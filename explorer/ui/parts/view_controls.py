@@ -5,10 +5,9 @@ import streamlit as st
 from explorer.cells import CELLS, word
 from explorer.measures import ORDERS, leading_signal, memory_signal
 from explorer.trace import Trace
-from explorer.ui.parts.controls import bound, forget, menu, number, switch
+from explorer.ui.parts.controls import bound, forget, menu, number, several, switch
 from explorer.ui.parts.panels import in_order, panel_order
 from explorer.ui.parts.start import start_of
-from explorer.ui.session.state import change
 from explorer.ui.view.view import View
 
 _PANELS = {"signals": "all signals", "layers": "all layers"}
@@ -21,8 +20,8 @@ def view_controls(view: View) -> None:
         several = trace.num_layers * trace.num_directions > 1
         if several:
             switch("Panels", "view", ["signals", "layers"], _PANELS.__getitem__)
-        if several and view.request.view == "layers":
-            if not view.request.signal:
+        if several and view.request.shown.view == "layers":
+            if not view.request.shown.signal:
                 forget("signal")
             menu("Signal", "signal", list(trace.signals), lambda name: word(trace.kind, name).title)
         else:
@@ -50,10 +49,4 @@ def unit_controls(view: View) -> None:
 def _panel_choice(trace: Trace) -> None:
     if len(trace.signals) == 1:
         return
-    key = "panels-shown"
-    st.session_state[key] = list(panel_order(trace))
-    st.pills(
-        "Signals", in_order(trace), selection_mode="multi", key=key,
-        format_func=lambda name: word(trace.kind, name).title,
-        on_change=lambda: change(panels=",".join(st.session_state[key])),
-    )  # fmt: skip
+    several("Signals", "panels", in_order(trace), panel_order(trace), lambda name: word(trace.kind, name).title)

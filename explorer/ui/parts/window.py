@@ -15,7 +15,7 @@ def measure() -> None:
     told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
     if told.narrow is not None:
         st.session_state["narrow"] = bool(told.narrow)
-    layout = (narrow(), current().presenter)
+    layout = (narrow(), current().cursor.presenter)
     st.session_state["moved"] = st.session_state.get("layout", layout) != layout
     st.session_state["layout"] = layout
 
@@ -36,7 +36,7 @@ def sizes() -> Sizes:
     """Heights, margins and type for this window and mode."""
     if narrow():
         return PHONE
-    return STAGE if current().presenter else DESK
+    return STAGE if current().cursor.presenter else DESK
 
 
 def _changed() -> None:

@@ -122,12 +122,12 @@ def examples(name: str) -> list[dict[str, Any]]:
 def example_at(request: Request) -> dict[str, Any]:
     """The example that the request names."""
     known = examples(request.model)
-    return known[request.example] if request.example < len(known) else known[0]
+    return known[request.sequence.example] if request.sequence.example < len(known) else known[0]
 
 
 def shown_text(request: Request) -> str:
     """What stands in the bar's line."""
-    return str(example_at(request).get("text", "")) if request.source == "example" else request.text
+    return str(example_at(request).get("text", "")) if request.sequence.source == "example" else request.sequence.text
 
 
 def reads(request: Request) -> Reads:
@@ -137,15 +137,15 @@ def reads(request: Request) -> Reads:
         return "numbers" if kept is not None and kept.model.text is None else "text"
     if request.model != RANDOM:
         return "text" if load_card(request.model).get("vocabulary") else "numbers"
-    typed = request.source in ("typed", "example")
+    typed = request.sequence.source in ("typed", "example")
     return "text" if typed and not looks_numeric(shown_text(request)) else "numbers"
 
 
 def fitting_model(request: Request) -> str:
     """A model that reads what the user typed, if any does: random weights read every table of numbers."""
-    if not looks_numeric(request.text):
+    if not looks_numeric(request.sequence.text):
         return Request().model
-    columns = typed_columns(request.text)
+    columns = typed_columns(request.sequence.text)
     if not columns:
         return request.model
     return next((name for name in model_names() if name != RANDOM and takes(name, columns)), RANDOM)

@@ -1,4 +1,7 @@
-"""How much all sessions' uploads hold together: only numbers are shared, never what was uploaded."""
+"""How much all sessions' uploads hold together: only numbers are shared, never what was uploaded.
+
+Data count as they lie in memory once each number takes eight bytes; steps and numbers are bounded before that.
+"""
 
 import weakref
 from threading import Lock

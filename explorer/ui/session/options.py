@@ -11,7 +11,7 @@ SHARED = "options"
 
 def chosen_options(request: Request) -> dict[str, Any]:
     """What `random_model` takes: each option of the requested cell by name."""
-    return {option.name: option.values[_word(request, option)] for option in CELLS[request.kind].options}
+    return {option.name: option.values[_word(request, option)] for option in CELLS[request.build.kind].options}
 
 
 def options_of(cell: Cell) -> dict[str, str]:
@@ -23,12 +23,12 @@ def options_of(cell: Cell) -> dict[str, str]:
 
 def _word(request: Request, option: Option) -> str:
     """The chosen word; the default's where the request says none that the option knows."""
-    word = str(getattr(request, option.choice) if option.choice else _read(request).get(option.name))
+    word = str(request.value(option.choice) if option.choice else _read(request).get(option.name))
     return word if word in option.values else next(iter(option.values))
 
 
 def _read(request: Request) -> dict[str, str]:
-    pairs = (item.partition("=") for item in request.options.split(","))
+    pairs = (item.partition("=") for item in request.build.options.split(","))
     return {name: word for name, mark, word in pairs if mark}
 
 

@@ -1,19 +1,14 @@
 """What the user asked to see, as one frozen value that a link can carry."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from explorer.archives import pack, unpack
 from explorer.cells import CELLS
 
-MAX_LINK = 6_000
-"""A text that needs more compressed characters than this is left out of the link."""
 UPLOADED = "uploaded"
 """The first of the models whose weights are in no link; those after it are called ``"uploaded2"``, and so on."""
 MOST_UPLOADED = 8
-_PLAIN = 240
-_MAX_TEXT = 400_000
 
 
 def is_upload(model: str) -> bool:
@@ -48,13 +43,9 @@ def between(default: int, low: int, high: int) -> Any:
 
 
 @dataclass(frozen=True)
-class Request:
-    """Every choice that makes the view.
+class SequencePart:
+    """Which sequence is read, and how."""
 
-    Steps and units count from 0, as in Python; −1 lets the page choose. The defaults are the landing view.
-    """
-
-    model: str = "brackets-lstm"
     source: str = one_of("example", "typed", "generator", "upload")
     example: int = between(0, 0, 99)
     text: str = ""
@@ -65,6 +56,23 @@ class Request:
     offset: str = "0"
     scale: str = "1"
     fixes: str = ""
+    window: int = between(0, 0, 1_000_000)
+
+
+@dataclass(frozen=True)
+class InitialPart:
+    """The states before the first step."""
+
+    start: str = one_of("trained", "zeros", "random", "typed")
+    h_0: str = ""
+    c_0: str = ""
+
+
+@dataclass(frozen=True)
+class BuildPart:
+    """The Models page: what is looked at, and random weights of which shape."""
+
+    about: str = one_of("shapes", "code", "card", "upload")
     kind: str = cell_with()
     hidden: int = between(16, 1, 512)
     layers: int = between(1, 1, 6)
@@ -75,11 +83,14 @@ class Request:
     reset: str = one_of("after", "before")
     options: str = ""
     seed: int = between(0, 0, 999_999)
-    start: str = one_of("trained", "zeros", "random", "typed")
-    h_0: str = ""
-    c_0: str = ""
     dropout: int = between(0, 0, 90)
     batch_first: bool = False
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """What of the run is drawn: layer, direction, panels, units."""
+
     view: str = one_of("signals", "layers")
     signal: str = ""
     panels: str = ""
@@ -88,19 +99,39 @@ class Request:
     units: int = between(-1, -1, 4096)
     order: str = one_of("movement", "spread", "openness", "index", "constant")
     similar: bool = True
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """The layer and the direction."""
+        return self.layer, self.direction
+
+
+@dataclass(frozen=True)
+class CursorPart:
+    """Where the reader looks: a step, a unit, a selection. Undo passes over it."""
+
     step: int = between(-1, -1, 1_000_000)
     unit: int = between(-1, -1, 4096)
     first: int = between(-1, -1, 1_000_000)
     last: int = between(-1, -1, 1_000_000)
     top: int = between(-1, -1, 4096)
     bottom: int = between(-1, -1, 4096)
-    presenter: bool = False
     gate: str = ""
+    presenter: bool = False
+
+
+@dataclass(frozen=True)
+class StepPart:
+    """The Step page: how equations are written, and which number is hidden."""
+
     notation: str = one_of("torch", "joined")
     update: str = one_of("keep", "renew")
     hide: str = ""
-    window: int = between(0, 0, 1_000_000)
-    about: str = one_of("shapes", "code", "card", "upload")
+
+
+@dataclass(frozen=True)
+class MemoryPart:
+    """The Memory page: which question, and its choices."""
 
     memory: str = one_of("wrote", "long", "say", "forgot")
     past: str = one_of("sequence", "tokens", "lab", "myth")
@@ -110,6 +141,11 @@ class Request:
     bias_tenths: int = between(10, 0, 60)
     longest: int = between(100, 3, 1_000)
     every: int = between(10, 1, 100_000)
+
+
+@dataclass(frozen=True)
+class ComparePart:
+    """The Compare page: what B is, which picture, and its choices."""
 
     compare: str = one_of("difference", "both", "answers", "facts", "sweep", "groups")
     against: str = one_of("held", "model", "sequence")
@@ -126,103 +162,65 @@ class Request:
     occurrence: int = between(1, -1, 99)
 
 
-_CURSOR = ("step", "unit", "first", "last", "top", "bottom", "presenter", "gate")
-"""What undo passes over."""
+@dataclass(frozen=True)
+class Request:
+    """Every choice that makes the view: the model, and a part for what is read, drawn, and asked on each page.
+
+    A choice's name is its own among all parts, so that a link and `but` need not say the part. Steps and units count
+    from 0, as in Python; −1 lets the page choose. The defaults are the landing view.
+    """
+
+    model: str = "brackets-lstm"
+    sequence: SequencePart = SequencePart()
+    initial: InitialPart = InitialPart()
+    build: BuildPart = BuildPart()
+    shown: ShownPart = ShownPart()
+    cursor: CursorPart = CursorPart()
+    step_page: StepPart = StepPart()
+    memory_page: MemoryPart = MemoryPart()
+    compare_page: ComparePart = ComparePart()
+
+    @classmethod
+    def of(cls, **choices: Any) -> "Request":
+        """The landing view but for these choices, by name."""
+        return cls().but(**choices)
+
+    def but(self, **choices: Any) -> "Request":
+        """This request with other values of these choices, each by its name.
+
+        Raises:
+            KeyError: there is no such choice.
+        """
+        by_part: dict[str, dict[str, Any]] = {}
+        for name, value in choices.items():
+            by_part.setdefault(_PART_OF[name], {})[name] = value
+        own = by_part.pop("", {})
+        return replace(self, **own, **{part: replace(getattr(self, part), **new) for part, new in by_part.items()})
+
+    def value(self, name: str) -> Any:
+        """A choice by its name.
+
+        Raises:
+            KeyError: there is no such choice.
+        """
+        part = _PART_OF[name]
+        return getattr(getattr(self, part) if part else self, name)
 
 
-def to_link(request: Request) -> dict[str, str]:
-    """The request as query parameters, defaults left out, a long text compressed as ``z``."""
-    link = {
-        one.name: _spell(getattr(request, one.name))
-        for one in fields(Request)
-        if getattr(request, one.name) != one.default and one.name != "text"
-    }
-    if request.source != "typed":
-        return link
-    return link | _pack(request.text)
+def _choices() -> Iterator[tuple[str, Any]]:
+    """Every choice with the part that it belongs to, "" for the request's own."""
+    for one in fields(Request):
+        if is_dataclass(one.default):
+            yield from ((one.name, inner) for inner in fields(one.default))
+        else:
+            yield "", one
 
 
-def from_link(link: Mapping[str, str]) -> Request:
-    """Read query parameters; whatever makes no sense there keeps its default."""
-    read = {one.name: _read(one, link[one.name]) for one in fields(Request) if one.name in link}
-    if "z" in link:
-        read["text"] = unpack(link["z"], _MAX_TEXT)
-    known = {name: value for name, value in read.items() if value is not None}
-    if "text" in known and "source" not in known:
-        known["source"] = "typed"
-    return Request(**known)
-
-
-def fits_link(request: Request) -> bool:
-    """Whether the link can carry what the request is about."""
-    return request.source != "upload" and _is_short(request)
-
-
-def _is_short(request: Request) -> bool:
-    return (
-        len(_pack(request.text).get("z", "")) <= MAX_LINK and len(request.text.encode("utf-8", "replace")) <= _MAX_TEXT
-    )
-
-
-def addressed(request: Request) -> Request:
-    """The request as this browser's own address carries it: a reload then says that an upload is gone."""
-    return request if request.source == "upload" or _is_short(request) else shareable(request)
-
-
-def shareable(request: Request) -> Request:
-    """The request as a link for others carries it: with an example where the sequence does not fit or is private."""
-    if is_upload(request.rival):
-        request = replace(request, rival="")
-    if is_upload(request.model):
-        request = replace(request, model=Request().model, layer=0, direction="forward", signal="", unit=-1)
-    return request if fits_link(request) else replace(request, source="example", text="", example=0)
+CHOICES: tuple[Any, ...] = tuple(one for _, one in _choices())
+"""The field of every choice."""
+_PART_OF = {one.name: part for part, one in _choices()}
 
 
 def same_view(one: Request, other: Request) -> bool:
     """Whether two requests differ in nothing but the cursor."""
-    return all(
-        getattr(one, each.name) == getattr(other, each.name) for each in fields(Request) if each.name not in _CURSOR
-    )
-
-
-def read_settings(settings: str) -> dict[str, float]:
-    """``"period=20,amplitude=2"`` as numbers; what cannot be read is left out."""
-    numbers = {}
-    for item in settings.split(","):
-        name, _, value = item.partition("=")
-        try:
-            numbers[name.strip()] = float(value)
-        except ValueError:
-            continue
-    return numbers
-
-
-def write_settings(numbers: Mapping[str, float]) -> str:
-    """The inverse of `read_settings`."""
-    return ",".join(f"{name}={_shortest(value)}" for name, value in numbers.items())
-
-
-def _shortest(value: float) -> str:
-    short = f"{value:g}"
-    return short if float(short) == value else repr(float(value))
-
-
-def _spell(value: object) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
-
-
-def _read(one: Any, spelt: str) -> Any:
-    """A parameter's value, or None where it makes no sense."""
-    if one.type is bool:
-        return {"0": False, "1": True}.get(spelt)
-    if one.type is int:
-        known = spelt.removeprefix("-").isdecimal() and spelt.isascii() and len(spelt) < 10
-        return int(spelt) if known and one.metadata["low"] <= int(spelt) <= one.metadata["high"] else None
-    words = choices(one)
-    return spelt if words is None or spelt in words else None
-
-
-def _pack(text: str) -> dict[str, str]:
-    if len(text) <= _PLAIN:
-        return {"text": text}
-    return {"z": pack(text)}
+    return replace(one, cursor=other.cursor) == other

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,8 @@ import streamlit as st
 
 from explorer.sequences import GENERATORS
 from explorer.ui.session.catalogue import model_names
-from explorer.ui.session.request import Request, addressed, from_link, is_upload, same_view, to_link
+from explorer.ui.session.link import addressed, from_link, to_link
+from explorer.ui.session.request import CHOICES, Request, is_upload, same_view
 
 _MOST_UNDOS = 20
 _ECHO_SECONDS = 5.0
@@ -53,8 +53,8 @@ def _known(request: Request) -> Request:
     An upload that is gone is said on the page.
     """
     model = request.model if request.model in model_names() or is_upload(request.model) else Request().model
-    generator = request.generator if request.generator in GENERATORS else next(iter(GENERATORS))
-    return replace(request, model=model, generator=generator)
+    generator = request.sequence.generator if request.sequence.generator in GENERATORS else next(iter(GENERATORS))
+    return request.but(model=model, generator=generator)
 
 
 def publish() -> None:
@@ -103,7 +103,7 @@ def change(**choices: Any) -> None:
     if getattr(_thread, "drawing", False):
         raise RuntimeError(f"The request is changed while it is drawn: {', '.join(choices)}")
     before = current()
-    after = replace(before, **choices)
+    after = before.but(**choices)
     if not same_view(before, after):
         st.session_state["past"] = [*st.session_state["past"], before][-_MOST_UNDOS:]
         st.session_state["future"] = []
@@ -112,7 +112,7 @@ def change(**choices: Any) -> None:
 
 def adjust(**choices: Any) -> None:
     """Put right what cannot be shown, such as a layer that the model does not have; nothing to undo."""
-    st.session_state["request"] = replace(current(), **choices)
+    st.session_state["request"] = current().but(**choices)
 
 
 def undo() -> None:
@@ -142,7 +142,7 @@ def page() -> str:
 
 def start_again() -> None:
     """The landing view, with an empty address; this too can be undone."""
-    change(**vars(Request()))
+    change(**{one.name: one.default for one in CHOICES})
 
 
 def _move(source: str, target: str) -> None:

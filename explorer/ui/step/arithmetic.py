@@ -32,9 +32,9 @@ def notation_controls(kind: str) -> None:
 
 def two_products(view: View) -> str:
     """What the joined notation cannot join in this cell; "" where there is nothing, or another notation is read."""
-    if view.request.notation != "joined":
+    if view.request.step_page.notation != "joined":
         return ""
-    cell = view.model.cell(view.request.layer, view.request.direction)
+    cell = view.model.cell(*view.request.shown.place)
     apart = [block for block in blocks_of(cell.lines) if block.times is not None or block.normed]
     if not apart:
         return ""
@@ -56,7 +56,7 @@ def written_out(equations: Sequence[Equation], hidden: str = "") -> None:
     colours = part_colours(theme())
     names = {one.symbol for one in equations if one.signal == hidden}
     rows = [row for one in equations for row in _rows(one, colours, one.signal == hidden, names)]
-    size = r"\small" if narrow() else r"\large" if current().presenter else ""
+    size = r"\small" if narrow() else r"\large" if current().cursor.presenter else ""
     st.latex(size + r"\begin{aligned}" + "\n".join(rows) + r"\end{aligned}\quad")
 
 

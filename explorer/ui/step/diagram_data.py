@@ -69,11 +69,11 @@ def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: 
         "tracks": [track.described() for track in tracks],
         "exact": True,
         "words": {name: _words(lines, name) for name in named},
-        "sizes": {"hidden": trace["hidden"].shape[-1], "input": layer_input(trace, request.layer).shape[1]},
-        "before": "t+1" if request.direction == "reverse" else "t−1",
+        "sizes": {"hidden": trace["hidden"].shape[-1], "input": layer_input(trace, request.shown.layer).shape[1]},
+        "before": "t+1" if request.shown.direction == "reverse" else "t−1",
         "drawing": drawing(lines),
-        "hidden": request.hide,
-        "stage": request.presenter,
+        "hidden": request.step_page.hide,
+        "stage": request.cursor.presenter,
         "colours": {name: getattr(style, name) for name in _COLOURS},
         "parts": part_colours(theme),
     }
@@ -83,7 +83,7 @@ def lines_of(view: View) -> Lines:
     """The lines of the layer and direction that is looked at, at every step."""
     request = view.request
     return Lines(
-        view.model, view.trace, request.layer, request.direction, slice(None), request.update == "renew"
+        view.model, view.trace, *request.shown.place, slice(None), request.step_page.update == "renew"
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _words(lines: Lines, name: str) -> dict[str, str]:
 
 def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[UnitValues]:
     request, trace, cell = view.request, view.trace, lines.cell
-    place = (request.layer, request.direction)
+    place = request.shown.place
     for name in trace.signals:
         yield _known(name, cell.word(name).role, lines.numbers(Factor(name, "now")), units)
     for name in cell.state_signals:
@@ -110,7 +110,7 @@ def _tracks(view: View, lines: Lines, units: tuple[int, ...]) -> Iterator[UnitVa
         if cell.shifted:
             yield _track(f"{gate}:bias", "state", units, parts.bias)
     yield _sample("past", trace.before("hidden", *place))
-    yield _sample("inputs", layer_input(trace, request.layer))
+    yield _sample("inputs", layer_input(trace, request.shown.layer))
 
 
 def _known(name: str, role: str, values: NDArray[Any], units: tuple[int, ...]) -> UnitValues:

@@ -16,14 +16,14 @@ from explorer.ui.view.view import View
 def exercise(view: View, equations: Sequence[Equation], unit: int, step: int) -> None:
     """The choice of what is hidden and, where something is, the question."""
     hideable = [one.signal for one in equations if one.signal in view.trace.signals]
-    if view.request.hide not in hideable:
+    if view.request.step_page.hide not in hideable:
         adjust(hide="")
     st.radio(
         "Hide a number", ["", *hideable],
         format_func=lambda name: word(view.trace.kind, name).symbol if name else "nothing",
         horizontal=True, **bound("hide"),
     )  # fmt: skip
-    asked = next((one for one in equations if one.signal == view.request.hide), None)
+    asked = next((one for one in equations if one.signal == view.request.step_page.hide), None)
     if asked is None:
         st.caption("Hide one of this step's numbers and work it out from the others.")
         return

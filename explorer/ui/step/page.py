@@ -66,9 +66,9 @@ def _open(view: View) -> Step | None:
     request = view.request
     width = view.trace[leading_signal(view.trace.kind)].shape[-1]
     cursor = choose(view)
-    if cursor.unit != request.unit and 0 <= request.unit < width:
-        cursor = choose(replace(view, request=replace(request, units=0)))
-    signals = [name for name in in_order(view.trace) if name != request.hide]
+    if cursor.unit != request.cursor.unit and 0 <= request.cursor.unit < width:
+        cursor = choose(replace(view, request=request.but(units=0)))
+    signals = [name for name in in_order(view.trace) if name != request.step_page.hide]
     if narrow():
         signals = [
             name for name in signals if name in (leading_signal(view.trace.kind), memory_signal(view.trace.kind))
@@ -76,9 +76,9 @@ def _open(view: View) -> Step | None:
     said = predictions(view.model, view.trace)
     data = make_ribbon(
         view.trace,
-        [(name, request.layer, request.direction) for name in signals or ["hidden"]],
+        [(name, *request.shown.place) for name in signals or ["hidden"]],
         cursor.units,
-        request.gate if request.gate in signals else leading_signal(view.trace.kind),
+        request.cursor.gate if request.cursor.gate in signals else leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
         numbers=given_numbers(view),
@@ -102,7 +102,7 @@ def _open(view: View) -> Step | None:
 
 def _is_finite(view: View, unit: int) -> bool:
     """Whether every number of the unit is one: a network whose training diverged has others."""
-    place = (view.request.layer, view.request.direction)
+    place = view.request.shown.place
     known = [view.trace.select(name, *place) for name in view.trace.signals]
     taken = view.trace.taken
     return all(bool(np.isfinite(values[taken, unit]).all()) for values in known if unit < values.shape[1])
@@ -122,8 +122,8 @@ def unit_menu(step: Step) -> None:
 def _equations(view: View, step: int, unit: int) -> tuple[Equation, ...]:
     request = view.request
     return arithmetic(
-        view.model, view.trace, step, unit, request.layer, request.direction,
-        request.notation, request.update,  # type: ignore[arg-type]
+        view.model, view.trace, step, unit, *request.shown.place,
+        request.step_page.notation, request.step_page.update,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _draw_step(step: Step) -> None:
     On a stage one below the other.
     """
     request = step.view.request
-    if request.presenter:
+    if request.cursor.presenter:
         for draw in (_diagram, _arithmetic, _why, _by_hand):
             draw(step)
         return
@@ -154,7 +154,7 @@ def _arithmetic(step: Step) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step-head"):
         unit_menu(step)
         notation_controls(step.view.trace.kind)
-    written_out(step.equations, step.view.request.hide)
+    written_out(step.equations, step.view.request.step_page.hide)
     for said in filter(None, (formula(step.view.model), two_products(step.view))):
         st.caption(said)
 
@@ -173,4 +173,4 @@ def _by_hand(step: Step) -> None:
 
 def hidden(step: Step) -> bool:
     """Whether a number of this step is hidden, so that nothing else may tell it."""
-    return any(one.signal == step.view.request.hide for one in step.equations)
+    return any(one.signal == step.view.request.step_page.hide for one in step.equations)

@@ -20,7 +20,7 @@ _SHUT = 0.25
 
 def gates(view: View) -> list[str]:
     """The signals with weights, the keep gate first."""
-    blocks = view.model.cell(view.request.layer, view.request.direction).blocks
+    blocks = view.model.cell(*view.request.shown.place).blocks
     return sorted(blocks, key=lambda name: name != leading_signal(view.model.kind))
 
 
@@ -29,7 +29,7 @@ def why(view: View, unit: int, step: int) -> str:
     gate = chosen_gate(view)
     if word(view.model.kind, gate).role != "gate":
         return "Where does this value come from?"
-    value = float(view.trace.select(gate, view.request.layer, view.request.direction)[step, unit])
+    value = float(view.trace.select(gate, *view.request.shown.place)[step, unit])
     state = "shut" if value < _SHUT else "open" if value > 1 - _SHUT else "half open"
     return f"Why is this gate {state}?"
 
@@ -38,9 +38,9 @@ def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) ->
     """The split of the chosen gate, and links to the units that moved it most."""
     gate = chosen_gate(view)
     _gate_switch(view, gate)
-    parts = contributions(view.model, view.trace, gate, step, unit, view.request.layer, view.request.direction)
+    parts = contributions(view.model, view.trace, gate, step, unit, *view.request.shown.place)
     pieces = [*input_pieces(view, parts, step), *_recurrent_pieces(parts)]
-    if view.model.cell(view.request.layer, view.request.direction).shifted:
+    if view.model.cell(*view.request.shown.place).shifted:
         pieces.append(Piece("bias", parts.bias, "bias"))
     one = next(each for each in equations if each.signal == gate)
     outcome = _outcome(one)
@@ -53,7 +53,7 @@ def why_open(view: View, equations: Sequence[Equation], unit: int, step: int) ->
 def chosen_gate(view: View) -> str:
     """The gate that is explained: the reader's choice, else the keep gate."""
     known = gates(view)
-    return view.request.gate if view.request.gate in known else known[0]
+    return view.request.cursor.gate if view.request.cursor.gate in known else known[0]
 
 
 def _gate_switch(view: View, gate: str) -> None:
@@ -71,14 +71,14 @@ def _gate_switch(view: View, gate: str) -> None:
 
 def input_pieces(view: View, parts: Contributions, step: int) -> list[Piece]:
     """The input part: the whole character; or the largest features, and the rest together."""
-    if view.encoded.is_text and view.request.layer == 0:
+    if view.encoded.is_text and view.request.shown.layer == 0:
         return [Piece(f"input ‘{view.trace.labels[step]}’", float(parts.input.sum()), "input")]
-    if view.request.layer:
+    if view.request.shown.layer:
         names = [f"x {place}" for place in range(len(parts.input))]
     else:
         columns = view.encoded.columns or ()
         names = [_short(columns[place]) if place < len(columns) else f"x {place}" for place in range(len(parts.input))]
-    values = layer_input(view.trace, view.request.layer)[step]
+    values = layer_input(view.trace, view.request.shown.layer)[step]
     chosen, rest = _largest(parts.input, _FEATURES)
     pieces = [Piece(f"{names[place]} = {values[place]:.3g}", float(parts.input[place]), "input") for place in chosen]
     return pieces + ([Piece(f"{len(rest)} other inputs", float(parts.input[rest].sum()), "input")] if len(rest) else [])

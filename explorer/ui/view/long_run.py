@@ -87,7 +87,7 @@ def window(long: Long, request: Request) -> tuple[Encoded, Trace]:
     if kept is None or kept[0] != long.key:
         raise TooLongError(long)
     chunks: Chunks = kept[1]
-    start = min(request.window, len(chunks) - long.width)
+    start = min(request.sequence.window, len(chunks) - long.width)
     trace = chunks.window(start, start + long.width)
     encoded = Encoded(long.values[start : start + long.width], trace.labels, columns=long.columns)
     return encoded, trace

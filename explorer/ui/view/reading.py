@@ -33,9 +33,10 @@ from explorer.sequences import (
     unroll_months,
 )
 from explorer.ui.session.catalogue import RANDOM, example_at, model_title, reads, shown_text
+from explorer.ui.session.link import read_settings
 from explorer.ui.session.own import own_model
 from explorer.ui.session.own_examples import own_tokens
-from explorer.ui.session.request import Request, is_upload, read_settings
+from explorer.ui.session.request import Request, is_upload
 
 DATA = ASSETS / "data"
 Missing = Literal["refuse", "interpolate"]
@@ -89,22 +90,25 @@ def encode(request: Request, upload: DataFile | None) -> Encoded:
     Raises:
         EncodingError: a clear sentence about what came and what to do.
     """
-    if request.source == "upload":
+    if request.sequence.source == "upload":
         return _scaled(_encode_upload(upload, request), request)
-    if request.source == "generator":
-        return _scaled(generate(request.generator, request.length, request.seed, **_settings(request)), request)
-    if request.source == "example" and "dataset" in example_at(request):
+    if request.sequence.source == "generator":
+        return _scaled(
+            generate(request.sequence.generator, request.sequence.length, request.build.seed, **_settings(request)),
+            request,
+        )
+    if request.sequence.source == "example" and "dataset" in example_at(request):
         return _scaled(_dataset(example_at(request)), request)
-    if request.source == "example" and "noise" in example_at(request):
+    if request.sequence.source == "example" and "noise" in example_at(request):
         return _scaled(_noise(int(example_at(request)["noise"])), request)
     model = open_named(request.model) if request.model != RANDOM else None
-    if model is not None and request.source == "example" and "ids" in example_at(request):
+    if model is not None and request.sequence.source == "example" and "ids" in example_at(request):
         return own_tokens(model)
     if reads(request) == "text":
         vocabulary = Vocabulary.printable_ascii() if model is None else model.text
         assert vocabulary is not None
         encoded = vocabulary.encode(shown_text(request))
-        says = example_at(request).get("says", "") if request.source == "example" else ""
+        says = example_at(request).get("says", "") if request.sequence.source == "example" else ""
         return replace(encoded, notes=(*encoded.notes, says)) if says else encoded
     if model is not None and model.embedding is not None:
         return _ids(parse_numbers(shown_text(request)))
@@ -128,7 +132,7 @@ def huge(request: Request, upload: DataFile | None) -> tuple[NDArray[np.float64]
     Raises:
         EncodingError: a column that is not there, or a scaling that does not fit.
     """
-    if request.source != "upload" or upload is None or upload.arrays is None:
+    if request.sequence.source != "upload" or upload is None or upload.arrays is None:
         return None
     whole = upload.arrays[upload.array][upload.index]
     if len(whole) <= MAX_STEPS:
@@ -163,8 +167,8 @@ def _encode_upload(upload: DataFile | None, request: Request) -> Encoded:
     if upload is None:
         st.session_state.pop("prepared", None)
         raise EncodingError("The uploaded file is gone (a reload, or another browser): upload it again.")
-    table, _ = prepared(upload, request.fixes)
-    missing: Missing = "interpolate" if "missing:" in request.fixes else upload.missing
+    table, _ = prepared(upload, request.sequence.fixes)
+    missing: Missing = "interpolate" if "missing:" in request.sequence.fixes else upload.missing
     encoded = encode_table(table, upload.columns, missing)
     return replace(encoded, notes=(*table.notes, *encoded.notes))
 
@@ -206,17 +210,21 @@ def _scaled(encoded: Encoded, request: Request) -> Encoded:
 
 
 def _scaling(values: NDArray[np.float64], request: Request) -> Scaling | None:
-    if request.scaling == "none":
+    if request.sequence.scaling == "none":
         return None
-    if request.scaling == "typed":
-        return typed_scaling(_floats(request.offset, "offset"), _floats(request.scale, "scale"))
-    return fit_scaling(values, "z-score" if request.scaling == "z-score" else "min-max")
+    if request.sequence.scaling == "typed":
+        return typed_scaling(_floats(request.sequence.offset, "offset"), _floats(request.sequence.scale, "scale"))
+    return fit_scaling(values, "z-score" if request.sequence.scaling == "z-score" else "min-max")
 
 
 def _settings(request: Request) -> dict[str, float]:
     """What the link sets of the generator's own parameters."""
-    known = {one.name for one in GENERATORS[request.generator].parameters} if request.generator in GENERATORS else set()
-    return {name: value for name, value in read_settings(request.settings).items() if name in known}
+    known = (
+        {one.name for one in GENERATORS[request.sequence.generator].parameters}
+        if request.sequence.generator in GENERATORS
+        else set()
+    )
+    return {name: value for name, value in read_settings(request.sequence.settings).items() if name in known}
 
 
 def _floats(spelt: str, what: str) -> list[float]:

@@ -19,11 +19,11 @@ _STATE = "replaced"
 
 def can_go_on(before: Request, name: str) -> bool:
     """Whether a model reads what is on screen, which the user brought."""
-    if before.source == "example":
+    if before.sequence.source == "example":
         return False
     if name == RANDOM:
         return True
-    if before.source != "typed":
+    if before.sequence.source != "typed":
         return takes(name, _columns(before))
     try:
         return _reads_line(before, name)
@@ -34,7 +34,9 @@ def can_go_on(before: Request, name: str) -> bool:
 def replaced(before: Request, name: str) -> None:
     """Remember what gives way, if it is the user's, so that the page can say it."""
     state: dict[str, Any] = dict(st.session_state.get(_STATE, {}))
-    brought = before.source != "example" and not (before.source == "typed" and not before.text.strip())
+    brought = before.sequence.source != "example" and not (
+        before.sequence.source == "typed" and not before.sequence.text.strip()
+    )
     state.pop(name, None)
     st.session_state[_STATE] = state | ({name: (before, _mark(name))} if brought else {})
 
@@ -52,10 +54,11 @@ def _replacement() -> str:
     """The sentence that says so, as long as Undo brings it back; "" otherwise."""
     request = current()
     before, mark = st.session_state.get(_STATE, {}).get(request.model, (None, ""))
-    shown = request.source == "example" and request.example == 0
+    shown = request.sequence.source == "example" and request.sequence.example == 0
     if before is None or not shown or mark != _mark(request.model) or not can_undo_to(before):
         return ""
-    return f"This model cannot read {_CAME[before.source]}, so an example for it stands here; Undo brings yours back."
+    came = _CAME[before.sequence.source]
+    return f"This model cannot read {came}, so an example for it stands here; Undo brings yours back."
 
 
 def _mark(name: str) -> str:
@@ -83,4 +86,4 @@ def _is_text(before: Request) -> bool:
 def _columns(request: Request) -> int:
     upload = data_in_hand()
     counts = {"generator": 1, "upload": len(upload.columns) if upload else 0}
-    return counts[request.source]
+    return counts[request.sequence.source]

@@ -68,7 +68,7 @@ def look(request: Request, upload: DataFile | None) -> View:
     request = _fitted(request, model)
     if is_long(model, len(encoded)):
         return _through_window(request, encoded.values, encoded.columns, encoded.notes)
-    private = request.source == "upload" or is_upload(request.model)
+    private = request.sequence.source == "upload" or is_upload(request.model)
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(request, model, encoded, trace)
@@ -90,13 +90,14 @@ def _through_window(
 
 def _fitted(request: Request, model: Model) -> Request:
     """The request with a place, a signal and a start that the model has: a link may name any."""
-    return replace(
-        request,
-        start="trained" if request.start == "zeros" and not model.initial else request.start,
-        layer=request.layer if request.layer < model.num_layers else 0,
-        direction=request.direction if model.num_directions == 2 else "forward",
-        signal=request.signal if request.signal in model.signals else "",
-        order="movement" if request.order == "constant" and CELLS[model.kind].memory is None else request.order,
+    return request.but(
+        start="trained" if request.initial.start == "zeros" and not model.initial else request.initial.start,
+        layer=request.shown.layer if request.shown.layer < model.num_layers else 0,
+        direction=request.shown.direction if model.num_directions == 2 else "forward",
+        signal=request.shown.signal if request.shown.signal in model.signals else "",
+        order="movement"
+        if request.shown.order == "constant" and CELLS[model.kind].memory is None
+        else request.shown.order,
     )
 
 
@@ -104,17 +105,17 @@ def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
     kept = own(request.model)
     weights = _weights_of(request) if request.model == RANDOM else request.model
     made = kept.mark if kept else "" if request.model == RANDOM else str(place_of(request.model).written)
-    start = (request.start, request.seed, request.h_0, request.c_0)
+    start = (request.initial.start, request.build.seed, request.initial.h_0, request.initial.c_0)
     sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
     return (weights, made, *start, *sequence)
 
 
 def _check_weights(request: Request, inputs: int) -> None:
     """Refuse random weights that would fill the server's memory when a class asks for a few of them."""
-    directions = 2 if request.both else 1
-    first, above = inputs + request.hidden, (directions + 1) * request.hidden
-    columns = first + (request.layers - 1) * above
-    count = len(CELLS[request.kind].blocks) * request.hidden * directions * columns
+    directions = 2 if request.build.both else 1
+    first, above = inputs + request.build.hidden, (directions + 1) * request.build.hidden
+    columns = first + (request.build.layers - 1) * above
+    count = len(CELLS[request.build.kind].blocks) * request.build.hidden * directions * columns
     if count > _MOST_WEIGHTS:
         raise ShapeError(
             f"This random model would have {count:,} weights and the most is {_MOST_WEIGHTS:,}: "
@@ -125,7 +126,7 @@ def _check_weights(request: Request, inputs: int) -> None:
 def _weights_of(request: Request) -> Request:
     """Only what random weights depend on, so that nothing else makes another model."""
     names = ("kind", "hidden", "layers", "both", "bias", "proj", "squash", "reset", "options", "seed")
-    return replace(Request(), **{name: getattr(request, name) for name in names})
+    return Request.of(**{name: request.value(name) for name in names})
 
 
 def _check_columns(model: Model, encoded: Encoded) -> None:
@@ -142,17 +143,19 @@ def _check_columns(model: Model, encoded: Encoded) -> None:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _open_random(weights: Request, inputs: int, text: bool) -> Model:
     model = random_model(
-        weights.kind,
+        weights.build.kind,
         inputs,
-        weights.hidden,
-        seed=weights.seed,
-        num_layers=weights.layers,
-        bias=weights.bias,
-        bidirectional=weights.both,
-        proj_size=weights.proj if CELLS[weights.kind].projects() and weights.proj < weights.hidden else 0,
+        weights.build.hidden,
+        seed=weights.build.seed,
+        num_layers=weights.build.layers,
+        bias=weights.build.bias,
+        bidirectional=weights.build.both,
+        proj_size=weights.build.proj
+        if CELLS[weights.build.kind].projects() and weights.build.proj < weights.build.hidden
+        else 0,
         options=chosen_options(weights),
     )
-    return with_embedding(model, Vocabulary.printable_ascii(), weights.seed) if text else model
+    return with_embedding(model, Vocabulary.printable_ascii(), weights.build.seed) if text else model
 
 
 def _run(key: tuple[Any, ...], _model: Model, _encoded: Encoded, _states: dict[str, Any]) -> Trace:
@@ -166,17 +169,19 @@ _record_for_session = st.cache_data(max_entries=4, max_size="64MB", show_spinner
 def initial_states(request: Request, model: Model) -> dict[str, Any]:
     """h_0 and c_0 as `record` takes them: none for the model's own start, zeros, seeded N(0, 1), or as typed.
 
+    The model's own, zeros for all but files that keep another, is what a request begins with: addresses stay short.
+
     Raises:
         ExplorerError: what was typed does not fit the model.
     """
-    if request.start == "trained":
+    if request.initial.start == "trained":
         return {}
     cells = model.num_layers * model.num_directions
     first = model.stack[0][0]
     shapes = {name: (cells, first.units[state]) for name, state in first.starts().items()}
-    if request.start == "typed":
-        return {name: parse_state(getattr(request, name), name, *shape) for name, shape in shapes.items()}
-    if request.start == "zeros":
+    if request.initial.start == "typed":
+        return {name: parse_state(request.value(name), name, *shape) for name, shape in shapes.items()}
+    if request.initial.start == "zeros":
         return {name: np.zeros(shape) for name, shape in shapes.items()}
-    generator = np.random.default_rng(request.seed)
+    generator = np.random.default_rng(request.build.seed)
     return {name: generator.standard_normal(shape) for name, shape in shapes.items()}

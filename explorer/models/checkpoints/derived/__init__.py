@@ -2,6 +2,8 @@
 
 Each resolver is a function from contents to contents: what it puts together stands under PyTorch's names, says in
 ``made_of`` what it came from and in ``converted`` how that was stored; what it used up is gone from the tensors.
+All of this comes before any finder looks. Where names and shapes leave two readings nothing is joined: the cell is
+refused by name, and mapping by hand asks.
 """
 
 from collections.abc import Callable
