@@ -9,7 +9,8 @@ from explorer.errors import ArgumentError
 class Picture(Protocol):
     """A page of its own: it shows itself where a notebook's cell ends with it, and can be saved."""
 
-    def save(self, path: Any) -> None: ...
+    def save(self, path: Any) -> None:
+        """Write it as one file."""
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]: ...
 

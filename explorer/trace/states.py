@@ -11,8 +11,9 @@ from safetensors.numpy import save as as_safetensors
 from explorer.archives import listed
 from explorer.arguments import checked
 from explorer.cells import CELLS
-from explorer.errors import CheckpointError
+from explorer.errors import CheckpointError, EncodingError
 from explorer.models.files import read_contents, read_source
+from explorer.models.run.given import as_array
 
 States = dict[str, NDArray[Any]]
 _STARTS = tuple(dict.fromkeys(start for cell in CELLS.values() for start in cell.starts()))
@@ -28,11 +29,16 @@ def save_states(path: str | Path | Any, h_0: Any, c_0: Any = None) -> None:
 
     Raises:
         CheckpointError: it cannot be written there.
+        EncodingError, ShapeError: a state is no array of numbers.
 
     Example:
         >>> save_states(BytesIO(), **record(load_model("brackets-lstm"), "f(x)").state_at(2))
     """
-    states = {name: np.ascontiguousarray(one) for name, one in (("h_0", h_0), ("c_0", c_0)) if one is not None}
+    given = {"h_0": h_0} if c_0 is None else {"h_0": h_0, "c_0": c_0}
+    states = {name: np.ascontiguousarray(as_array(one, f"The rows of {name}")) for name, one in given.items()}
+    for name, one in states.items():
+        if one.dtype.kind not in "biuf":
+            raise EncodingError(f"{name} holds values of type {one.dtype}: give finite numbers.")
     try:
         if not isinstance(path, str | Path):
             np.savez(path, **states)  # type: ignore[arg-type]
