@@ -10,8 +10,8 @@ function served(Kind) {
     if (!shown.has(root)) shown.set(root, new Kind(root));
     const one = shown.get(root);
     const call = (one.call = {});
-    const data = ArrayBuffer.isView(component.data) ? unpacked(component.data) : component.data;
-    one.receive({ ...component, data });
+    const { data } = component;
+    one.receive({ ...component, data: data instanceof Uint8Array ? unpacked(data) : data });
     return () => {
       if (one.call !== call) return;
       one.destroy();
