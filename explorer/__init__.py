@@ -6,7 +6,7 @@
 (1, 1, 7, 20)
 """
 
-from explorer import figures, measures
+from explorer import figures, measures, notebook
 from explorer.errors import (
     ArgumentError,
     CheckpointError,
@@ -28,7 +28,8 @@ from explorer.models import (
 )
 from explorer.models.run.clamp import Clamp
 from explorer.models.run.coupling import Coupling
-from explorer.trace import Gradients, Trace, gradients, record, record_chunks
+from explorer.trace import Gradients, Trace, gradients, load_states, record, record_batch, record_chunks, save_states
+from explorer.watching import Seen, open_run, watch
 
 __version__ = "0.2.0"
 
@@ -43,6 +44,7 @@ __all__ = [
     "Film",
     "Gradients",
     "Model",
+    "Seen",
     "ShapeError",
     "Trace",
     "UnknownSignalError",
@@ -53,8 +55,14 @@ __all__ = [
     "list_models",
     "load_checkpoint",
     "load_model",
+    "load_states",
     "measures",
+    "notebook",
+    "open_run",
     "random_model",
     "record",
+    "record_batch",
     "record_chunks",
+    "save_states",
+    "watch",
 ]

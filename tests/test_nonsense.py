@@ -129,9 +129,12 @@ GOOD: dict[str, Any] = {
     "every": 2, "seed": 0, "steps": 6, "curves": [CURVE], "title": "t", "biases": [0.0, 1.0], "gate": "forget",
     "symbol": "f", "theme": "light", "counts": {"lstm": {"forget": 3}, "gru": {"update": 3}, "rnn": {"hidden": 3}},
     "chosen": "lstm", "one": np.ones((6, 3)), "two": np.zeros((6, 3)), "carried": TRACE, "reset": TRACE,
-    "names": ["a"], "known": [1.0], "taus": np.ones(3), "from_bias": np.ones(3), "tau": 2.0, "book": BOOK,
+    "names": ["a"],
+    "net": LSTM, "path": io.BytesIO(), "known": [1.0], "taus": np.ones(3), "from_bias": np.ones(3), "tau": 2.0,
+    "book": BOOK,
     "overview": CHUNKS.overview, "slow": measures.spectrum(np.arange(6.0)), "result": "1", "module": LSTM,
     "pieces": [figures.Piece("a", 1.0, "input")], "input_size": 2, "hidden_size": 3, "value": 1.0,
+    "sequences": [X, X[:3]],
     "source": b"nothing", "name": "brackets-lstm", "start": 0, "stop": 3, "network": measures.MYTH[0],
 }  # fmt: skip
 OTHERS: dict[str, dict[str, Any]] = {
@@ -158,6 +161,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "unit_check": {"correlation": np.ones(6)},
     "arithmetic": {"notation": "torch", "update": "keep"},
     "timescale_atlas": {"unit": 1},
+    "save_states": {"h_0": TRACE.h_0},
 }
 
 
@@ -176,13 +180,14 @@ def _functions() -> dict[str, Callable[..., Any]]:
         "initial": TRACE.initial,
         "Trace.load": explorer.Trace.load,
     }
+    found |= {"state_at": SAID.state_at, "show_trace": explorer.notebook.show_trace}
     found |= {"[]": TRACE.__getitem__, "save": TRACE.save, "weights": MODEL.weights, "window": CHUNKS.window}
     return found
 
 
 FUNCTIONS = _functions()
 GATHERED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-FAULTY = {"load_checkpoint", "checkpoint_groups", "Trace.load", "save"}
+FAULTY = {"load_checkpoint", "checkpoint_groups", "Trace.load", "save", "load_states", "open_run"}
 """They have no good argument here: each is tried with what is none."""
 
 
@@ -214,7 +219,8 @@ def _raised(name: str, arguments: dict[str, Any]) -> Exception | None:
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - FAULTY - {"bust", "list_models"}))
 def test_each_answers_to_what_it_promises(name: str) -> None:
     arguments = _good(name)
-    assert _call(name, arguments) is not None or name in ("first_parting", "predictions", "aligned", "scale_finding")
+    silent = ("first_parting", "predictions", "aligned", "scale_finding", "save_states")
+    assert _call(name, arguments) is not None or name in silent
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -242,7 +248,15 @@ REFUSED: dict[str, Callable[[], Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("run", [explorer.record, explorer.record_chunks, explorer.gradients], ids=lambda f: f.__name__)
+def record_batch(model: explorer.Model, x: Any) -> Any:
+    """The same as one of two sequences."""
+    return explorer.record_batch(model, [X, x])
+
+
+RUNS = [explorer.record, explorer.record_chunks, explorer.gradients, record_batch]
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_no_sequence_is_never_run(run: Callable[..., Any], what: str) -> None:
     with pytest.raises(explorer.ExplorerError):

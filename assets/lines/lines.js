@@ -27,9 +27,8 @@ class Lines {
   }
 
   receive({ data }) {
-    const kind = data.wide ? Float64Array : Float32Array;
     this.data = data;
-    this.lines = data.lines.map((line) => ({ ...line, values: new kind(decoded(line.values).buffer) }));
+    this.lines = data.lines;
     this.step = data.step;
     this.canvas.setAttribute("aria-label", data.alt);
     this.legend.style.color = data.ink;

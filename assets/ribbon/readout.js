@@ -1,12 +1,12 @@
-// The line of values at the cursor: under the ribbon, or at the end of a named container elsewhere on the page.
+// The line of values at the cursor, under the ribbon.
 
 const SPOKEN = { "·": "space", "⏎": "new line", "⇥": "tab" };
 
 class Readout {
   constructor(home, clear) {
-    this.home = home;
     this.line = document.createElement("div");
     this.line.className = "gate-readout";
+    home.append(this.line);
     this.place = this.part({ fontWeight: "600" });
     this.values = [];
     this.answer = this.part({});
@@ -41,14 +41,6 @@ class Readout {
       border: "0", background: "none", color: accent, font: "18px/1 sans-serif",
     });
     this.data = data;
-    this.stay();
-  }
-
-  /** Be where the page wants the line, also after that place was drawn anew. */
-  stay() {
-    const key = this.data.values_in;
-    const place = (key && document.querySelector(`.st-key-${CSS.escape(key)}`)) || this.home;
-    if (this.line.parentNode !== place) place.append(this.line);
   }
 
   /** Every part has its width, so that nothing moves from one step to the next. */

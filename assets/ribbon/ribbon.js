@@ -1,4 +1,4 @@
-// The ribbon: one position (step, unit, range) that keys, pointers, plots and Python all move, painted at once here
+// The ribbon: one position (step, unit, range) that keys, pointers, charts and Python all move, painted at once here
 // and told to Python a little later.
 
 const REST = 150; // milliseconds without a change before Python is told
@@ -16,6 +16,7 @@ class Ribbon {
     this.track = root.querySelector(".track");
     this.button = root.querySelector(".play");
     this.readout = new Readout(root.querySelector(".values"), () => this.move(NOTHING));
+    this.charts = [];
     this.pointed = null;
     this.ended = new AbortController();
     this.listen();
@@ -25,31 +26,34 @@ class Ribbon {
 
   // What comes from Python
 
-  /** Take Python's data; its position only where Python has changed its mind since it last gave one. */
-  receive({ data, setStateValue }) {
+  /**
+   * Take Python's data; its position only where Python has changed its mind since it last gave one.
+   *
+   * `send` tells Python of a position; `charts` are those under the tokens, `lead` whether this ribbon marks them.
+   */
+  receive(data, send, lead) {
     const before = this.data;
-    this.send = (position) => setStateValue("position", position);
+    this.send = send;
     this.data = data;
-    if (data.values !== before?.values || data.tokens.length !== before.tokens.length) {
-      this.values = new Values(data);
-    } else {
-      this.values.tracks = data.tracks;
-    }
-    if (JSON.stringify(data.colours) !== JSON.stringify(before?.colours)) this.palette = new Palette(data.colours);
+    this.lead = lead;
+    this.values = new Values(data);
+    if (!alike(data.colours, before?.colours)) this.palette = new Palette(data.colours);
     this.adopt(before);
     this.tokens.take(data);
     this.readout.take(data);
     this.pointed = null;
-    this.plots ??= new Plots(this);
-    for (const plot of this.plots.plots.values()) plot.panels = null;
-    this.plots.scan();
+  }
+
+  /** Stand over these charts. */
+  over(charts) {
+    this.charts = charts;
     this.place();
     this.noticeTheme();
   }
 
   /** The reader may switch between light and dark without a run of the script: ask for one, once. */
   noticeTheme() {
-    const ground = getComputedStyle(this.root.host).getPropertyValue("--st-background-color").trim();
+    const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
     if (!/^#[0-9a-f]{6}$/i.test(ground) || ground === this.ground) return;
     this.ground = ground;
     const dark = [ground, this.data.colours.paper].map((colour) => luminance(channels(colour)) < 0.2);
@@ -136,7 +140,7 @@ class Ribbon {
     const pointed = cell && { step: cell.step, unit: cell.unit ?? this.position.unit };
     if (pointed?.step === this.pointed?.step && pointed?.unit === this.pointed?.unit) return;
     this.pointed = pointed;
-    this.plots.paint();
+    this.paintCharts();
     this.paintReadout();
     this.announce();
   }
@@ -316,12 +320,12 @@ class Ribbon {
 
   // Painting
 
-  /** Align with the heatmaps where they are drawn, else with where they will be. */
+  /** Align with the charts where they are drawn, else with where they would be. */
   place() {
     const { width, left: start } = this.tokens.ribbon.getBoundingClientRect();
     if (!width || !this.data) return;
     const [before, after] = this.data.margin;
-    const drawn = this.plots.area();
+    const drawn = this.charts.find((chart) => chart.ready())?.area;
     const fits = drawn && drawn.left >= start && drawn.left + drawn.width <= start + width + 1;
     const area = fits
       ? { ...drawn, left: drawn.left - start }
@@ -333,11 +337,14 @@ class Ribbon {
 
   paint() {
     this.paintTokens();
-    for (const { marks } of this.plots.plots.values()) marks.colours = this.data.colours;
-    this.plots.paint();
+    this.paintCharts();
     this.paintReadout();
     this.paintSlider();
     this.announce();
+  }
+
+  paintCharts() {
+    if (this.lead) for (const chart of this.charts) chart.paint();
   }
 
   paintTokens() {
@@ -350,7 +357,6 @@ class Ribbon {
   }
 
   paintReadout() {
-    this.readout.stay();
     this.readout.paint(this.pointed ?? this.position, this.position, this);
   }
 
@@ -380,15 +386,17 @@ class Ribbon {
     this.announce();
   }
 
+  leave() {
+    this.destroy();
+    this.root.remove();
+  }
+
   destroy() {
     left.set(this.data.key, { revision: this.data.revision, position: this.position, at: performance.now() });
     clearTimeout(this.waiting);
     clearInterval(this.playing);
     this.ended.abort();
     this.resized.disconnect();
-    this.plots.destroy();
     this.readout.remove();
   }
 }
-
-export default served(Ribbon);

@@ -205,8 +205,9 @@ class Tokens {
   }
 
   drawLine() {
-    const predicted = this.data.forecasts ?? this.data.predictions.map(parseFloat);
-    const both = this.data.numbers.concat(predicted);
+    const given = [...this.data.numbers];
+    const predicted = this.data.forecasts ? [...this.data.forecasts] : this.data.predictions.map(parseFloat);
+    const both = given.concat(predicted);
     const path = (values, name, scale) => {
       const height = heights(scale);
       const element = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -215,7 +216,7 @@ class Tokens {
       return element;
     };
     this.line.replaceChildren(
-      path(this.data.numbers, "given", this.data.apart ? this.data.numbers : both),
+      path(given, "given", this.data.apart ? given : both),
       path(predicted, "predicted", this.data.apart ? predicted : both),
     );
   }

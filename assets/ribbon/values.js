@@ -9,21 +9,14 @@ class Values {
     this.steps = data.tokens.length;
     this.tracks = data.tracks;
     this.exact = data.exact;
-    const bytes = decoded(data.values);
-    this.numbers = data.exact ? new Float32Array(bytes.buffer) : new Int8Array(bytes.buffer);
-    let start = 0;
-    this.rows = data.tracks.map((track) => {
-      const rows = new Map(track.units.map((unit, row) => [unit, start + row * this.steps]));
-      start += track.units.length * this.steps;
-      return rows;
-    });
+    this.rows = data.tracks.map((track) => new Map(track.units.map((unit, row) => [unit, row * this.steps])));
   }
 
   /** The value, or undefined where the track has no such unit, or the sequence no such step or a gap there. */
   at(track, unit, step) {
     const row = this.rows[track]?.get(unit);
     if (row === undefined || step < 0 || step >= this.steps) return undefined;
-    const number = this.numbers[row + step];
+    const number = this.tracks[track].values[row + step];
     if (Number.isNaN(number)) return undefined; // a gap, where another sequence has a step that this one lacks
     return this.exact ? number : number * this.tracks[track].level;
   }

@@ -10,19 +10,12 @@ function served(Kind) {
     if (!shown.has(root)) shown.set(root, new Kind(root));
     const one = shown.get(root);
     const call = (one.call = {});
-    one.receive(component);
+    const { data } = component;
+    one.receive({ ...component, data: data instanceof Uint8Array ? unpacked(data) : data });
     return () => {
       if (one.call !== call) return;
       one.destroy();
       shown.delete(root);
     };
   };
-}
-
-/** Bytes that Python sent in base64. */
-function decoded(text) {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
-  return bytes;
 }

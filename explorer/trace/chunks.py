@@ -102,6 +102,16 @@ class Chunks(ReadOnly):
         trace = record(model, self.values[begin:end], self.labels(begin, end), **states)
         return _cut(trace, start - begin, stop - begin)
 
+    def state_at(self, step: int) -> dict[str, Array]:
+        """The state after a step, as `Trace.state_at`.
+
+        Raises:
+            UnknownSignalError: there is no such step, or the model reads both ways.
+        """
+        last = is_index(step) and -len(self) <= step < 0
+        place = step + len(self) if last else step
+        return self.window(place, place + 1 if is_index(place) else place).state_at(0)
+
 
 @taken
 def record_chunks(

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from explorer.cells import CELLS
 from explorer.errors import UnknownSignalError
-from explorer.fitting import said
+from explorer.fitting import is_index, said
 from explorer.models import DIRECTIONS, check_place
 from explorer.models.run.clamp import Held
+from explorer.shown import ShowsItself
 from explorer.signals import with_article
 from explorer.trace import export
 from explorer.trace.read_only import ReadOnly
@@ -22,7 +23,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Trace(ReadOnly):
+class Trace(ShowsItself, ReadOnly):
     """One model's run over one sequence.
 
     Attributes:
@@ -154,6 +155,27 @@ class Trace(ReadOnly):
         if direction == "reverse":
             return np.concatenate([states[1:], start])
         return np.concatenate([start, states[:-1]])
+
+    def state_at(self, step: int) -> dict[str, Array]:
+        """The state after a step, from which another run may start: ``record(model, x, **trace.state_at(120))``.
+
+        Args:
+            step: counted from 0; −1 is the last.
+
+        Returns:
+            ``{"h_0": …}``, or ``{"h_0": …, "c_0": …}`` where the cell has a second state, each (layers, units).
+
+        Raises:
+            UnknownSignalError: there is no such step, or the model reads both ways.
+        """
+        if self.num_directions == 2:
+            raise UnknownSignalError(
+                "This model reads both ways: after no step is there one state from which the rest could be run, since "
+                "the reverse direction comes from the end. Run the whole sequence."
+            )
+        if not is_index(step) or not -len(self) <= step < len(self):
+            raise UnknownSignalError(f"There is no step {said(step)}: the trace has {len(self):,}, counted from 0.")
+        return {name: np.array(self[signal][:, 0, step]) for name, signal in CELLS[self.kind].starts().items()}
 
     def to_frame(self) -> pd.DataFrame:
         """A tidy table with the columns signal, layer, direction, time, label, unit, value."""

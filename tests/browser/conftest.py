@@ -49,6 +49,11 @@ const look = () => {
 new MutationObserver(look).observe(document, {
   subtree: true, childList: true, attributes: true, attributeFilter: ['data-test-script-state'],
 });
+// The charts of our view: their hosts, each with its figure, a canvas and, when there was time, Plotly's plot.
+window.charts = () => [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+  .flatMap(one => [...one.shadowRoot?.querySelectorAll('.chart') ?? []]);
+window.chart = key => window.charts().find(one => one.dataset.key === key);
+window.plotted = key => window.chart(key)?.querySelector('.js-plotly-plot');
 """
 # Streamlit often runs twice in a row (a component answers, a page is switched): done means quiet for a while.
 SETTLED = """([runs, figures]) => {
@@ -62,7 +67,8 @@ SETTLED = """([runs, figures]) => {
   if (document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')) return false;
   const drawn = [...document.querySelectorAll('.js-plotly-plot')]
     .filter(plot => plot._fullLayout && plot.querySelector('.main-svg'));
-  return drawn.length >= figures && 'drawn';
+  const painted = window.charts().filter(one => one.figure && one.querySelector('.painted').height > 150);
+  return drawn.length + painted.length >= figures && 'drawn';
 }"""
 
 Starter = Callable[..., "Server"]

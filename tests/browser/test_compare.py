@@ -44,7 +44,7 @@ def test_the_first_view_breaks_a_gate_and_both_ribbons_share_one_cursor(
     expect(slider(page, "B")).to_have_attribute("aria-valuenow", "39", timeout=WAIT)
     expect(slider(page, "A")).to_have_attribute("aria-valuenow", "39")
     # Pointing at a difference gives the difference; a click stays there, in both ribbons.
-    box = page.locator(".st-key-compared .js-plotly-plot").bounding_box()
+    box = page.locator(".chart[data-key=compared]").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
     expect(page.locator(".gate-marks").first).to_contain_text("Δf", timeout=WAIT)
@@ -142,3 +142,16 @@ def test_a_block_of_the_gates_page_is_held(server: Any, page: Page, finished: Wa
     page.wait_for_url("**/compare?**")
     assert ",t10-14" in parameters(page)["holds"]
     expect(sentence(page)).to_contain_text("steps 11–15", timeout=WAIT)
+
+
+def test_both_ribbons_stand_over_the_same_columns_in_a_narrow_window(
+    server: Any, new_tab: Callable[..., Page], finished: Waiting
+) -> None:
+    """The first run does not know how wide the window is: nothing of a desk's margins may stay."""
+    page = opened(server, new_tab(390, 844), finished)
+    page.wait_for_function("window.chart('compared').figure.layout.margin.l === 8", timeout=WAIT)
+    one, two = (page.locator(".track").nth(at).bounding_box() for at in (0, 1))
+    assert one is not None
+    assert two is not None
+    assert (one["x"], one["width"]) == (two["x"], two["width"])
+    assert one["width"] > 320

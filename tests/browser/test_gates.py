@@ -21,8 +21,8 @@ SCRIPT = "<script>alert(1)</script>"
 LINE = "Sequence: type text or numbers"
 LINES = "Text, or numbers: one step a line, columns side by side"
 HEATMAPS = """() => {
-  const figure = document.querySelector('.st-key-stack .js-plotly-plot');
-  return figure ? figure._fullData.map(panel => [panel.meta.signal, [...panel.z].map(row => [...row])]) : [];
+  const figure = window.chart('stack')?.figure;
+  return figure ? figure.data.map(panel => [panel.meta.signal, [...panel.z].map(row => [...row])]) : [];
 }"""
 WIDE = f"steps => {{ const panels = ({HEATMAPS})(); return panels.length && panels[0][1][0].length === steps; }}"
 CSV = "when,level\n2001-01,0.5\n2001-02,0.25\n2001-03,1.5\n2001-04,-1\n"

@@ -20,7 +20,7 @@ import explorer
 
 ROOT = Path(__file__).parents[2]
 MAIN = "import sys; from explorer.launch import main; sys.exit(main(sys.argv[1:]))"
-PANELS = """() => Object.fromEntries(document.querySelector('.st-key-stack .js-plotly-plot')._fullData
+PANELS = """() => Object.fromEntries(window.chart('stack').figure.data
   .filter(one => one.type === 'heatmap')
   .map(one => [one.meta.signal, {units: Array.from(one.y), values: Array.from(one.z, row => Array.from(row))}]))"""
 

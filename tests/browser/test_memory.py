@@ -32,9 +32,7 @@ def sentence(page: Page) -> Any:
 
 
 def bars(page: Page) -> list[float]:
-    return page.evaluate(
-        "() => Array.from(document.querySelector('.st-key-ledger-bars .js-plotly-plot')._fullData[0].y)"
-    )
+    return page.evaluate("() => Array.from(window.chart('ledger-bars').figure.data[0].y)")
 
 
 def wait_for_url(page: Page, part: str) -> None:
@@ -65,7 +63,7 @@ def test_a_click_on_a_bar_and_on_the_map_moves_there(
 ) -> None:
     opened(server, page, finished, "step=30&unit=19", figures=2)
     for key, share in (("ledger-bars", 0.505), ("ledger-map", 0.305)):
-        plot = page.locator(f".st-key-{key} .js-plotly-plot")
+        plot = page.locator(f".chart[data-key={key}].taken .js-plotly-plot")
         area = plot.evaluate(
             "p => { const {_offset: x, _length: w} = p._fullLayout.xaxis; const s = p._fullLayout._size;"
             " return [x, w, s.t, s.h]; }"
@@ -144,8 +142,8 @@ def test_a_phone_scrolls_under_the_finger_and_nothing_is_wider(
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.wait_for_function(
         """() => {
-          const plots = [...document.querySelectorAll('.js-plotly-plot')];
-          return plots.length > 0 && plots.every(plot => plot._fullLayout?.dragmode === false);
+          const charts = window.charts();
+          return charts.length > 0 && charts.every(one => one.figure?.layout.dragmode === false);
         }""",
         timeout=TIMEOUT,
     )

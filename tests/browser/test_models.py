@@ -16,8 +16,7 @@ import explorer
 
 Waiting = Callable[..., Any]
 HEATMAP = """() => {
-  const figure = document.querySelector('.st-key-stack .js-plotly-plot');
-  const panel = figure && figure._fullData.find(one => one.meta.signal === 'hidden');
+  const panel = window.chart('stack')?.figure.data.find(one => one.meta.signal === 'hidden');
   return panel ? [...panel.z].map(row => [...row]) : null;
 }"""
 

@@ -24,18 +24,19 @@ APP = "tests/browser/apps/ribbon_server.py"
 TEXT = "best = max([len(w) for w in names[2:]])"
 SIGNALS = ("input", "forget", "candidate", "output", "cell", "hidden")
 COLUMNS = """() => {
-  const figure = document.querySelector('.st-key-stack .js-plotly-plot');
+  const figure = window.plotted('stack');
   const axis = figure._fullLayout.xaxis;
   const left = figure.getBoundingClientRect().left + axis._offset;
   return [...Array(figure._fullData[0].z[0].length).keys()].map(step => left + axis.l2p(step - 0.5));
 }"""
 # The middle of a cell: of a panel, a unit's row and a step, on the screen.
 PLACE = """([panel, row, step]) => {
-  const figure = document.querySelector('.st-key-stack .js-plotly-plot');
+  const figure = window.plotted('stack');
   const box = figure.getBoundingClientRect();
   const {xaxis, [panel ? 'yaxis' + (panel + 1) : 'yaxis']: yaxis} = figure._fullLayout;
   return [box.left + xaxis._offset + xaxis.l2p(step), box.top + yaxis._offset + yaxis.l2p(row)];
 }"""
+TAKEN = "figures => window.charts().filter(one => one.matches('.taken')).length >= figures"
 CONTRASTS = """tokens => tokens.filter(token => !token.hidden).map(token => {
   const light = colour => colour.match(/[0-9]+/g).slice(0, 3).map(byte => byte / 255)
     .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
@@ -79,6 +80,7 @@ def opened(address: str, finished: Callable[..., None]) -> Opened:
         page.goto(f"{address}/?said&{query}")
         finished(page, figures=figures)
         page.wait_for_selector(".gate-cursor", state="attached")
+        page.wait_for_function(TAKEN, arg=figures)
         return page
 
     return go
@@ -111,7 +113,7 @@ def unit(page: Page) -> int:
 
 def cell(page: Page, panel: int, row: int, at: int) -> tuple[float, float]:
     """Where a cell of the stack lies on the screen, after the stack was brought into view."""
-    page.evaluate("document.querySelector('.st-key-stack').scrollIntoView({block: 'center'})")
+    page.evaluate("window.chart('stack').scrollIntoView({block: 'center'})")
     x, y = page.evaluate(PLACE, [panel, row, at])
     return x, y
 
@@ -130,7 +132,7 @@ def swipe(page: Page, x: float, y: float, right: int, down: int) -> None:
 
 def order(page: Page) -> list[int]:
     """The units of the stack from top to bottom."""
-    labels = page.evaluate("[...document.querySelector('.st-key-stack .js-plotly-plot')._fullData[0].y]")
+    labels = page.evaluate("[...window.chart('stack').figure.data[0].y]")
     return [int(label.split()[1]) for label in labels]
 
 
@@ -138,7 +140,7 @@ def listeners(page: Page, event: str) -> int:
     """How many of ours hear an event of the stack's."""
     return int(
         page.evaluate(
-            "event => document.querySelector('.st-key-stack .js-plotly-plot')._ev.listeners(event)"
+            "event => window.plotted('stack')._ev.listeners(event)"
             ".filter(one => String(one).includes('takeBox') || String(one).includes('ribbon')).length",
             event,
         )
@@ -156,13 +158,13 @@ def test_tokens_stand_over_their_columns(page: Page, opened: Opened, query: str)
 
 
 def test_the_ribbon_stands_where_the_columns_will_be_before_plotly_draws(page: Page, address: str) -> None:
-    page.route("**/PlotlyChart*", lambda route: page.wait_for_timeout(4000) or route.continue_())
+    page.route("**/plotly.*.js", lambda route: page.wait_for_timeout(4000) or route.continue_())
     page.goto(f"{address}/?said")
     tokens = page.locator(".token:visible")
     tokens.first.wait_for()
     assert page.locator(".js-plotly-plot").count() == 0
     early = tokens.evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
-    page.wait_for_selector(".gate-cursor", state="attached", timeout=60_000)
+    page.wait_for_selector(".chart.taken", timeout=60_000)
     assert early == pytest.approx(page.evaluate(COLUMNS), abs=1.5)
 
 
@@ -241,9 +243,7 @@ def test_the_slider_says_where_it_is(page: Page, opened: Opened) -> None:
 def test_values_at_the_cursor_are_those_of_the_heatmaps(page: Page, opened: Opened) -> None:
     opened(page)
     row = order(page).index(3)
-    drawn = page.evaluate(
-        "row => document.querySelector('.st-key-stack .js-plotly-plot')._fullData.map(trace => trace.z[row][10])", row
-    )
+    drawn = page.evaluate("row => window.plotted('stack')._fullData.map(trace => trace.z[row][10])", row)
     shown = page.locator(".gate-readout").text_content() or ""
     for symbol, value in zip("ifgoch", drawn, strict=True):
         assert f"{symbol} {value:.3f}".replace("-", "−") in shown
@@ -277,21 +277,22 @@ def test_a_click_in_any_panel_chooses_step_and_unit(page: Page, opened: Opened, 
 def test_every_panel_marks_step_and_unit(page: Page, opened: Opened) -> None:
     opened(page, "lines", figures=2)
     assert page.locator(".gate-cursor").count() == 2
-    assert page.locator(".st-key-stack .gate-unit").count() == len(SIGNALS)
+    assert page.locator(".chart[data-key=stack] .gate-unit").count() == len(SIGNALS)
     x, y = cell(page, 3, 5, 20)
     page.mouse.click(x, y)
-    marked = page.locator(".st-key-stack .gate-cursor").bounding_box()
+    marked = page.locator(".chart[data-key=stack] .gate-cursor").bounding_box()
     assert marked is not None
     assert marked["x"] < x < marked["x"] + marked["width"]
-    rows = page.locator(".st-key-stack .gate-unit").evaluate_all("all => all.map(one => one.getBoundingClientRect().y)")
+    places = page.locator(".chart[data-key=stack] .gate-unit")
+    rows = places.evaluate_all("all => all.map(one => one.getBoundingClientRect().y)")
     assert rows[3] == pytest.approx(y - 5, abs=2)
 
 
 def test_a_click_on_the_lines_chooses_the_step_only(page: Page, opened: Opened) -> None:
     opened(page, "lines", figures=2)
     x, _ = cell(page, 0, 0, 17)
-    page.locator(".st-key-lines").scroll_into_view_if_needed()
-    box = page.locator(".st-key-lines .js-plotly-plot").bounding_box()
+    page.locator(".chart[data-key=lines]").scroll_into_view_if_needed()
+    box = page.locator(".chart[data-key=lines]").bounding_box()
     assert box is not None
     page.mouse.click(x, box["y"] + 90)
     hears(page, step=17, unit=3)
@@ -382,7 +383,7 @@ def test_another_sequence_keeps_the_bridge_and_hears_it_once(
     for panel in range(len(SIGNALS)):
         page.mouse.click(*cell(page, panel, 2, panel % 3))
         assert (step(page), unit(page)) == (panel % 3, order(page)[2])
-    assert page.locator(".st-key-stack .gate-marks").count() == 1
+    assert page.locator(".chart[data-key=stack] .gate-marks").count() == 1
     assert listeners(page, "plotly_selected") == 1
 
 
@@ -404,20 +405,20 @@ def test_another_theme_keeps_the_bridge(new_tab: Callable[..., Page], opened: Op
 def test_nothing_is_left_behind(
     page: Page, opened: Opened, acting: Callable[..., Any], console_errors: list[str]
 ) -> None:
-    opened(page, "values=below&lines", figures=2)
-    assert page.locator(".st-key-below .gate-readout").is_visible()
+    opened(page, "lines", figures=2)
+    assert page.locator(".gate-readout").is_visible()
     page.get_by_role("slider").press("End")
     hears(page, step=len(TEXT) - 1)
-    with acting(page, figures=2):
+    x, y = cell(page, 0, 0, 3)
+    with acting(page):
         page.get_by_role("button", name="Hide").click()
-    assert page.locator(".gate-marks, .gate-readout").count() == 0
-    assert listeners(page, "plotly_selected") == 0
-    page.mouse.click(*cell(page, 0, 0, 3))
+    assert page.locator(".gate-marks, .gate-readout, .chart").count() == 0
+    page.mouse.click(x, y)
     with acting(page, figures=2):
         page.get_by_role("button", name="Hide").click()
     hears(page, step=len(TEXT) - 1)
     assert step(page) == len(TEXT) - 1
-    assert page.locator(".st-key-stack .gate-marks").count() == 1
+    assert page.locator(".chart[data-key=stack] .gate-marks").count() == 1
     page.mouse.click(*cell(page, 1, 0, 3))
     hears(page, step=3)
     assert console_errors == []

@@ -13,7 +13,7 @@ from explorer.ui.session.request import Request
 from explorer.ui.view.view import encode
 
 MODELS = [name for name in explorer.list_models() if name.endswith("-lstm")]
-COLUMNS = "steps => document.querySelector('.st-key-stack .js-plotly-plot')?._fullData?.[0].z[0].length === steps"
+COLUMNS = "steps => window.chart('stack')?.figure.data[0].z[0].length === steps"
 
 
 @pytest.mark.parametrize("name", MODELS)

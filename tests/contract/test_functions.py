@@ -200,6 +200,7 @@ def calls() -> dict[str, Callable[[], Any]]:
     return {
         "random_model": model_of,
         "record": lambda: explorer.record(model, X),
+        "record_batch": lambda: list(explorer.record_batch(model, [X, X[:3]])),
         "record_chunks": lambda: explorer.record_chunks(model, X),
         "gradients": lambda: explorer.gradients(model, X),
         "aligned": lambda: measures.aligned(trace, range(STEPS)),

@@ -1,6 +1,5 @@
 """Every page, in each of its parts, of a cell that is one file and one line."""
 
-import json
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ def shown(screen: Screen) -> str:
     parts = [screen.texts, screen.captions, *(str(one.value) for one in screen.app.code)]
     parts += [str(one.value) for one in (*screen.app.text, *screen.app.latex)]
     parts += [one.value.to_string() for one in screen.app.table]
-    parts += [chart.proto.spec for chart in screen.app.get("plotly_chart")]
+    parts += [str(chart) for chart in screen.charts]
     return "\n".join(parts)
 
 
@@ -147,7 +146,7 @@ def test_its_valve_may_be_held_and_its_grain_may_follow() -> None:
 def test_a_bias_that_lets_in_is_drawn_with_the_shorter_memory() -> None:
     """Its valve renews: the tick of bias −1 remembers longer than that of bias 1."""
     screen = opened("pages/models.py", **TYPED, about="card")
-    specs = [json.loads(chart.proto.spec)["layout"].get("xaxis", {}) for chart in screen.app.get("plotly_chart")]
+    specs = [chart["layout"].get("xaxis", {}) for chart in screen.charts]
     ticks = next(axis["ticktext"] for axis in specs if "bias of" in str(axis.get("title")))
     for bias in (-1, 1):
         assert f"{bias}<br>τ {-1 / np.log(logistic(-bias)):.1f}" in ticks

@@ -1,6 +1,5 @@
 """One session of the app without a browser: what it shows, and hands that type and choose."""
 
-import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
+
+from tests.ui.message import unpack
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,7 +76,7 @@ class Screen:
         drawn = [trace for trace in self._stack if trace["type"] == "heatmap"]
         several = len({trace["meta"]["signal"] for trace in drawn}) < len(drawn)
         names = [" ".join(map(str, trace["meta"].values())) if several else trace["meta"]["signal"] for trace in drawn]
-        return {name: _array(trace["z"]) for name, trace in zip(names, drawn, strict=True)}
+        return {name: trace["z"] for name, trace in zip(names, drawn, strict=True)}
 
     @property
     def units(self) -> list[int]:
@@ -84,14 +85,25 @@ class Screen:
 
     @property
     def _stack(self) -> list[dict[str, Any]]:
-        """What the stack draws; the overview of a long run may stand above it."""
-        charts = [json.loads(chart.proto.spec)["data"] for chart in self.app.get("plotly_chart")]
-        return next(data for data in charts if "meta" in data[0])
+        """What the stack draws."""
+        return next(chart["data"] for chart in self.charts if "meta" in chart["data"][0])
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """What our view is told: its ribbons and its charts."""
+        views = [one.proto for one in self.app.get("bidi_component") if one.proto.component_name.endswith("_view")]
+        return dict(unpack(views[0].bytes)) if views else {"ribbons": [], "charts": []}
+
+    @property
+    def charts(self) -> list[dict[str, Any]]:
+        """Every chart on the page, those of our view first: its data and layout."""
+        others = [json.loads(chart.proto.spec) for chart in self.app.get("plotly_chart")]
+        return [*self.view["charts"], *others]
 
     @property
     def drawn(self) -> bool:
         """Whether there is a picture at all."""
-        return len(self.app.get("plotly_chart")) > 0
+        return len(self.charts) > 0
 
     def type(self, text: str) -> "Screen":
         """Type into the bar's line and press Enter."""
@@ -152,8 +164,3 @@ class Screen:
 
     def _query(self) -> dict[str, Any]:
         return dict(self.app.query_params)
-
-
-def _array(z: dict[str, Any]) -> NDArray[Any]:
-    values = np.frombuffer(base64.b64decode(z["bdata"]), dtype=z["dtype"])
-    return values.reshape([int(size) for size in str(z["shape"]).split(",")])

@@ -28,7 +28,7 @@ MODELS: dict[str, dict[str, str]] = {
 
 
 def charts(screen: Screen) -> int:
-    return len(screen.app.get("plotly_chart"))
+    return len(screen.charts)
 
 
 @pytest.mark.parametrize("picture", PICTURES)

@@ -66,7 +66,7 @@ def test_every_page_preloads_what_it_draws_with() -> None:
         for address in re.findall('href="([^"]+)"', preloads(room.url)):
             assert find(address.removeprefix(".")) is not None
     assert [re.sub(r"[.]\w+[.]js", "", one) for one in re.findall("gate-explorer/([^\"]+)", preloads("gates"))] == [
-        "width", "ribbon", "lines", "plotly",
+        "width", "view", "lines", "plotly",
     ]  # fmt: skip
 
 

@@ -48,7 +48,15 @@ def from_torch(module: Any, name: str = "your module") -> Model:
         >>> model.kind, model.num_layers, model.num_directions
         ('lstm', 2, 2)
     """
-    doubts = doubts_of(module)
+    return take_over(module, name, doubts_of(module))
+
+
+def take_over(module: Any, name: str, doubts: tuple[str, ...] = ()) -> Model:
+    """As `from_torch`, with the doubts that hooks around the module raise said by the caller.
+
+    Raises:
+        CheckpointError: as `from_torch`.
+    """
     module, notes = plain_module(module)
     kind = next((kind for known, kind in _KIND_OF.items() if isinstance(module, known)), None)
     if kind is None:
@@ -152,7 +160,7 @@ def random_model(
     """
     _check_sizes(kind, input_size, hidden_size, num_layers, proj_size)
     chosen = {"nonlinearity": nonlinearity, "reset_after": reset_after} | dict(options or {})
-    _check_options(kind, chosen)
+    check_options(kind, chosen)
     generator = torch.Generator().manual_seed(seed)
     bound, cell = 1 / sqrt(hidden_size), CELLS[kind]
     units = proj_size or hidden_size
@@ -211,8 +219,12 @@ def _check_sizes(kind: str, input_size: int, hidden_size: int, num_layers: int, 
         raise ShapeError(f"proj_size is {proj_size}: it must be 0 (none) or smaller than hidden_size, {hidden_size}.")
 
 
-def _check_options(kind: str, given: Mapping[str, Any]) -> None:
-    """Refuse a value that no cell knows; one that another cell knows has no effect in this one."""
+def check_options(kind: str, given: Mapping[str, Any]) -> None:
+    """Refuse a value that no cell knows; one that another cell knows has no effect in this one.
+
+    Raises:
+        ShapeError: naming the option.
+    """
     known = {option.name: option for cell in (*CELLS.values(), CELLS[kind]) for option in cell.options}
     for name, value in given.items():
         option = known.get(name)

@@ -16,6 +16,7 @@ _WRAPPED = {"DataParallel": "module", "DistributedDataParallel": "module", "Aver
             "OptimizedModule": "_orig_mod"}  # fmt: skip
 _RAW = "_raw"
 _ENDINGS = ("", "_g", "_v", "_u", "_orig", "_mask", _RAW)
+_NAMES = frozenset(one.__name__ for one in RECURRENT)
 _ROUNDS = (
     "The weights are a quantised module's, as numbers again. The module itself also rounds its inputs and states to 8 "
     "bits at each step, so its own states differ by about a hundredth."
@@ -56,6 +57,12 @@ def plain_module(module: Any) -> tuple[Any, tuple[str, ...]]:
     if not derived or not _computes_as(module, plain) or _has_more(module, weights):
         return module, ()
     return build_plain(plain, weights, getattr(module, "nonlinearity", None)), ()
+
+
+def is_recurrent(module: Any) -> bool:
+    """Whether a module is one of PyTorch's recurrent ones, plain or dynamically quantised; wrappers are none."""
+    quantised = type(module).__module__.startswith(_QUANTISED) and type(module).__name__ in _NAMES
+    return isinstance(module, RECURRENT) or quantised
 
 
 def _computes_as(module: Any, plain: Any) -> bool:

@@ -14,13 +14,14 @@ from explorer.errors import UnknownSignalError
 from explorer.fitting import is_index, said
 from explorer.models.model.head import Head
 from explorer.sequences import Scaling, Vocabulary
+from explorer.shown import ShowsItself
 
 DIRECTIONS = ("forward", "reverse")
 Direction = Literal["forward", "reverse"]
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class Model(ShowsItself):
     """A stack of cells, read-only.
 
     Attributes:

@@ -10,7 +10,7 @@ from explorer.ui.compare.facts import draw_facts
 from explorer.ui.compare.groups import draw_groups
 from explorer.ui.compare.pair import Pair, open_pair
 from explorer.ui.compare.pictures import draw_answers, draw_rows, label_menu, rows_of, shown_picture, summary
-from explorer.ui.compare.ribbons import read_both
+from explorer.ui.compare.ribbons import settle_both
 from explorer.ui.compare.rivals import chosen_rival, rival_names, rival_title
 from explorer.ui.compare.sequence import other_line
 from explorer.ui.compare.sweep import draw_sweep
@@ -113,11 +113,11 @@ def _two(view: View) -> None:
         draw_facts(pair)
         return
     rows = rows_of(pair)
-    first, second = read_both(pair, rows)
+    both = settle_both(pair, rows)
     if shown_picture(pair) == "answers":
-        draw_answers(pair, first)
+        draw_answers(pair, both)
     else:
-        draw_rows(pair, rows, first, second)
+        draw_rows(pair, rows, both)
 
 
 def _menu_of_b(view: View) -> None:

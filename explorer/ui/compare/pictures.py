@@ -28,14 +28,17 @@ from explorer.sequences import visible
 from explorer.trace import Trace
 from explorer.training import right_answers
 from explorer.ui.compare.pair import Pair
-from explorer.ui.compare.ribbons import FIGURE, LINES
+from explorer.ui.compare.ribbons import Both
 from explorer.ui.parts.controls import menu
 from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.ribbon import Chart
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
+from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 
+FIGURE, LINES = "compared", "compared-lines"
+"""Keys of the charts."""
 _LISTED = 8
 
 
@@ -76,15 +79,13 @@ def _both(pair: Pair) -> list[Row]:
     return paired[:4] if narrow() or current().cursor.presenter else paired
 
 
-def draw_rows(pair: Pair, rows: Sequence[Row], first: Cursor, second: Cursor) -> None:
-    """The stack of panels under the ribbons, and the largest differences, each a click away."""
-    units = {"A": first.units, "B": second.units}
+def draw_rows(pair: Pair, rows: Sequence[Row], both: Both) -> None:
+    """The ribbons over the stack of panels, and the largest differences, each a click away."""
+    units = {"A": both.first.units, "B": both.second.units}
     figure = difference_stack(pair.a, pair.b, rows, units, theme(), _sizes(len(rows)))
     names = ", ".join(f"{row.run} {row.signal}" for row in rows)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=FIGURE,
-        alt=f"Heatmaps of {names} over {len(pair.a)} columns and {len(first.units)} units",
-    )  # fmt: skip
+    alt = f"Heatmaps of {names} over {len(pair.a)} columns and {len(both.first.units)} units"
+    both.draw([Chart(FIGURE, figure, alt)])
     if pair.same:
         _largest(pair)
 
@@ -137,17 +138,17 @@ def answers_of(view: View) -> NDArray[np.float64] | None:
     return right_answers(view.model.card, view.encoded)
 
 
-def draw_answers(pair: Pair, cursor: Cursor) -> None:
-    """What A and B predict, on one scale, and how wrong they are."""
+def draw_answers(pair: Pair, both: Both) -> None:
+    """The ribbons over what A and B predict, on one scale, and how wrong they are."""
     if pair.first.trace.output is None or pair.second.trace.output is None:
+        both.draw([])
         st.caption("One of the two predicts nothing: it is a recurrent module without a head.")
         return
-    pictures = [one for one in (_predicted(pair, cursor), _lost(pair)) if one]
-    st.plotly_chart(
-        curves_together(_labels(pair), pictures, theme(), sizes()), theme=None, config=CONFIG, key=LINES,
-        alt=" and ".join(picture.title for picture in pictures) + f" of A and B over {len(pair.a)} columns",
-    )  # fmt: skip
-    _table(pair, cursor)
+    pictures = [one for one in (_predicted(pair, both.first), _lost(pair)) if one]
+    figure = curves_together(_labels(pair), pictures, theme(), sizes())
+    alt = " and ".join(picture.title for picture in pictures) + f" of A and B over {len(pair.a)} columns"
+    both.draw([Chart(LINES, figure, alt)])
+    _table(pair, both.first)
 
 
 def _labels(pair: Pair) -> list[str]:

@@ -18,7 +18,7 @@ from explorer.trace.holds import WantedHold, write_holds
 from explorer.ui.compare.pair import digest
 from explorer.ui.compare.pictures import answers_of, label_menu
 from explorer.ui.parts.controls import menu, switch
-from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.cursor import Cursor, choose
 from explorer.ui.parts.stack import read_along
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change
@@ -60,7 +60,7 @@ def draw_sweep(view: View) -> None:
         st.caption(f"A sweep reads the sequence once for every unit: choose one of at most {_MOST_STEPS:,} steps.")
         return
     _controls(view)
-    cursor = read_along(view)
+    cursor = read_along(view, choose(view))
     sweep = _planned(view, cursor)
     changes = _run(view, sweep)
     if changes is not None:

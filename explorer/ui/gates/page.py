@@ -5,7 +5,7 @@ from explorer.ui.gates.downloads import downloads
 from explorer.ui.gates.generation import answer, write_on
 from explorer.ui.gates.unit import draw_unit
 from explorer.ui.parts.facts import explain, facts, introduce, say_opening
-from explorer.ui.parts.stack import draw_stack, read_along
+from explorer.ui.parts.stack import draw_stack
 from explorer.ui.parts.view_controls import view_controls
 
 
@@ -15,8 +15,7 @@ def draw() -> None:
     if view is None:
         return
     say_opening(view)
-    cursor = read_along(view)
-    draw_stack(view, cursor)
+    cursor = draw_stack(view)
     finish()
     view_controls(view)
     facts(view, len(cursor.units))

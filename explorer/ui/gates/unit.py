@@ -1,9 +1,5 @@
-"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours.
+"""One unit, exactly: its signals as lines under the columns of the stack, drawn by a component of ours."""
 
-Streamlit builds a Plotly chart anew whenever its figure changes, 100 to 200 ms each: the page has one, the stack.
-"""
-
-import base64
 from typing import Any
 
 import numpy as np
@@ -13,19 +9,24 @@ from explorer.figures import STYLES, Sizes, Theme
 from explorer.figures.style import LINE_DASHES
 from explorer.trace import Trace
 from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.message import pack
 from explorer.ui.parts.panels import in_order
 from explorer.ui.parts.window import sizes, theme
 from explorer.ui.served import component
 from explorer.ui.view.view import View
 
-_mount = component("lines", "shared/component.js", "lines/lines.js", html="lines/lines.html", css="lines/lines.css")
+_mount = component(
+    "lines", "picture/message.js", "shared/component.js", "lines/lines.js",
+    html="lines/lines.html", css="lines/lines.css",
+)  # fmt: skip
 
 
 def draw_unit(view: View, cursor: Cursor) -> None:
     """The chosen unit's signals as lines, with the recorded values at the chosen step."""
     request = view.request
-    place = request.shown.place
-    _mount(key="unit-lines", data=lines_data(view.trace, cursor.unit, cursor.step, *place, theme(), sizes()))
+    place = (request.shown.layer, request.shown.direction)
+    content = lines_data(view.trace, cursor.unit, cursor.step, *place, theme(), sizes())
+    _mount(key="unit-lines", data=pack(content))
 
 
 def lines_data(
@@ -44,7 +45,6 @@ def lines_data(
     style = STYLES[shown]
     names = [name for name in in_order(trace) if unit < trace[name].shape[-1]]
     at = trace.signals.index
-    wide = trace[trace.signals[0]].dtype == np.float64
     lines = [
         {
             "title": word(trace.kind, name).title,
@@ -52,7 +52,7 @@ def lines_data(
             "gate": word(trace.kind, name).role == "gate",
             "colour": style.lines[at(name) % len(style.lines)],
             "dash": LINE_DASHES[at(name) % len(LINE_DASHES)],
-            "values": _packed(trace.select(name, layer, direction)[:, unit], wide),
+            "values": np.ascontiguousarray(trace.select(name, layer, direction)[:, unit]),
         }
         for name in names
     ]
@@ -61,12 +61,7 @@ def lines_data(
         "step": step,
         "tokens": list(trace.labels),
         "lines": lines,
-        "wide": wide,
         "margin": [room.left, room.right],
         "alt": f"Unit {unit}: {', '.join(names)} over {len(trace)} steps",
         **{name: getattr(style, name) for name in ("ink", "quiet", "frame", "accent")},
     }
-
-
-def _packed(values: Any, wide: bool) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, "<f8" if wide else "<f4").tobytes()).decode("ascii")

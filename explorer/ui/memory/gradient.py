@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
@@ -18,7 +17,8 @@ from explorer.ui.memory.words import GRADIENT, SALIENCY, hangs_on, has_a_say
 from explorer.ui.parts.controls import switch
 from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.parts.ribbon import Chart
+from explorer.ui.parts.window import sizes, theme
 from explorer.ui.view.view import View
 
 CURVES, TRIANGLE = "gradient", "triangle"
@@ -45,15 +45,15 @@ def sequence_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
     say(view, has_a_say([(one.name, float(one.values[far])) for one in curves], back))
     with beside:
         switch("Gradient at the chosen step", "outcome", known, _OUTCOMES.__getitem__, label_visibility="collapsed")
-    along(view, cursor, [Shade(WORD, saliency / (saliency.max() or 1.0))], (CURVES,))
     figure = gradient_curves(
         [*curves, *_parts(view, own)], len(view.trace), _TITLES[outcome], theme(), sizes(), hover=False
     )
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=CURVES,
-        alt=f"Lines on a log axis: the share of the gradient left before step {cursor.step + 1} in "
-        f"{', '.join(one.name for one in curves)}",
-    )  # fmt: skip
+    alt = (
+        f"Lines on a log axis: the share of the gradient left before step {cursor.step + 1} in "
+        f"{', '.join(one.name for one in curves)}"
+    )
+    shade = Shade(WORD, saliency / (saliency.max() or 1.0))
+    along(view, cursor, [shade], [Chart(CURVES, figure, alt)])
     note(GRADIENT + (f" Followed for {MOST_STEPS:,} steps." if len(view.trace) > MOST_STEPS else ""))
 
 
@@ -94,13 +94,10 @@ def triangle_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None
     say(view, hangs_on(view, row, cursor.step, window.first))
     whole: NDArray[Any] = np.zeros(len(view.trace))
     whole[window.first : window.stop] = shares(found)[cursor.step - window.first]
-    along(view, cursor, [Shade(WORD, whole)], (TRIANGLE,))
     options: dict[str, Any] = {"theme": theme(), "sizes": sizes(), "hover": False}
     figure = saliency_triangle(found, view.trace.labels, window.first, cursor.step, **options)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=TRIANGLE,
-        alt=f"A triangle: how much each of {len(found)} answers hangs on each token; "
-        f"{hangs_on(view, row, cursor.step, window.first)}",
-    )  # fmt: skip
+    said = hangs_on(view, row, cursor.step, window.first)
+    alt = f"A triangle: how much each of {len(found)} answers hangs on each token; {said}"
+    along(view, cursor, [Shade(WORD, whole)], [Chart(TRIANGLE, figure, alt)])
     part = len(found) < len(view.trace)
     note(SALIENCY + (f" Steps {window.first + 1} to {window.stop} of {len(view.trace)}." if part else ""))

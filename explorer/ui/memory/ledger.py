@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.cells import word
@@ -13,7 +12,8 @@ from explorer.ui.memory.ribbon import Shade, along
 from explorer.ui.memory.words import IDENTITY, who_wrote
 from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.parts.ribbon import Chart
+from explorer.ui.parts.window import sizes, theme
 from explorer.ui.view.view import View
 
 BARS, MAP = "ledger-bars", "ledger-map"
@@ -33,17 +33,14 @@ def ledger_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
         Shade(memory, states, float(abs(states).max()) or 1.0, place),
         Shade(gate, trace.select(gate.name, *place)[:, units], 1.0, place),
     ]
-    along(view, cursor, shades, (BARS, MAP))
     options: dict[str, Any] = {"theme": theme(), "sizes": sizes(), "hover": False}
     bars = ledger_bars(trace, book, cursor.unit, cursor.step, **options)
-    st.plotly_chart(
-        bars, theme=None, config=CONFIG, key=BARS,
-        alt=f"Bars: what each of {len(trace)} steps wrote into unit {cursor.unit}'s {memory.title.lower()}, "
-        f"as much as is left after step {cursor.step + 1}",
-    )  # fmt: skip
     everyone = ledger_map(trace, book, cursor.units, place, **options)
-    st.plotly_chart(
-        everyone, theme=None, config=CONFIG, key=MAP,
-        alt=f"Heatmap: the same for {len(units)} units",
-    )  # fmt: skip
+    step = cursor.step + 1
+    said = f"Bars: what each of {len(trace)} steps wrote into unit {cursor.unit}'s {memory.title.lower()}"
+    charts = [
+        Chart(BARS, bars, f"{said}, as much as is left after step {step}"),
+        Chart(MAP, everyone, f"Heatmap: the same for {len(units)} units"),
+    ]
+    along(view, cursor, shades, charts)
     note(IDENTITY)

@@ -12,7 +12,8 @@ from explorer.ui.memory.words import RESETS, forgot
 from explorer.ui.parts.controls import number
 from explorer.ui.parts.cursor import Cursor
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.parts.ribbon import Chart
+from explorer.ui.parts.window import sizes, theme
 from explorer.ui.view.view import View, initial_states
 
 STACK = "resets"
@@ -21,14 +22,14 @@ STACK = "resets"
 def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """Both memories and their difference; what is predicted otherwise stands under them."""
     request, trace, units = view.request, view.trace, list(cursor.units)
-    place = request.shown.place
-    reset = _reset(run_key(view), view, request.memory_page.every)
+    place, every = request.shown.place, request.memory_page.every
+    reset = _reset(run_key(view), view, every)
     found = changes(view.model, trace, reset, *place)
     before, after = predictions(view.model, trace), predictions(view.model, reset)
     said = [
         _brief(now.label) if other else "" for now, other in zip(after or (), found.other, strict=after is not None)
     ]
-    say(view, forgot(view, request.memory_page.every, found, _first(found, before, after)))
+    say(view, forgot(view, every, found, _first(found, before, after)))
     with beside:
         st.caption("reset the state every", width="content")
         number("Reset the state every so many steps", "every", 1, 100_000, width=130, label_visibility="collapsed")
@@ -37,15 +38,12 @@ def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     reach = reset_reach(one, two)
     values = (one, two, two - one)
     shades = [Shade(word, each, reach, place) for word, each in zip(reset_signals(trace.kind), values, strict=True)]
-    along(view, cursor, [shades[2], *shades[:2]], (STACK,))
-    figure = reset_stack(
-        trace, reset, request.memory_page.every, cursor.units, place, said, theme(), sizes(), hover=False
+    figure = reset_stack(trace, reset, every, cursor.units, place, said, theme(), sizes(), hover=False)
+    alt = (
+        f"Heatmaps of {len(units)} units over {len(trace)} steps: state carried on, reset every {every} "
+        f"steps, and their difference; {int(found.other.sum())} predictions change"
     )
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=STACK,
-        alt=f"Heatmaps of {len(units)} units over {len(trace)} steps: state carried on, reset every "
-        f"{request.memory_page.every} steps, and their difference; {int(found.other.sum())} predictions change",
-    )  # fmt: skip
+    along(view, cursor, [shades[2], *shades[:2]], [Chart(STACK, figure, alt)])
     note(RESETS)
 
 

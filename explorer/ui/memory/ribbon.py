@@ -12,12 +12,14 @@ from explorer.figures.panels import EXACT_CELLS
 from explorer.measures import ledger, predictions
 from explorer.signals import Signal
 from explorer.ui.parts.cursor import Cursor, choose, follow
-from explorer.ui.parts.ribbon import Ribbon, Track, ribbon
-from explorer.ui.parts.ribbon_data import level_of, masked_steps, packed
+from explorer.ui.parts.ribbon import Chart, Ribbon, Track, ribbon
+from explorer.ui.parts.ribbon_data import masked_steps
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.window import sizes, theme
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.view.view import View
+
+_LEVELS = 127
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +55,14 @@ def _remembering(view: View, cursor: Cursor) -> int:
     """The unit shown that one early step has written most into: its size counts, and a little its age."""
     if CELLS[view.trace.kind].memory is None:
         return cursor.unit
-    book = ledger(view.trace, cursor.step, *view.request.shown.place)
+    book = ledger(view.trace, cursor.step, view.request.shown.layer, view.request.shown.direction)
     ages = np.log1p(np.abs(np.arange(len(view.trace)) - cursor.step))
     telling = (ages[:, None] * np.abs(book.written[:, list(cursor.units)])).max(axis=0)
     return cursor.units[int(telling.argmax())]
 
 
 def along(
-    view: View, cursor: Cursor, shades: Sequence[Shade], figures: Sequence[str], said: Sequence[str] = ()
+    view: View, cursor: Cursor, shades: Sequence[Shade], charts: Sequence[Chart] = (), said: Sequence[str] = ()
 ) -> None:
     """Draw the ribbon; the first shade colours the tokens, the values of all stand under them.
 
@@ -68,7 +70,7 @@ def along(
         view: the run.
         cursor: what is looked at.
         shades: at least one.
-        figures: keys of the charts that stand under the tokens.
+        charts: what stands under the tokens.
         said: a few characters a step; by default what the model predicts.
     """
     answers = predictions(view.model, view.trace) if not said else None
@@ -83,13 +85,12 @@ def along(
         numbers=given_numbers(view),
         apart=not said and is_apart(view),
         forecasts=None if said else forecasts(view),
-        figures=tuple(figures),
         margin=(sizes().left, sizes().right),
         theme=theme(),
         masked=masked_steps(view.trace),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
+    ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, charts=charts, on_change=follow)
 
 
 def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:
@@ -100,11 +101,11 @@ def _exact(view: View, cursor: Cursor, shades: Sequence[Shade]) -> bool:
 def _track(shade: Shade, units: tuple[int, ...]) -> Track:
     one, reach = shade.signal, shade.reach
     low = 0.0 if one.role == "gate" else -reach
-    return Track(one.name, one.symbol, one.role, *shade.place, low, reach, level_of(_largest(shade)), units)
+    return Track(one.name, one.symbol, one.role, *shade.place, low, reach, _level(shade), units)
 
 
-def _largest(shade: Shade) -> float:
-    return float(np.nan_to_num(np.abs(shade.values)).max())
+def _level(shade: Shade) -> float:
+    return (float(np.nan_to_num(np.abs(shade.values)).max()) or 1.0) / _LEVELS
 
 
 def _bytes(shade: Shade, units: tuple[int, ...], exact: bool) -> bytes:
@@ -112,4 +113,6 @@ def _bytes(shade: Shade, units: tuple[int, ...], exact: bool) -> bytes:
     values = shade.values
     if values.ndim == 1:
         values = np.broadcast_to(values[:, None], (len(values), len(units)))
-    return packed(values.T, _largest(shade), exact)
+    if exact:
+        return np.ascontiguousarray(values.T, dtype="<f4").tobytes()
+    return np.ascontiguousarray(np.rint(values.T / _level(shade)).astype(np.int8)).tobytes()

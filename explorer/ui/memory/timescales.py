@@ -39,7 +39,7 @@ def timescales_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> No
         Shade(gate, trace.select(gate.name, *place)[:, units], 1.0, place),
         Shade(memory, states, float(abs(states).max()) or 1.0, place),
     ]
-    along(view, cursor, shades, ())
+    along(view, cursor, shades)
     st.plotly_chart(
         timescale_atlas(taus, biases, cursor.unit, theme(), sizes()), theme=None, config=CONFIG, key=ATLAS,
         on_select=_chosen, selection_mode="points",

@@ -1,26 +1,33 @@
 """The ribbon: the tokens under the hand, aligned with the stack, painted in the browser without the server."""
 
-import base64
 import secrets
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from explorer.figures.style import STYLES
-from explorer.ui.parts.ribbon_data import Ribbon, Track, make_ribbon
-from explorer.ui.served import component
+from explorer.ui.parts.message import pack
+from explorer.ui.parts.ribbon_data import Ribbon, Track, make_ribbon, ribbon_content
+from explorer.ui.served import PLOTLY, component
 
-__all__ = ["Ribbon", "RibbonState", "Track", "heard", "last_told", "make_ribbon", "moved", "ribbon"]
+__all__ = [
+    "RIBBON", "SECOND", "Chart", "Ribbon", "RibbonState", "Track", "Wish", "draw_view", "heard", "last_told",
+    "make_ribbon", "moved", "ribbon",
+]  # fmt: skip
 
-_SCRIPTS = ("values.js", "tokens.js", "plots.js", "readout.js", "ribbon.js")
-_COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
+RIBBON, SECOND = "ribbon", "ribbon-b"
+"""Keys of a page's ribbons."""
+_STATES = {RIBBON: "position", SECOND: "second"}
+_SCRIPTS = (
+    *(f"ribbon/{name}.js" for name in ("values", "tokens", "readout", "ribbon")),
+    *(f"picture/{name}.js" for name in ("geometry", "words", "paint", "around", "marks", "plotly", "chart", "view")),
+)
 
 
 _mount = component(
-    "ribbon", "shared/component.js", *(f"ribbon/{name}" for name in _SCRIPTS),
-    html="ribbon/ribbon.html", css="ribbon/ribbon.css",
+    "view", "picture/message.js", "shared/component.js", *_SCRIPTS,
+    html="picture/view.html", css="picture/view.css", plotly=PLOTLY.address,
 )  # fmt: skip
 
 
@@ -59,51 +66,113 @@ class _Told:
     answer: RibbonState
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A ribbon, and where the page thinks the reader is.
+
+    Attributes:
+        data: the sequence, the values and the colours.
+        step, unit: beyond the ends the nearest, an unknown unit the first.
+        selection: steps (start, stop), or steps and rows (start, stop, low, high), ends exclusive.
+        key: `RIBBON`, or `SECOND` for the one under it.
+    """
+
+    data: Ribbon
+    step: int
+    unit: int
+    selection: tuple[int, ...] | None = None
+    key: str = RIBBON
+
+    def settled(self) -> RibbonState:
+        """Where the reader is, within the data.
+
+        The browser moves first and tells later; so the page hands back what it was answered last time, and anything
+        else is a wish of its own (undo, a link, a menu), which the browser then follows.
+        """
+        told: _Told | None = st.session_state.get(f"{self.key}:told")
+        wanted = RibbonState(self.step, self.unit, *(self.selection or ())).within(self.data)
+        told = _told(wanted) if told is None else _settle(told, wanted, _heard(self.key, told), self.data)
+        st.session_state[f"{self.key}:told"] = told
+        return told.answer
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A figure under the tokens.
+
+    Attributes:
+        key: what it is called on the page.
+        figure: of heatmaps, bars and lines over the steps.
+        alt: what a screen reader says it is.
+    """
+
+    key: str
+    figure: Any
+    alt: str
+
+
 def ribbon(
     data: Ribbon,
     *,
     step: int,
     unit: int,
     selection: tuple[int, ...] | None = None,
-    key: str = "ribbon",
+    charts: Sequence[Chart] = (),
     on_change: Callable[[], None] | None = None,
 ) -> RibbonState:
-    """Draw the ribbon and return where the reader is.
-
-    The browser moves first and tells later; so the page hands back what it was answered last time, and anything
-    else is a wish of its own (undo, a link, a menu), which the browser then follows.
+    """Draw one ribbon with its charts, and return where the reader is, within the data.
 
     Args:
-        data: the sequence, the values and the colours.
-        step, unit: where the page thinks the reader is; beyond the ends the nearest, an unknown unit the first.
-        selection: steps (start, stop), or steps and rows (start, stop, low, high), ends exclusive.
-        key: of the component; one a page.
-        on_change: called before the script when the reader has moved.
-
-    Returns:
-        The reader's position, within the data.
+        data, step, unit, selection: as for `Wish`.
+        charts, on_change: as for `draw_view`.
     """
-    told: _Told | None = st.session_state.get(f"{key}:told")
-    wanted = RibbonState(step, unit, *(selection or ())).within(data)
-    told = _told(wanted) if told is None else _settle(told, wanted, _heard(key, told), data)
-    _mount(key=key, data=_payload(data, told, key), on_position_change=on_change or _ignore)
-    st.session_state[f"{key}:told"] = told
-    return told.answer
+    wish = Wish(data, step, unit, selection)
+    answer = wish.settled()
+    draw_view([wish], charts, on_change)
+    return answer
 
 
-def heard(key: str = "ribbon") -> RibbonState | None:
+def draw_view(
+    wishes: Sequence[Wish], charts: Sequence[Chart] = (), on_change: Callable[[], None] | None = None
+) -> None:
+    """Draw ribbons that are settled, and charts under their tokens.
+
+    Args:
+        wishes: one or two; the first marks the charts and hears of what a pointer does there.
+        charts: from top to bottom, all with the margins of the ribbons.
+        on_change: called before the script when the reader has moved.
+    """
+    content = {
+        "ribbons": [_payload(wish) for wish in wishes],
+        "charts": [chart_content(chart) for chart in charts],
+    }
+    heard = {f"on_{_STATES[wish.key]}_change": on_change or _ignore for wish in wishes}
+    _mount(key=RIBBON, data=pack(content), **heard)
+
+
+def chart_content(chart: Chart) -> dict[str, Any]:
+    """A chart as the browser is told of it."""
+    return {
+        "key": chart.key,
+        "alt": chart.alt,
+        "data": [trace.to_plotly_json() for trace in chart.figure.data],
+        "layout": chart.figure.layout.to_plotly_json(),
+    }
+
+
+def heard(key: str = RIBBON) -> RibbonState | None:
     """Where the reader has moved, before the ribbon is drawn; None where it never was."""
     told: _Told | None = st.session_state.get(f"{key}:told")
     return None if told is None else _heard(key, told)
 
 
-def last_told(key: str = "ribbon") -> RibbonState | None:
+def last_told(key: str = RIBBON) -> RibbonState | None:
     """Where the reader was when the ribbon was last drawn."""
     told: _Told | None = st.session_state.get(f"{key}:told")
     return None if told is None else told.answer
 
 
-def moved(key: str = "ribbon") -> RibbonState | None:
+def moved(key: str = RIBBON) -> RibbonState | None:
     """Where the reader has gone since the ribbon was drawn; None where they stayed: a browser also says that."""
     at = heard(key)
     return None if at == last_told(key) else at
@@ -123,24 +192,24 @@ def _told(position: RibbonState) -> _Told:
 
 def _heard(key: str, told: _Told) -> RibbonState:
     """Where the browser is: what it said since it was last told where to go, else where it was told."""
-    state = st.session_state.get(key)
-    said = state.get("position") if state else None
+    state = st.session_state.get(RIBBON)
+    said = state.get(_STATES[key]) if state else None
     if not said or said.get("revision") != told.revision:
         return told.position
     return RibbonState(said["step"], said["unit"], said["start"], said["stop"], said["low"], said["high"])
 
 
-def _payload(data: Ribbon, told: _Told, key: str) -> dict[str, Any]:
-    at, style = told.position, STYLES[data.theme]
-    return asdict(data) | {
-        "key": key,
+def _payload(wish: Wish) -> dict[str, Any]:
+    told: _Told = st.session_state[f"{wish.key}:told"]
+    at = told.position
+    return ribbon_content(wish.data) | {
+        "key": wish.key,
+        "state": _STATES[wish.key],
         "revision": told.revision,
         "position": {
             "step": at.step, "unit": at.unit, "start": at.start, "stop": at.stop,
             "low": at.unit_low, "high": at.unit_high,
         },
-        "values": base64.b64encode(data.values).decode("ascii"),
-        "colours": {name: getattr(style, name) for name in _COLOURS},
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the ribbon is given: the sequence and every value of the stack over it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from explorer.figures.panels import EXACT_CELLS, Panel, make_panels
 from explorer.figures.stack import shown_units
-from explorer.figures.style import DESK, Theme
+from explorer.figures.style import DESK, STYLES, Theme
 from explorer.trace import Trace
 
 _LEVELS = 127
+_COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent")
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,7 @@ class Ribbon:
         numbers: the sequence itself where it is numeric: drawn as a line in place of tokens.
         apart: whether the predictions are drawn on a scale of their own: they are of another kind than `numbers`.
         forecasts: the predictions as numbers, to be drawn where `numbers` are.
-        figures: the keys of the Plotly charts that are marked and listened to; the first gives the alignment.
-        values_in: the key of a container at whose end the values at the cursor stand; by default under the ribbon.
-        margin: left and right of the columns in pixels, until a figure is drawn.
+        margin: left and right of the columns in pixels, where no chart stands under it.
         theme: ``"light"`` or ``"dark"``.
         caption: what the sequence is called, where there are two.
         masked: the steps at which the state is held and no gate computed.
@@ -77,8 +76,6 @@ class Ribbon:
     numbers: tuple[float | None, ...] | None = None
     apart: bool = False
     forecasts: tuple[float | None, ...] | None = None
-    figures: tuple[str, ...] = ()
-    values_in: str = ""
     margin: tuple[int, int] = (DESK.left, DESK.right)
     theme: Theme = "light"
     caption: str = "input"
@@ -99,19 +96,19 @@ def make_ribbon(
         places: (signal, layer, direction) of the panels from top to bottom.
         units: the units shown, from top to bottom.
         chosen: the signal, or the place, that colours the tokens; the first panel where there is none such.
-        rest: the other attributes of `Ribbon`: predictions, question, numbers, apart, figures, and so on.
+        rest: the other attributes of `Ribbon`: predictions, question, numbers, apart, and so on.
     """
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, list(places), shown)
     exact = sum(len(shown[signal]) for signal, _, _ in places) * len(trace) <= EXACT_CELLS or trace.masked is not None
-    values = [_values(trace, panel, shown[panel.signal.name]) for panel in panels]
+    values = [_values(trace, panel, shown[panel.signal.name], exact) for panel in panels]
     width = trace[trace.signals[0]].shape[-1]
     tracks = [_track(panel, shown[panel.signal.name], trace[panel.signal.name].shape[-1] == width) for panel in panels]
     return Ribbon(
         tokens=tuple(trace.labels),
         units=tuple(units),
         tracks=tuple(tracks),
-        values=b"".join(packed(part, panel.largest, exact) for part, panel in zip(values, panels, strict=True)),
+        values=b"".join(part.tobytes() for part in values),
         exact=exact,
         masked=masked_steps(trace),
         chosen=next((at for at, place in enumerate(places) if chosen in (place, place[0])), 0),
@@ -125,24 +122,31 @@ def masked_steps(trace: Trace) -> tuple[int, ...]:
 
 
 def _track(panel: Panel, units: tuple[int, ...], shared: bool) -> Track:
-    word, place = panel.signal, (panel.layer, panel.direction)
-    level = level_of(panel.largest)
+    word, level = panel.signal, (panel.largest or 1.0) / _LEVELS
+    place = (panel.layer, panel.direction)
     return Track(word.name, word.symbol, word.role, *place, panel.low, panel.high, level, units, shared)
 
 
-def _values(trace: Trace, panel: Panel, units: tuple[int, ...]) -> NDArray[Any]:
-    values: NDArray[Any] = trace.select(panel.signal.name, panel.layer, panel.direction)[:, list(units)].T
-    return values
-
-
-def level_of(largest: float) -> float:
-    """What one step of a value in a byte is worth, where ``largest`` is the largest |value|."""
-    return (largest or 1.0) / _LEVELS
-
-
-def packed(values: NDArray[Any], largest: float, exact: bool) -> bytes:
-    """A track's values (unit, time) as the browser reads them: float32, or a signed byte each in steps of a level."""
+def _values(trace: Trace, panel: Panel, units: tuple[int, ...], exact: bool) -> NDArray[Any]:
+    values = trace.select(panel.signal.name, panel.layer, panel.direction)[:, list(units)].T
     if exact:
-        return np.ascontiguousarray(values, dtype="<f4").tobytes()
-    levels: NDArray[np.int8] = np.rint(np.nan_to_num(values) / level_of(largest)).astype(np.int8)
-    return levels.tobytes()
+        return np.ascontiguousarray(values, dtype="<f4")
+    return np.rint(np.nan_to_num(values) * (_LEVELS / (panel.largest or 1.0))).astype(np.int8)
+
+
+def ribbon_content(data: Ribbon) -> dict[str, Any]:
+    """A ribbon as the browser is told of it: its numbers as arrays, those of a track (unit, step) in one row."""
+    numbers = np.frombuffer(data.values, dtype="<f4" if data.exact else np.int8)
+    tracks, start = [], 0
+    for track in data.tracks:
+        stop = start + len(track.units) * len(data.tokens)
+        tracks.append(asdict(track) | {"values": numbers[start:stop]})
+        start = stop
+    told = {name: value for name, value in vars(data).items() if name not in ("values", "theme")}
+    lines = {name: _gapped(getattr(data, name)) for name in ("numbers", "forecasts")}
+    return told | lines | {"tracks": tracks, "colours": {name: getattr(STYLES[data.theme], name) for name in _COLOURS}}
+
+
+def _gapped(values: Sequence[float | None] | None) -> NDArray[np.float64] | None:
+    """NaN where there is no value."""
+    return None if values is None else np.array([np.nan if one is None else one for one in values])

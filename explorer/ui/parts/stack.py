@@ -1,6 +1,7 @@
 """The stack of heatmaps and what belongs to it: which units, which step, which panels."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,21 +10,28 @@ from explorer.figures import gate_stack, layer_stack
 from explorer.measures import leading_signal, predictions
 from explorer.ui.parts.cursor import Cursor, choose, follow
 from explorer.ui.parts.panels import panel_order, places
-from explorer.ui.parts.ribbon import make_ribbon, ribbon
+from explorer.ui.parts.ribbon import Chart, make_ribbon, ribbon
 from explorer.ui.parts.sentences import question
-from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.parts.window import sizes, theme
 from explorer.ui.session.request import Request, same_view
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.view.view import View
 
-_MOMENT, _DRAWING = 0.35, 0.05
+_DRAWING = 0.05
 STACK = "stack"
-"""Key of the figure that the ribbon marks and listens to."""
+"""Key of the chart of all panels."""
 
 
-def read_along(view: View) -> Cursor:
-    """The ribbon over the stack."""
+def draw_stack(view: View) -> Cursor:
+    """The ribbon, and every panel under it and its crosshair."""
     cursor = choose(view)
+    told = read_along(view, cursor, [_stack(view, cursor.units)])
+    _let_it_draw(view.request)
+    return told
+
+
+def read_along(view: View, cursor: Cursor, charts: Sequence[Chart] = ()) -> Cursor:
+    """The ribbon over the panels of the stack, and where the reader is in it."""
     said = predictions(view.model, view.trace)
     data = make_ribbon(
         view.trace,
@@ -35,40 +43,26 @@ def read_along(view: View) -> Cursor:
         numbers=given_numbers(view),
         apart=is_apart(view),
         forecasts=forecasts(view),
-        figures=(STACK,),
         margin=(sizes().left, sizes().right),
         theme=theme(),
     )
     selection = (*cursor.steps, *(cursor.rows or ())) if cursor.steps else None
-    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
-    _let_it_paint()
+    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, charts=charts, on_change=follow)
     steps = None if told.start is None or told.stop is None else (told.start, told.stop)
     rows = None if told.unit_low is None or told.unit_high is None else (told.unit_low, told.unit_high)
     return Cursor(cursor.units, told.unit, told.step, steps, rows)
 
 
-def _let_it_paint() -> None:
-    """At a session's beginning, a moment before the first figure: loading Plotly stops the browser for a second."""
-    if "painted" not in st.session_state:
-        _pause(_MOMENT)
-    st.session_state["painted"] = True
-
-
-def draw_stack(view: View, cursor: Cursor) -> None:
-    """Every panel, under the ribbon and its crosshair."""
-    request = view.request
+def _stack(view: View, units: Sequence[int]) -> Chart:
+    request, trace = view.request, view.trace
     options: dict[str, Any] = {"tokens": False, "sizes": sizes(), "hover": False}
     if request.shown.view == "layers":
-        signal = request.shown.signal or leading_signal(view.trace.kind)
-        figure = layer_stack(view.trace, signal, cursor.units, theme(), **options)
+        signal = request.shown.signal or leading_signal(trace.kind)
+        figure = layer_stack(trace, signal, units, theme(), **options)
     else:
-        signals = panel_order(view.trace)
-        figure = gate_stack(view.trace, signals, *request.shown.place, cursor.units, theme(), **options)
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=STACK,
-        alt=f"Heatmaps of {', '.join(view.trace.signals)} over {len(view.trace)} steps and {len(cursor.units)} units",
-    )  # fmt: skip
-    _let_it_draw(request)
+        figure = gate_stack(trace, panel_order(trace), *request.shown.place, units, theme(), **options)
+    alt = f"Heatmaps of {', '.join(trace.signals)} over {len(trace)} steps and {len(units)} units"
+    return Chart(STACK, figure, alt)
 
 
 def _let_it_draw(request: Request) -> None:

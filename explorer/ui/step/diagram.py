@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.ui.parts.message import pack
 from explorer.ui.parts.window import theme
 from explorer.ui.served import component
 from explorer.ui.session.state import change
@@ -13,7 +14,7 @@ from explorer.ui.view.view import View
 _KEY = "diagram"
 # Values and colours are read as the ribbon reads them.
 _DRAWN = ("draw", "layout", "box", "memory", "tail", "diagram")
-_SCRIPTS = ("shared/component.js", "ribbon/values.js", *(f"diagram/{name}.js" for name in _DRAWN))
+_SCRIPTS = ("picture/message.js", "shared/component.js", "ribbon/values.js", *(f"diagram/{name}.js" for name in _DRAWN))
 
 _mount = component("diagram", *_SCRIPTS, html="diagram/diagram.html", css="diagram/diagram.css")
 
@@ -23,7 +24,8 @@ def diagram(view: View, units: Sequence[int], unit: int, step: int, gate: str) -
 
     Step and unit follow the ribbon in the browser; the server hears of them through the ribbon alone.
     """
-    _mount(key=_KEY, data=diagram_data(view, units, unit, step, theme()) | {"gate": gate}, on_gate_change=_gate_chosen)
+    content = diagram_data(view, units, unit, step, theme()) | {"gate": gate}
+    _mount(key=_KEY, data=pack(content), on_gate_change=_gate_chosen)
 
 
 def _gate_chosen() -> None:

@@ -1,6 +1,5 @@
 """What the diagram is given: one cell's every value at every step, and the words for them."""
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,9 +38,10 @@ class UnitValues:
     values: NDArray[np.float32]
 
     def described(self) -> dict[str, Any]:
-        """What the browser is told about it, beside its values."""
+        """What the browser is told about it."""
         low = 0.0 if self.role == "gate" else -self.reach
-        return {"id": self.id, "role": self.role, "low": low, "high": self.reach, "level": 1, "units": self.units}
+        told = {"id": self.id, "role": self.role, "low": low, "high": self.reach, "level": 1, "units": self.units}
+        return told | {"values": self.values.ravel()}
 
 
 def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: Theme) -> dict[str, Any]:
@@ -67,7 +67,6 @@ def diagram_data(view: View, units: Sequence[int], unit: int, step: int, theme: 
         "step": step,
         "unit": unit,
         "tracks": [track.described() for track in tracks],
-        "values": base64.b64encode(b"".join(track.values.tobytes() for track in tracks)).decode("ascii"),
         "exact": True,
         "words": {name: _words(lines, name) for name in named},
         "sizes": {"hidden": trace["hidden"].shape[-1], "input": layer_input(trace, request.shown.layer).shape[1]},

@@ -9,7 +9,7 @@ import streamlit as st
 import explorer
 from explorer.figures import gate_stack, unit_lines
 from explorer.figures.style import DESK
-from explorer.ui.parts.ribbon import make_ribbon, ribbon
+from explorer.ui.parts.ribbon import Chart, make_ribbon, ribbon
 
 st.set_page_config(layout="wide")
 TEXTS = {
@@ -56,27 +56,31 @@ numbers = tuple(float(np.sin(at / 4)) for at in range(len(trace))) if "numbers" 
 if numbers:
     guesses = tuple(f"{np.sin((at + 1) / 4) * (900 if 'apart' in choice else 0.9):.1f}" for at in range(len(trace)))
 
+
+def charts() -> list[Chart]:
+    """The stack of panels, and where it is asked for one unit's lines."""
+    stack = gate_stack(trace, units=units, theme=theme, tokens=False)
+    drag = "select" if "select" in choice else False
+    stack.update_layout(hovermode=False if "quiet" in choice else "x", dragmode=drag)
+    if "margin" in choice:
+        stack.update_layout(margin_l=int(choice["margin"]))
+    drawn = [Chart("stack", stack, "the stack")]
+    if "lines" in choice:
+        drawn.append(Chart("lines", unit_lines(trace, state["at"]["unit"], theme=theme), "one unit"))
+    return drawn
+
+
 if state["shown"]:
     margin = (int(choice.get("margin", DESK.left)), DESK.right)
     data = make_ribbon(
         trace, places, units, choice.get("signal", "forget"), predictions=guesses, question="must close",
         numbers=numbers, apart="apart" in choice,
-        figures=("stack", "lines"), theme=theme, margin=margin, values_in=choice.get("values", ""),
+        theme=theme, margin=margin,
     )  # fmt: skip
-    now = ribbon(data, **state["at"])
+    now = ribbon(data, **state["at"], charts=charts())
     box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)
     state["at"] = {"step": now.step, "unit": now.unit, "selection": box}
     st.html(f"<pre id='said' style='margin:0'>{json.dumps(asdict(now))}</pre>" if "said" in choice else "<i></i>")
-stack = gate_stack(trace, units=units, theme=theme, tokens=False)
-stack.update_layout(hovermode=False if "quiet" in choice else "x", dragmode="select" if "select" in choice else False)
-if "margin" in choice:
-    stack.update_layout(margin_l=int(choice["margin"]))
-st.plotly_chart(stack, theme=None, key="stack", config={"displayModeBar": False})
-with st.container(key="below"):
-    st.html("<i></i>")
-if "lines" in choice:
-    lines = unit_lines(trace, state["at"]["unit"], theme=theme)
-    st.plotly_chart(lines, theme=None, key="lines", config={"displayModeBar": False})
 
 
 def go(step: int) -> None:

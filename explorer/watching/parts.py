@@ -1,0 +1,59 @@
+"""The calls of one module, from what was kept of them."""
+
+from collections.abc import Sequence
+
+from explorer.errors import ArgumentError
+from explorer.watching.batch import Batch
+from explorer.watching.call import Call
+from explorer.watching.joining import join
+from explorer.watching.kept import Kept, batch_of
+from explorer.watching.log import Log
+from explorer.watching.seen import Watched
+
+_MASKED = (
+    "It was in training mode, where dropout between its layers acts by chance: the first layer is exact, those above "
+    "it read masks that nobody keeps. Call net.eval() before, to see them."
+)
+_WIDENED = "The module computed in {}; the gates are computed in single precision, from the same inputs and weights."
+_ALONE = "No call began with a state that another had given: each begins anew, or what lies between changes the states."
+
+
+class Made:
+    """Calls that were made of what was kept, as long as nothing is added to it.
+
+    Args:
+        log: what was kept.
+
+    Attributes:
+        kept: the calls.
+        watched: the same as a user reads them; a cell's stitched to sequences.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self.kept = tuple(log.kept)
+        self.batches = tuple(map(batch_of, self.kept))
+        self._joined: tuple[Call, ...] | None = None
+        steps = not log.layered
+        plain = [_call(one, batch) for one, batch in zip(self.kept, self.batches, strict=True)]
+        calls: Sequence[Call] = self.joined() if steps else plain
+        self.watched = Watched(log.name, calls, self.joined, self._notes(steps, calls))
+
+    def joined(self) -> tuple[Call, ...]:
+        """The calls stitched to sequences."""
+        if self.kept[0].model.num_directions == 2:
+            raise ArgumentError("This module reads both ways, so that no call continues another: see its calls.")
+        if self._joined is None:
+            self._joined = tuple(_call(self.kept[one.first], one.batch) for one in join(self.kept, self.batches))
+        return self._joined
+
+    def _notes(self, steps: bool, calls: Sequence[Call]) -> tuple[str, ...]:
+        several = len(self.kept) > 1 and all(one.states is not None for one in self.kept[1:])
+        return (_ALONE,) if steps and several and len(calls) == len(self.kept) else ()
+
+
+def _call(kept: Kept, batch: Batch) -> Call:
+    notes = [_MASKED] if kept.exact_layers else []
+    told = kept.model.card.get("notes", ())
+    narrow = batch.precision not in ("float32", "float64")
+    notes += [_WIDENED.format(batch.precision)] if narrow and not told else []
+    return Call(kept.model, batch, kept.exact_layers, (*notes, *told))
