@@ -40,8 +40,8 @@ def read_lines(data: bytes, name: str) -> LinesFile:
         EncodingError: too large, no text, or no row.
 
     Example:
-        >>> read_lines(b"label,text\\nglad,what a day\\nsad,not again\\n", "mood.csv").text.splitlines()[1]
-        'sad\\tnot again'
+        >>> read_lines(b"mood,text\\nglad,what a day\\nsad,not again\\nsad,oh no\\n", "mood.csv").labelled
+        True
     """
     if len(data) > MOST_BYTES:
         raise EncodingError(f"The file has {len(data) / 1e6:.1f} MB and the most is {MOST_BYTES / 1e6:.0f}: cut it.")
