@@ -22,7 +22,7 @@ STACK = "resets"
 def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
     """Both memories and their difference; what is predicted otherwise stands under them."""
     request, trace, units = view.request, view.trace, list(cursor.units)
-    place = (request.shown.layer, request.shown.direction)
+    place, every = request.shown.place, request.memory_page.every
     reset = _reset(run_key(view), view, every)
     found = changes(view.model, trace, reset, *place)
     before, after = predictions(view.model, trace), predictions(view.model, reset)
@@ -36,7 +36,6 @@ def resets_picture(view: View, cursor: Cursor, beside: DeltaGenerator) -> None:
         st.caption("steps", width="content")
     one, two = (run.select(memory_signal(trace.kind), *place)[:, units] for run in (trace, reset))
     reach = reset_reach(one, two)
-    every = request.memory_page.every
     values = (one, two, two - one)
     shades = [Shade(word, each, reach, place) for word, each in zip(reset_signals(trace.kind), values, strict=True)]
     figure = reset_stack(trace, reset, every, cursor.units, place, said, theme(), sizes(), hover=False)

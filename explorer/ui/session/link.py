@@ -35,9 +35,13 @@ def from_link(link: Mapping[str, str]) -> Request:
     return Request.of(**known)
 
 
+_PRIVATE = ("upload", "run")
+"""What no link carries: it lies in a file of the reader's."""
+
+
 def fits_link(request: Request) -> bool:
     """Whether the link can carry what the request is about."""
-    return request.sequence.source != "upload" and _is_short(request)
+    return request.sequence.source not in _PRIVATE and _is_short(request)
 
 
 def _is_short(request: Request) -> bool:
@@ -49,7 +53,7 @@ def _is_short(request: Request) -> bool:
 
 def addressed(request: Request) -> Request:
     """The request as this browser's own address carries it: a reload then says that an upload is gone."""
-    return request if request.sequence.source == "upload" or _is_short(request) else shareable(request)
+    return request if request.sequence.source in _PRIVATE or _is_short(request) else shareable(request)
 
 
 def shareable(request: Request) -> Request:
