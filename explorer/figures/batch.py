@@ -14,7 +14,7 @@ from explorer.figures.style import DESK, STYLES, Sizes, Style, Theme
 from explorer.signals import Signal
 
 Array = NDArray[Any]
-_ROW, _LEAST, _MOST, _LINES, _GAP, _FOOT = 6, 60, 240, 110, 16, 40
+_ROW, _LEAST, _MOST, _LINES, _GAP, _FOOT = 4, 60, 150, 96, 16, 40
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -40,8 +40,14 @@ class Changed(Protocol):
     def changed(self) -> Mapping[str, Array]: ...
 
 
+@checked
 def batch_picture(
-    found: SideBySide, signal: Signal, chosen: int | None = None, theme: Theme = "light", sizes: Sizes = DESK
+    found: SideBySide,
+    signal: Signal,
+    chosen: int | None = None,
+    first: int = 0,
+    theme: Theme = "light",
+    sizes: Sizes = DESK,
 ) -> go.Figure:
     """Every sequence of a batch as a row, mean and spread of them below.
 
@@ -53,6 +59,7 @@ def batch_picture(
         found: sequences over one another.
         signal: the words for what they are.
         chosen: the row that is framed.
+        first: what the point of alignment is called: 1 where it is the first step.
         theme: ``"light"`` or ``"dark"``.
         sizes: margins and type.
     """
@@ -63,25 +70,26 @@ def batch_picture(
     height = rows + _GAP + _LINES + _FOOT
     share = (rows + _GAP) / (rows + _GAP + _LINES)
     heat = {
-        "type": "heatmap", "z": np.ascontiguousarray(found.values, dtype=np.float32), "x": found.offsets,
-        "zmin": 0 if gate else -reach, "zmax": reach, "showscale": False, "yaxis": "y2",
+        "type": "heatmap", "z": np.ascontiguousarray(found.values, dtype=np.float32), "x": found.offsets + first,
+        "y": np.arange(1, len(found.values) + 1), "zmin": 0 if gate else -reach, "zmax": reach,
+        "showscale": False, "yaxis": "y2",
         "colorscale": [list(stop) for stop in (style.gates if gate else style.states)], "hoverinfo": "skip",
     }  # fmt: skip
-    frame = _frame(style)
+    frame, offsets = _frame(style), found.offsets + first
     layout = canvas(
         style, sizes, height, margin={"l": 44, "r": 8, "t": 4, "b": _FOOT - 4}, hovermode=False,
         xaxis=frame | {"title": {"text": f"step · {signal.title}, mean over units", "font": {"size": sizes.small}},
-                       "nticks": 6, "range": [found.offsets[0] - 0.5, found.offsets[-1] + 0.5]},
+                       "nticks": 6, "range": [offsets[0] - 0.5, offsets[-1] + 0.5]},
         yaxis=frame | {"domain": [0, 1 - share], "nticks": 3},
-        yaxis2=frame | {"domain": [1 - share + _GAP / height, 1], "autorange": "reversed", "nticks": 3, "dtick": None,
+        yaxis2=frame | {"domain": [1 - share + _GAP / height, 1], "autorange": "reversed", "nticks": 3,
                         "title": {"text": "sequence", "font": {"size": sizes.small}}},
-        shapes=[] if chosen is None else [_chosen(chosen, style)],
+        shapes=[] if chosen is None else [_chosen(chosen + 1, style)],
     )  # fmt: skip
-    return go.Figure({"data": [heat, *_band(found, style)], "layout": layout})
+    return go.Figure({"data": [heat, *_band(found, offsets, style)], "layout": layout})
 
 
-def _band(found: SideBySide, style: Style) -> list[dict[str, Any]]:
-    common: dict[str, Any] = {"type": "scatter", "x": found.offsets, "mode": "lines", "hoverinfo": "skip"}
+def _band(found: SideBySide, offsets: Array, style: Style) -> list[dict[str, Any]]:
+    common: dict[str, Any] = {"type": "scatter", "x": offsets, "mode": "lines", "hoverinfo": "skip"}
     thin = {"width": 0.5, "color": style.lines[0]}
     return [
         common | {"y": found.mean - found.spread, "line": thin},

@@ -1,8 +1,9 @@
 """States to start from: those of any recorded step, and states on disk."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,23 +17,21 @@ from explorer.fitting import is_index, said
 from explorer.models.files import read_contents, read_source
 from explorer.models.run.given import as_array
 
-if TYPE_CHECKING:
-    from explorer.trace.trace import Trace
-
 States = dict[str, NDArray[Any]]
 _STARTS = tuple(dict.fromkeys(start for cell in CELLS.values() for start in cell.starts()))
 
 
-def state_at(trace: "Trace", step: int) -> States:
-    """The state after a step, as `record` takes it; see `Trace.state_at`."""
-    if trace.num_directions == 2:
+def state_after(kind: str, values: Mapping[str, NDArray[Any]], step: int) -> States:
+    """The state of a run after a step; see `Trace.state_at`."""
+    _, directions, steps, _ = values["hidden"].shape
+    if directions == 2:
         raise UnknownSignalError(
             "This model reads both ways: after no step is there one state from which the rest could be run, since the "
             "reverse direction comes from the end. Run the whole sequence."
         )
-    if not is_index(step) or not -len(trace) <= step < len(trace):
-        raise UnknownSignalError(f"There is no step {said(step)}: the trace has {len(trace):,}, counted from 0.")
-    return {name: np.array(trace[signal][:, 0, step]) for name, signal in CELLS[trace.kind].starts().items()}
+    if not is_index(step) or not -steps <= step < steps:
+        raise UnknownSignalError(f"There is no step {said(step)}: the trace has {steps:,}, counted from 0.")
+    return {name: np.array(values[signal][:, 0, step]) for name, signal in CELLS[kind].starts().items()}
 
 
 @checked

@@ -18,7 +18,7 @@ from explorer.shown import ShowsItself
 from explorer.signals import with_article
 from explorer.trace import export
 from explorer.trace.read_only import ReadOnly
-from explorer.trace.states import state_at
+from explorer.trace.states import state_after
 
 Array = NDArray[Any]
 
@@ -169,7 +169,7 @@ class Trace(ShowsItself, ReadOnly):
         Raises:
             UnknownSignalError: there is no such step, or the model reads both ways.
         """
-        return state_at(self, step)
+        return state_after(self.kind, self.values, step)
 
     def to_frame(self) -> pd.DataFrame:
         """A tidy table with the columns signal, layer, direction, time, label, unit, value."""

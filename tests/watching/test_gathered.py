@@ -90,8 +90,7 @@ def test_padding_does_what_an_unpacked_batch_does(net: nn.LSTM, rows: list[torch
             assert np.abs(found.changed["hidden"][0, 1] - apart[:, 4:].max(-1)).max() < 1e-6
             moved = (h[:, place] - last).abs().amax(-1).numpy()
             assert np.abs(found.last["hidden"][0] - moved).max() < 1e-6
-    assert not found.changed["hidden"][0, 0].any()
-    assert found.changed["hidden"][0, 1].all()
+    assert found.changed["hidden"][0, 0].max() < 1e-6 < found.changed["hidden"][0, 1].min()
     assert "reads from the end" in found.sentence
     assert "nothing would be padded" in as_if_padded(call, 1).sentence
     with pytest.raises(ShapeError, match="at least as many"):

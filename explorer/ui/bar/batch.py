@@ -19,7 +19,7 @@ from explorer.ui.view.reading import data_in_hand, keep_data
 from explorer.ui.view.watched import OpenRun, call_of, place_of, reads_run, watched
 from explorer.watching import Call, Gathered, as_if_padded, gathered, unit_means
 
-_ALIGNED = {"start": "first steps", "end": "last steps"}
+_ALIGNED = {"start": "first steps", "end": "last steps", "mark": "a word"}
 _MOST_DRAWN = 128
 
 
@@ -120,16 +120,21 @@ def _side_by_side(request: Request, call: Call) -> None:
     """Every sequence's mean over units as a row, and mean and spread of these under them."""
     signal = request.shown.signal or leading_signal(call.model.kind)
     place = (min(request.shown.layer, call.model.num_layers - 1), request.shown.direction)
-    at = st.segmented_control("Aligned at their", list(_ALIGNED), format_func=_ALIGNED.__getitem__, default="start",
-                              required=True, key="batch-aligned")  # fmt: skip
+    known = list(_ALIGNED) if call.labels is not None else list(_ALIGNED)[:2]
+    at = str(st.segmented_control("Aligned at their", known, format_func=_ALIGNED.__getitem__, default="start",
+                                  required=True, key="batch-aligned"))  # fmt: skip
+    mark = st.text_input("The first", key="batch-mark", placeholder="a step's word") if at == "mark" else ""
+    if at == "mark" and not any(mark in row for row in call.labels or ()):
+        st.caption("No sequence has such a step." if mark else "Type a word to put over one another.")
+        return
     try:
-        found, rows = _gathered(_key(request), call, signal, place, str(at))
+        found, rows = _gathered(_key(request), call, signal, place, at, mark)
     except ExplorerError as trouble:
         st.caption(literal(str(trouble)))
         return
     words = word(call.model.kind, signal)
     chosen = rows.index(_place()) if _place() in rows else None
-    figure = batch_picture(found, words, chosen, theme(), sizes())
+    figure = batch_picture(found, words, chosen, int(at == "start"), theme(), sizes())
     st.plotly_chart(
         figure, theme=None, config=CONFIG, key="batch-picture",
         alt=f"{words.title}, mean over units, of {len(rows)} sequences, and their mean and spread at each step",
@@ -145,11 +150,12 @@ def _key(request: Request) -> tuple[Any, ...]:
 
 @st.cache_data(max_entries=8, show_spinner="Running every sequence…", scope="session")
 def _gathered(
-    key: tuple[Any, ...], _call: Call, signal: str, place: tuple[int, str], at: str
+    key: tuple[Any, ...], _call: Call, signal: str, place: tuple[int, str], at: str, mark: str
 ) -> tuple[Gathered, list[int]]:
     rows = sorted({round(one * (len(_call) - 1) / (_MOST_DRAWN - 1)) for one in range(_MOST_DRAWN)})
     part = _call if len(rows) == len(_call) else _call.only(rows)
-    return gathered(unit_means(part, signal, *place), at), rows  # type: ignore[arg-type]
+    marks = [row.index(mark) if mark in row else -1 for row in part.labels or ()] if at == "mark" else None
+    return gathered(unit_means(part, signal, *place), at, marks), rows  # type: ignore[arg-type]
 
 
 def _padding(request: Request, call: Call) -> None:
