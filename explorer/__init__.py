@@ -16,6 +16,7 @@ from explorer.errors import (
     ShapeError,
     UnknownSignalError,
 )
+from explorer.film import Film
 from explorer.models import (
     Model,
     checkpoint_groups,
@@ -40,6 +41,7 @@ __all__ = [
     "Coupling",
     "EncodingError",
     "ExplorerError",
+    "Film",
     "Gradients",
     "Model",
     "Seen",

@@ -163,12 +163,18 @@ def _ends(curves: Sequence[Curve]) -> tuple[float, float]:
     return min(low / 2, 0.05), max(2.0, float(values.max()) * 2)
 
 
+def stroke(kind: str, style: Style) -> dict[str, str]:
+    """A cell's own colour and dash, the same in every picture of several."""
+    place = _STROKES[list(CELLS).index(kind) % len(_STROKES)]
+    return {"color": style.lines[place], "dash": DASHES[place]}
+
+
 def _line(curve: Curve, style: Style) -> dict[str, object]:
-    place = _STROKES[list(CELLS).index(curve.kind) % len(_STROKES)]
+    look = stroke(curve.kind, style)
     shown = np.where(curve.values >= FLOOR, curve.values, np.nan)
     return {
         "type": "scatter", "mode": "lines+markers" if len(shown) < 3 else "lines", "name": plain(curve.name),
         "x": np.arange(len(shown)), "y": shown, "connectgaps": False,
-        "line": {"color": style.lines[place], "dash": curve.dash or DASHES[place], "width": curve.weight},
+        "line": {"color": look["color"], "dash": curve.dash or look["dash"], "width": curve.weight},
         "hovertemplate": "%{y:.1e}<extra></extra>", "hoverlabel": {"font": {"family": MONO}},
     }  # fmt: skip

@@ -4,7 +4,7 @@ import torch
 
 from explorer.models.checkpoints import checkpoint_groups, inspect_checkpoint, load_checkpoint, open_group
 from explorer.models.model.build import from_torch, random_model, with_embedding
-from explorer.models.model.bundle import list_models, load_card, load_model, write_model
+from explorer.models.model.bundle import list_models, load_card, load_model, load_trained, write_model
 from explorer.models.model.head import Head
 from explorer.models.model.model import DIRECTIONS, Direction, Model, check_place
 
@@ -31,6 +31,7 @@ __all__ = [
     "load_card",
     "load_checkpoint",
     "load_model",
+    "load_trained",
     "open_group",
     "random_model",
     "single_threaded",

@@ -1,6 +1,5 @@
 """States to start from: those of any recorded step, and states on disk."""
 
-from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,26 +11,12 @@ from safetensors.numpy import save as as_safetensors
 from explorer.archives import listed
 from explorer.arguments import checked
 from explorer.cells import CELLS
-from explorer.errors import CheckpointError, EncodingError, UnknownSignalError
-from explorer.fitting import is_index, said
+from explorer.errors import CheckpointError, EncodingError
 from explorer.models.files import read_contents, read_source
 from explorer.models.run.given import as_array
 
 States = dict[str, NDArray[Any]]
 _STARTS = tuple(dict.fromkeys(start for cell in CELLS.values() for start in cell.starts()))
-
-
-def state_after(kind: str, values: Mapping[str, NDArray[Any]], step: int) -> States:
-    """The state of a run after a step; see `Trace.state_at`."""
-    _, directions, steps, _ = values["hidden"].shape
-    if directions == 2:
-        raise UnknownSignalError(
-            "This model reads both ways: after no step is there one state from which the rest could be run, since the "
-            "reverse direction comes from the end. Run the whole sequence."
-        )
-    if not is_index(step) or not -steps <= step < steps:
-        raise UnknownSignalError(f"There is no step {said(step)}: the trace has {steps:,}, counted from 0.")
-    return {name: np.array(values[signal][:, 0, step]) for name, signal in CELLS[kind].starts().items()}
 
 
 @checked

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from explorer.cells import CELLS
 from explorer.errors import UnknownSignalError
-from explorer.fitting import said
+from explorer.fitting import is_index, said
 from explorer.models import DIRECTIONS, check_place
 from explorer.models.run.clamp import Held
 from explorer.shown import ShowsItself
 from explorer.signals import with_article
 from explorer.trace import export
 from explorer.trace.read_only import ReadOnly
-from explorer.trace.states import state_after
 
 Array = NDArray[Any]
 
@@ -169,7 +168,14 @@ class Trace(ShowsItself, ReadOnly):
         Raises:
             UnknownSignalError: there is no such step, or the model reads both ways.
         """
-        return state_after(self.kind, self.values, step)
+        if self.num_directions == 2:
+            raise UnknownSignalError(
+                "This model reads both ways: after no step is there one state from which the rest could be run, since "
+                "the reverse direction comes from the end. Run the whole sequence."
+            )
+        if not is_index(step) or not -len(self) <= step < len(self):
+            raise UnknownSignalError(f"There is no step {said(step)}: the trace has {len(self):,}, counted from 0.")
+        return {name: np.array(self[signal][:, 0, step]) for name, signal in CELLS[self.kind].starts().items()}
 
     def to_frame(self) -> pd.DataFrame:
         """A tidy table with the columns signal, layer, direction, time, label, unit, value."""

@@ -1,6 +1,7 @@
 """Train a network, or judge those that are bundled.
 
 python -m explorer.training brackets --cell lstm --seed 0
+python -m explorer.training fit sst --cells lstm,gru,rnn --seeds 0,1,2
 python -m explorer.training evaluate
 """
 
@@ -16,8 +17,9 @@ from explorer.errors import ExplorerError
 from explorer.fitting import said
 from explorer.models.model.bundle import place_of
 from explorer.places import TRAINED
+from explorer.training import side_by_side
 from explorer.training.card import judge, make_card, restored, stored
-from explorer.training.fit import Fitting, Progress
+from explorer.training.fitting import Fitting, Progress
 from explorer.training.folder import Folder, frame_steps
 from explorer.training.learner import KINDS
 from explorer.training.tasks import TASKS, make_task
@@ -28,7 +30,10 @@ BAR = 30
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 0 where all went well, 2 with one sentence on the terminal where not."""
-    asked = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["fit"]:
+        return side_by_side.main(given[1:])
+    asked = _parser().parse_args(given)
     torch.set_num_threads(1)
     try:
         if asked.task == "evaluate":
@@ -123,7 +128,8 @@ def _show(name: str, progress: Progress, seconds: float) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m explorer.training", description=__doc__.splitlines()[0])
     parser.add_argument(
-        "task", help=f"{', '.join(TASKS)}; or evaluate: judge every bundled model and write docs/zoo.md"
+        "task",
+        help=f"{', '.join(TASKS)}; fit: twins side by side; evaluate: judge the bundled models and write docs/zoo.md",
     )
     parser.add_argument("--cell", default=next(iter(KINDS)), help=f"{', '.join(KINDS)} (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of weights and data (default 0)")

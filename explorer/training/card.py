@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from explorer.cells import CELLS
-from explorer.training.fit import Fitting, Weights
+from explorer.training.fitting import Fitting, Weights
 from explorer.training.learner import Learner
 from explorer.training.task import Scores, Task
 

@@ -1,154 +1,165 @@
-"""One way of training for all tasks and cells, as an iteration that a command line or a page drives."""
+"""The one call that trains: what the page, the command line and notebooks run."""
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor
-from torch.nn.utils import clip_grad_norm_
 
-from explorer.errors import ExplorerError
-from explorer.training.learner import Learner, State
-from explorer.training.task import Scores, Task
-
-Weights = dict[str, Tensor]
-CHECKS = 40
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One update of the weights.
-
-    Attributes:
-        step: updates done so far, from 1.
-        steps: updates in all.
-        loss: of this batch.
-        checked: step, mean training loss since the last check, validation loss and score; None between checks.
-    """
-
-    step: int
-    steps: int
-    loss: float
-    checked: Scores | None = None
+from explorer.arguments import checked
+from explorer.errors import ArgumentError, Cancelled
+from explorer.training.card import judge, make_card
+from explorer.training.fitting import Fitting, Weights
+from explorer.training.learner import KINDS, Learner
+from explorer.training.metrics import metric_of
+from explorer.training.outcome import Arrays, Outcome, Trained
+from explorer.training.settings import Settings
+from explorer.training.task import Task
+from explorer.training.tasks import TASKS, Forecast, make_task
+from explorer.training.twins import Step, Twins
 
 
-class Fitting:
-    """A training that can be watched, stopped and continued.
-
-    Adam, the gradient's norm clipped, the learning rate falling along a half cosine, truncated
-    backpropagation where the task says so. It computes nothing before it is iterated, and it may be left
-    at any step: `best` holds the weights with the lowest validation loss so far.
+@checked
+def fit(
+    data: Any,
+    kinds: Sequence[str] | None = None,
+    *,
+    seeds: Sequence[int] = (0,),
+    hidden_size: int | None = None,
+    num_layers: int | None = None,
+    steps: int | None = None,
+    rate: float | None = None,
+    batch_size: int | None = None,
+    clip: float | None = None,
+    dropout: float | None = None,
+    bias: float | None = None,
+    longest: int | None = None,
+    report: Callable[[Step], Any] | None = None,
+) -> Outcome:
+    """Train twins, networks that differ in their cell alone, on the same data.
 
     Args:
-        task: what to learn.
-        kind: ``"lstm"``, ``"gru"`` or ``"rnn"``.
-        seed: of the weights and of the data; the same seed gives the same network.
-        steps: updates of the weights; None takes the task's own number.
+        data: a task (`explorer.training.TASKS` names those there are), the name of one, or a series (time,) of
+            which the next value is to be learned.
+        kinds: names in `explorer.cells.CELLS`; by default those that PyTorch has modules for.
+        seeds: of weights and data: a twin of each cell for each.
+        hidden_size, num_layers, steps, rate, batch_size, clip, dropout, bias, longest: see
+            `explorer.training.Settings`; None takes the task's own.
+        report: called after every update. Where it raises `Cancelled`, or Ctrl+C comes, what was learned is kept.
+
+    Returns:
+        The table, forecasts, weights and films.
 
     Raises:
-        ShapeError: there is no such cell.
-        ExplorerError: fewer than one step.
+        ExplorerError: no such task or cell, a series that is too short, a number beyond its bounds.
 
     Example:
-        >>> fitting = Fitting(make_task("adding"), "lstm", seed=0, steps=4)
-        >>> for progress in fitting:
-        ...     if progress.checked and progress.checked["loss"] < 0.1:
-        ...         break
-        >>> fitting.learner.load_state_dict(fitting.best)
-        <All keys matched successfully>
+        >>> outcome = fit("anbn", ["gru"], steps=20)
+        >>> outcome.twins[0].model().kind
+        'gru'
     """
-
-    def __init__(self, task: Task, kind: str, seed: int = 0, steps: int | None = None) -> None:
-        self.task, self.kind, self.seed = task, kind, seed
-        self.steps = task.course.steps if steps is None else steps
-        if self.steps < 1:
-            raise ExplorerError(f"{self.steps} steps were asked for: give at least 1.")
-        self.step = 0
-        self.seconds = 0.0
-        self.history: list[Scores] = []
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.learner = Learner(kind, task.shape)
-        self.best: Weights = self.weights()
-        self._lowest = math.inf
-        self._since: list[float] = []
-        self._state: State | None = None
-        self._optimizer = torch.optim.AdamW(
-            self.learner.parameters(), lr=task.course.rate, weight_decay=task.course.decay
-        )
-
-    def __iter__(self) -> Iterator[Progress]:
-        every = max(1, self.steps // CHECKS)
-        while self.step < self.steps:
-            loss = self._update()
-            self.step += 1
-            due = self.step % every == 0 or self.step == self.steps
-            yield Progress(self.step, self.steps, loss, self.check() if due else None)
-
-    def weights(self) -> Weights:
-        """A copy of the weights as they are now."""
-        return {name: value.detach().clone() for name, value in self.learner.state_dict().items()}
-
-    def state_dict(self) -> dict[str, Any]:
-        """Everything needed to go on later as if nothing had happened."""
-        kept = ("step", "steps", "seed", "kind", "seconds", "history", "best", "_lowest", "_since", "_state")
-        return {name: getattr(self, name) for name in kept} | {
-            "task": self.task.name,
-            "learner": self.weights(),
-            "optimizer": self._optimizer.state_dict(),
-        }
-
-    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` gave; of the same task and kind, or the tensors do not fit."""
-        self.learner.load_state_dict(saved["learner"])
-        self._optimizer.load_state_dict(saved["optimizer"])
-        for name in ("step", "steps", "seed", "seconds", "history", "best", "_lowest", "_since", "_state"):
-            setattr(self, name, saved[name])
-
-    def check(self) -> Scores:
-        """Judge the weights on validation data, remember the outcome, and keep them if they are the best so far."""
-        batches = self.task.validation
-        outputs = [self.learner.predict(batch.inputs) for batch in batches]
-        pairs = list(zip(outputs, batches, strict=True))
-        sizes = [int(batch.counted.sum()) for batch in batches]
-        checked = {
-            "step": float(self.step),
-            "training_loss": sum(self._since) / max(1, len(self._since)),
-            "loss": _mean([self.task.loss(*pair).item() for pair in pairs], sizes),
-            "score": _mean([self.task.score(*pair) for pair in pairs], sizes),
-        }
-        self._since = []
-        self.history.append(checked)
-        if checked["loss"] < self._lowest:
-            self._lowest, self.best = checked["loss"], self.weights()
-        return checked
-
-    def _update(self) -> float:
-        course = self.task.course
-        batch = self.task.batch(self.seed, self.step)
-        fraction = self.step / self.steps
-        for group in self._optimizer.param_groups:
-            group["lr"] = course.rate * (0.05 + 0.95 * (1 + math.cos(math.pi * fraction)) / 2)
-        self.learner.train()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed * 1_000_003 + self.step)  # dropout's, so that resuming changes nothing
-            outputs, state = self.learner(batch.inputs, self._state)
-        loss = self.task.loss(outputs, batch)
-        self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        clip_grad_norm_(self.learner.parameters(), course.clip)
-        self._optimizer.step()
-        self._state = _cut(state) if course.carry else None
-        self._since.append(loss.item())
-        return loss.item()
+    settings = Settings(hidden_size, num_layers, steps, rate, batch_size, clip, dropout, bias, longest)
+    task = settings.apply(as_task(data))
+    with one_thread():
+        twins = Twins(task, tuple(KINDS) if kinds is None else kinds, seeds, settings)
+        try:
+            for step in twins:
+                if report is not None:
+                    report(step)
+        except (Cancelled, KeyboardInterrupt):
+            pass
+        return outcome_of(twins)
 
 
-def _cut(state: State) -> State:
-    """The same state with no way back for the gradient."""
-    return tuple(one.detach() for one in state) if isinstance(state, tuple) else state.detach()  # type: ignore[return-value]
+def outcome_of(twins: Twins) -> Outcome:
+    """What has come of twins so far."""
+    task = twins.task
+    twins.settle()
+    series = task if isinstance(task, Forecast) else None
+    return Outcome(
+        title=task.title,
+        unit=task.unit,
+        metric=task.metric,
+        greater=metric_of(task.metric).greater,
+        baselines=task.baseline_scores,
+        twins=tuple(_trained(one, twins.settings) for one in twins.fittings.values()),
+        films={kind: {step: _arrays(one) for step, one in frames.items()} for kind, frames in twins.film.items()},
+        shown=task.shown(),
+        truth=None if series is None else series.truth,
+        guesses={} if series is None else series.guesses,
+        horizon=1 if series is None else series.horizon,
+        stopped=not twins.done,
+        notes=task.notes,
+    )
 
 
-def _mean(values: list[float], sizes: list[int]) -> float:
-    return sum(value * size for value, size in zip(values, sizes, strict=True)) / sum(sizes)
+def _trained(fitting: Fitting, settings: Settings) -> Trained:
+    task = fitting.task
+    learner = Learner(fitting.kind, task.shape)
+    learner.load_state_dict(fitting.best)
+    learner.eval()
+    scores = judge(task, learner)
+    series = task if isinstance(task, Forecast) else None
+    return Trained(
+        kind=fitting.kind,
+        seed=fitting.seed,
+        step=fitting.step,
+        steps=fitting.steps,
+        best_step=fitting.best_step,
+        diverged=fitting.diverged,
+        seconds=fitting.seconds,
+        parameters=sum(one.numel() for one in learner.parameters()),
+        scores=scores,
+        history=tuple(fitting.history),
+        weights=_arrays(fitting.best),
+        card=make_card(fitting, scores, call_of(fitting, settings)),
+        said=None if series is None else series.forecast(learner.predict),
+        going_on=None if series is None else series.going_on(learner),
+    )
+
+
+def call_of(fitting: Fitting, settings: Settings) -> str:
+    """The call that trains one twin again, as it is written."""
+    what = repr(fitting.task.name) if fitting.task.name in TASKS else "data"
+    given = "".join(f", {name}={value!r}" for name, value in settings.given().items())
+    return f"explorer.training.fit({what}, [{fitting.kind!r}], seeds=[{fitting.seed}]{given})"
+
+
+def as_task(data: Any) -> Task:
+    """A task, the one of that name, or the forecast of a series, held out and cut as it has room for.
+
+    Raises:
+        ExplorerError: there is no such task, or the series is none.
+    """
+    if isinstance(data, Task):
+        return data
+    if isinstance(data, str):
+        return make_task(data)
+    values = np.asarray(data, dtype=np.float64)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1:
+        raise ArgumentError(f"Data of shape {values.shape} came: give one series (time,), a task or its name.")
+    return Forecast(values, *fitting_sizes(len(values)))
+
+
+def fitting_sizes(length: int) -> tuple[int, int, int]:
+    """How much of a series to hold out, its season and its window, where nobody says: sizes that it has room for."""
+    held_out = max(1, min(120, length // 6))
+    return held_out, max(1, min(12, length // 6)), max(2, min(120, (length - 2 * held_out) // 2))
+
+
+def _arrays(weights: Weights) -> Arrays:
+    return {name: one.detach().numpy().copy() for name, one in weights.items()}
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread of PyTorch's: sums in one order, so that a training can be repeated; and one core a training."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

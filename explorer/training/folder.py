@@ -11,7 +11,7 @@ from torch import Tensor
 
 from explorer.errors import CheckpointError
 from explorer.models.model.bundle import write_model
-from explorer.training.fit import Fitting, Weights
+from explorer.training.fitting import Fitting, Weights
 
 FRAMES = 24
 
@@ -40,7 +40,7 @@ class Folder:
         """Write the losses so far and what `resume` needs."""
         try:
             with self._file("losses.csv").open("w", encoding="utf-8", newline="") as lines:
-                rows = csv.DictWriter(lines, ["step", "training_loss", "loss", "score"])
+                rows = csv.DictWriter(lines, ["step", "training_loss", "loss", "score", "gradient"])
                 rows.writeheader()
                 rows.writerows(fitting.history)
             unfinished = self._file("resume.pt.part")
@@ -81,9 +81,12 @@ class Folder:
         return CheckpointError(f"{self.path} cannot be written ({reason.strerror}): choose another folder with --out.")
 
 
-def frame_steps(steps: int) -> set[int]:
-    """The updates after which the film keeps a frame: closer together at the start, where most happens."""
-    return {0, *(round(steps ** (frame / (FRAMES - 2))) for frame in range(FRAMES - 1))}
+def frame_steps(steps: int, frames: int = FRAMES) -> set[int]:
+    """The updates after which the film keeps a frame: closer together at the start, where most happens.
+
+    At most so many frames: at the start, of few steps, several fall on the same one.
+    """
+    return {0, *(round(steps ** (frame / (frames - 2))) for frame in range(frames - 1))}
 
 
 def write_film(folder: Path, name: str, film: dict[int, Weights]) -> None:

@@ -1,18 +1,20 @@
-"""The network that is trained: embedding, recurrent layers and head, all PyTorch's own."""
+"""The network that is trained: embedding, recurrent layers and head, PyTorch's own wherever it has them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
-from explorer.cells import CELLS, Cell
+from explorer.cells import CELLS
 from explorer.errors import ShapeError
+from explorer.training.begin import Beginning
+from explorer.training.layers import CellLayers, State
 
 KINDS: dict[str, Callable[..., Any]] = {kind: cell.modules[0] for kind, cell in CELLS.items() if cell.modules}
 """The cells that PyTorch trains, by kind."""
-State = Tensor | tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,19 @@ class Shape:
         return f"{self.num_layers}×{self.hidden_size}" + (" bidirectional" if self.bidirectional else "")
 
 
+_AS_THE_CELL_SAYS = Beginning()
+
+
 class Learner(nn.Module):
     """A network whose `state_dict` is exactly what a bundled model stores.
 
     The biases of the keep gates start with the sum that the cell asks for (an LSTM's forget gates with 1, so that it
-    remembers before it has learned what to forget); everything else starts as PyTorch draws it.
+    remembers before it has learned what to forget), or as told; everything else starts as PyTorch draws it.
 
     Args:
-        kind: one of `KINDS`.
+        kind: a name in `explorer.cells.CELLS`.
         shape: the sizes.
+        beginning: the keep gates' biases at the start.
 
     Raises:
         ShapeError: there is no such cell.
@@ -68,22 +74,23 @@ class Learner(nn.Module):
         torch.Size([7, 2, 1])
     """
 
-    def __init__(self, kind: str, shape: Shape) -> None:
+    def __init__(self, kind: str, shape: Shape, beginning: Beginning = _AS_THE_CELL_SAYS) -> None:
         super().__init__()
-        if kind not in KINDS:
-            raise ShapeError(f"There is no cell called {kind!r}: choose one of {', '.join(KINDS)}.")
+        if kind not in CELLS:
+            raise ShapeError(f"There is no cell called {kind!r}: choose one of {', '.join(CELLS)}.")
         self.kind = kind
         self.shape = shape
         self.embedding = nn.Embedding(shape.tokens, shape.inputs) if shape.tokens else None
         if self.embedding is not None and shape.spread != 1.0:
             nn.init.normal_(self.embedding.weight, std=shape.spread)
         between = shape.dropout if shape.num_layers > 1 else 0.0
-        self.rnn = KINDS[kind](
+        make = KINDS.get(kind) or partial(CellLayers, kind)
+        self.rnn = make(
             shape.inputs, shape.hidden_size, shape.num_layers, bidirectional=shape.bidirectional, dropout=between
         )
         self.dropout = nn.Dropout(shape.dropout)
         self.head = nn.Linear(shape.hidden_size * (1 + shape.bidirectional), shape.outputs)
-        self._remember_first(CELLS[kind])
+        beginning.set(self.rnn, CELLS[kind], shape.hidden_size)
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Run over sequences side by side.
@@ -111,13 +118,3 @@ class Learner(nn.Module):
         outputs: Tensor = self(inputs)[0]
         self.train(was_training)
         return outputs
-
-    def _remember_first(self, cell: type[Cell]) -> None:
-        if cell.keep_bias is None or cell.keep_gate is None:
-            return
-        first = cell.blocks.index(cell.keep_gate) * self.shape.hidden_size
-        with torch.no_grad():
-            for name, bias in self.rnn.named_parameters():
-                if name.startswith("bias_"):
-                    rows = bias[first : first + self.shape.hidden_size]
-                    rows.fill_(cell.keep_bias if name.startswith("bias_ih") else 0.0)

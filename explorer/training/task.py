@@ -21,6 +21,7 @@ DATA = ASSETS / "data"
 Predict = Callable[[Tensor], Tensor]
 """The head's raw values from a zero state: (time, batch, …) → (time, batch, outputs)."""
 Scores = dict[str, float]
+MOST_SHOWN = 120
 Answers = NDArray[np.float64]
 
 
@@ -81,16 +82,16 @@ class Task(ABC):
             none.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    learned: ClassVar[str]
-    question: ClassVar[str]
+    name: str
+    title: str
+    learned: str
+    question: str
     reading: ClassVar[Literal["text", "numbers", "words"]] = "text"
-    examples: ClassVar[tuple[Mapping[str, str], ...]]
+    examples: tuple[Mapping[str, str], ...]
     source: ClassVar[str] = "generated"
     metric: ClassVar[str] = "accuracy"
     gives: ClassVar[Literal["class", "value"]] = "class"
-    unit: ClassVar[str] = ""
+    unit: str = ""
     pairs: ClassVar[tuple[tuple[str, str], ...]] = ()
     groups: ClassVar[tuple[str, str]] = ("", "")
     trained_length: ClassVar[int]
@@ -98,6 +99,10 @@ class Task(ABC):
     labels: tuple[str, ...]
     vocabulary: Vocabulary | None = None
     scaling: Scaling | None = None
+    batch_size: int | None = None
+    """Sequences a batch where that may be chosen."""
+    notes: tuple[str, ...] = ()
+    """What must be said of the data."""
     shape: Shape
     course: Course
 
@@ -118,6 +123,26 @@ class Task(ABC):
     @abstractmethod
     def baselines(self) -> Scores:
         """The same scores for answers that need no network."""
+
+    @property
+    def baseline_scores(self) -> dict[str, Scores]:
+        """Every score there is of each answer that needs no network, by its name."""
+        return {name: {self.metric: value} for name, value in self.baselines.items()}
+
+    @property
+    def floors(self) -> Scores:
+        """The loss on validation data of answers without a network, where they have one."""
+        return self.baselines if self.metric in ("mse", "nats") else {}
+
+    def shown(self) -> NDArray[Any]:
+        """A sequence to watch the gates on: token ids (time,), or numbers (time, features) in the data's units."""
+        batch = self.validation[0]
+        steps = int(batch.counted[:, 0].nonzero().max()) + 1 if bool(batch.counted[:, 0].any()) else len(batch.inputs)
+        return np.asarray(batch.inputs[: min(steps, MOST_SHOWN), 0].numpy())
+
+    def as_code(self) -> list[str]:
+        """Lines of Python that leave the same task as ``data``."""
+        return [f"data = training.make_task({self.name!r})"]
 
     @classmethod
     def answers(cls, encoded: Encoded) -> Answers | None:

@@ -34,6 +34,7 @@ ROOMS = (
     Room("Understand", "pages/memory.py", "Memory", "memory"),
     Room("Understand", "pages/compare.py", "Compare", "compare"),
     Room("Build", "pages/models.py", "Models", "models"),
+    Room("Build", "pages/train.py", "Train", "train"),
 )
 """The pages, in order; the first is the landing page. A new page is its file and one line here."""
 

@@ -15,10 +15,12 @@ from explorer import figures, measures
 from explorer.cells import CELLS
 from explorer.code.pytorch import as_pytorch, constructor
 from explorer.code.recipe import Recipe
+from explorer.film import reel_of
 from explorer.models.model.head import Head
 from explorer.models.model.shapes import parameters_by_gate, parameters_of_kinds, weight_shapes
 from explorer.models.model.untrained import untrained
 from explorer.trace import saliency
+from explorer.training import fit
 from tests.contract.sieve import SquaredSieve, by_hand, logistic
 
 INPUTS, UNITS, STEPS = 2, 4, 14
@@ -272,3 +274,15 @@ def test_the_figures_say_its_own_words() -> None:
     assert "let in" in said
     assert "Draft" in said
     assert "orget" not in said
+
+
+def test_it_is_trained_beside_others_by_its_own_step() -> None:
+    wave = np.sin(np.arange(120.0))
+    outcome = fit(wave, ["sieve", "gru"], steps=15, hidden_size=4)
+    twin = outcome.twins[0]
+    assert (twin.title, twin.history[-1]["step"]) == ("Sieve", 15)
+    said = explorer.record(twin.model(), wave[:-1, None]).output[-20:, 0]
+    assert np.abs(said - twin.said).max() < 1e-4
+    frames = {step: explorer.record(twin.model(one), outcome.shown) for step, one in outcome.films["sieve"].items()}
+    film = reel_of(frames)
+    assert film.signals == ("valve", "grain", "draft", "hidden")

@@ -139,10 +139,32 @@ def read_model(folder: Path, name: str, card: Mapping[str, Any]) -> Model:
     """
     tensors = read_weights(folder, name)
     try:
-        return _assemble(name, card, tensors)
+        return assemble(name, card, tensors)
     except (KeyError, TypeError, ValueError) as reason:
         raise CheckpointError(
             f"{name}.safetensors and {name}.json disagree ({reason!r}): fetch both files again."
+        ) from None
+
+
+@checked
+def load_trained(source: str | Path | bytes) -> Model:
+    """A network that was trained on the page Train, or by `explorer.training`, from its file with the card in it.
+
+    Args:
+        source: a safetensors file whose header holds ``card``; its path or its bytes.
+
+    Raises:
+        CheckpointError: it cannot be read, or holds no card.
+    """
+    try:
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        length = int.from_bytes(data[:8], "little")
+        card = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["card"])
+        return assemble("my network", card, load_tensors(data))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as reason:
+        raise CheckpointError(
+            f"This is no file of a network that was trained here ({type(reason).__name__}): open others with "
+            "explorer.load_checkpoint."
         ) from None
 
 
@@ -162,7 +184,12 @@ def write_model(folder: Path, name: str, card: Mapping[str, Any], tensors: Mappi
         raise CheckpointError(f"{folder} cannot be written ({reason}): choose another folder.") from None
 
 
-def _assemble(name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Model:
+def assemble(name: str, card: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Model:
+    """A model from its card and tensors, however they came; they must fit each other.
+
+    Raises:
+        KeyError, TypeError, ValueError: they do not.
+    """
     recurrent = {key.removeprefix(_RECURRENT): value for key, value in tensors.items() if key.startswith(_RECURRENT)}
     model = Model(
         stack_from(card["kind"], recurrent, **card.get("cell", {})),

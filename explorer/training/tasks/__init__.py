@@ -11,7 +11,9 @@ from explorer.training.task import Answers, Task
 from explorer.training.tasks.adding import Adding
 from explorer.training.tasks.anbn import CountAndCompare
 from explorer.training.tasks.brackets import Brackets
+from explorer.training.tasks.classes import Classes
 from explorer.training.tasks.forecast import Forecast
+from explorer.training.tasks.lines import Lines
 from explorer.training.tasks.python_chars import PythonCharacters
 from explorer.training.tasks.recall import Recall
 from explorer.training.tasks.sentiment import Sentiment
@@ -38,7 +40,7 @@ TASKS: dict[str, type[Task]] = {
 
 def task_of(card: Mapping[str, Any]) -> type[Task]:
     """The task that a model's card names; `Task` itself, of which nothing is known, where it names none of these."""
-    known: dict[str, type[Task]] = {Forecast.name: Forecast, **TASKS}
+    known: dict[str, type[Task]] = {Forecast.name: Forecast, Lines.name: Lines, **TASKS}
     return known.get(str(card.get("task")), Task)
 
 
@@ -59,4 +61,4 @@ def make_task(name: str) -> Task:
     return TASKS[name]()
 
 
-__all__ = ["TASKS", "Forecast", "make_task", "right_answers", "task_of"]
+__all__ = ["TASKS", "Classes", "Forecast", "Lines", "make_task", "right_answers", "task_of"]

@@ -40,6 +40,20 @@ def bar() -> None:
         _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
 
 
+def short_bar() -> None:
+    """The bar of a page that makes its own models: undo, redo, share, presenter mode, start again."""
+    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key="bar"):
+        if current().cursor.presenter:
+            _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
+            return
+        _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
+        _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
+        pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
+        if not narrow():
+            _icon("present", ":material/slideshow:", "Presenter mode: large type", _present)
+        _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
+
+
 def pop_up(key: str, label: str, icon: str, says: str, draw: Callable[[], None]) -> None:
     """A pop-up whose content is made only while it is open: the bar is drawn on every run."""
     folded = narrow() and key != "examples"

@@ -33,6 +33,16 @@ def panel() -> None:
         _scaling()
 
 
+def own_data() -> None:
+    """Where data of one's own come from, without a model that would read them: typed, a file, a generator."""
+    sections: dict[str, Callable[[], None]] = {"Typed": _several_lines, "File": data_file, "Generator": _generator}
+    chosen = st.segmented_control(
+        "Data from", list(sections), default="Typed", required=True, key="own-section", persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    sections.get(str(chosen), _several_lines)()
+
+
 def _several_lines() -> None:
     key = "lines"
     text = shown_text(current())

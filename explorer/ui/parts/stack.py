@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -54,7 +55,7 @@ def read_along(view: View, cursor: Cursor, charts: Sequence[Chart] = ()) -> Curs
 
 def _stack(view: View, units: Sequence[int]) -> Chart:
     request, trace = view.request, view.trace
-    options = {"tokens": False, "sizes": sizes(), "hover": False}
+    options: dict[str, Any] = {"tokens": False, "sizes": sizes(), "hover": False}
     if request.shown.view == "layers":
         signal = request.shown.signal or leading_signal(trace.kind)
         figure = layer_stack(trace, signal, units, theme(), **options)

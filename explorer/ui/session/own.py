@@ -28,12 +28,14 @@ class Own:
         model: the model.
         file: the file's name.
         source: the Python expression that opens it.
+        title: what to call it; "" for its file.
         mark: a word by chance, so that nothing computed with it can be mistaken for another's.
     """
 
     model: Model
     file: str
     source: str
+    title: str = ""
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @cached_property
@@ -46,6 +48,22 @@ def keep(name: str, model: Model, file: str, source: str) -> None:
     """Let this session use a model as ``name``; it takes the place of what had that name."""
     said = {"learned": f"Your model: {model.card['recurrent']}."} if "recurrent" in model.card else {}
     st.session_state[_place("own", name)] = Own(replace(model, card={**model.card, **said}), file, source)
+
+
+def keep_trained(model: Model, file: str) -> str:
+    """Let this session use a network that was trained in it; the name under which it does.
+
+    Args:
+        model: called as it is to be shown.
+        file: what its download is called.
+
+    Raises:
+        CheckpointError: there are as many as a session may hold.
+    """
+    known = next((name for name in uploads() if getattr(own(name), "title", "") == model.name), None)
+    name = known or free_name()
+    st.session_state[_place("own", name)] = Own(model, file, f"models.load_trained({file!r})", model.name)
+    return name
 
 
 def own(name: str = OWN) -> Own | None:
@@ -61,6 +79,8 @@ def uploads() -> tuple[str, ...]:
 def own_title(name: str) -> str:
     """How an uploaded model is called: by its file, where there are several."""
     kept = own(name)
+    if kept is not None and kept.title:
+        return kept.title
     if kept is None or len(uploads()) < 2:
         return "Your model"
     alike = [other for other in uploads() if getattr(own(other), "file", "") == kept.file]

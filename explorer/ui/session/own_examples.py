@@ -21,6 +21,8 @@ def own_examples(model: Model) -> list[dict[str, Any]]:
     Args:
         model: the uploaded one.
     """
+    if model.card.get("examples"):
+        return [dict(one) for one in model.card["examples"]]
     if model.text is None:
         return _of_numbers(model) if model.embedding is None else [{"title": "Token ids", "text": _spelt_ids(model)}]
     texts = {title: text for kind in _KINDS for title, text in GALLERY[kind].items()}

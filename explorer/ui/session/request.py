@@ -165,6 +165,13 @@ class ComparePart:
 
 
 @dataclass(frozen=True)
+class TrainPart:
+    """The Train page: its choices, which have names of their own, as one query (`explorer.ui.train.recipe`)."""
+
+    train: str = ""
+
+
+@dataclass(frozen=True)
 class Request:
     """Every choice that makes the view: the model, and a part for what is read, drawn, and asked on each page.
 
@@ -181,6 +188,7 @@ class Request:
     step_page: StepPart = StepPart()
     memory_page: MemoryPart = MemoryPart()
     compare_page: ComparePart = ComparePart()
+    train_page: TrainPart = TrainPart()
 
     @classmethod
     def of(cls, **choices: Any) -> "Request":

@@ -1,0 +1,180 @@
+"""How long do three twins take, how is a crowd of trainings served, and how heavy is a film?
+
+The defaults of the page Train in one process; then twenty sessions that ask at once, while others edit their sequence
+on the Gates page; then the film of an LSTM: what is sent, and how long its browser takes for a frame. Linux only.
+
+    python -m benchmarks.train
+    python -m benchmarks.train --sessions 5 --steps 60
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from playwright.sync_api import sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from benchmarks.load import LINK, PATIENCE, Server, Session, Tally, _connected, _explain, _percentiles, edited, serving
+from benchmarks.table import row
+from explorer import record
+from explorer.film import Told, as_page, as_sent, reel_of
+from explorer.training import Outcome, fit
+
+DEFAULTS, P95, REPAINT, PAYLOAD = 30.0, 600, 16.0, 3.0
+EVERY = 3.0
+FRAMES = """() => {
+  const slider = document.querySelector(".at");
+  const times = [];
+  for (let round = 0; round < 3; round += 1) {
+    for (let at = 0; at <= Number(slider.max); at += 1) {
+      slider.value = at;
+      const began = performance.now();
+      slider.dispatchEvent(new Event("input"));
+      times.push(performance.now() - began);
+    }
+  }
+  return times;
+}"""
+
+
+class Trainer(Session):
+    """A tab on the page Train: it presses the button, and looks again until there is a table."""
+
+    button = ""
+    table = False
+
+    async def train(self, link: dict[str, str]) -> float:
+        """Press Train and wait for the table; the seconds that this took."""
+        await self.open("train", link)
+        began = time.perf_counter()
+        await self._look(link, pressed=True)
+        while not self.table:
+            if time.perf_counter() - began > 10 * PATIENCE:
+                raise TimeoutError("no table came")
+            await asyncio.sleep(1.0)
+            await self._look(link)
+        return time.perf_counter() - began
+
+    async def _look(self, link: dict[str, str], pressed: bool = False) -> None:
+        message = BackMsg()
+        message.rerun_script.query_string = urlencode(link)
+        message.rerun_script.page_script_hash = self.page
+        if pressed:
+            message.rerun_script.widget_states.widgets.append(WidgetState(id=self.button, trigger_value=True))
+        await self._rerun(message)
+
+    def _read(self, delta: Delta, digest: object) -> list[str]:
+        element = delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "button" and element.button.id.endswith("-train-begin"):
+            self.button = element.button.id
+        self.table = self.table or "table" in str(kind)
+        return super()._read(delta, digest)  # type: ignore[arg-type]
+
+
+def defaults() -> tuple[Outcome, bool]:
+    """Three twins with everything as it stands."""
+    began = time.perf_counter()
+    outcome = fit("sst")
+    seconds = time.perf_counter() - began
+    return outcome, row(
+        "three twins, everything by default", f"{DEFAULTS:g} s", f"{seconds:.1f} s", seconds <= DEFAULTS
+    )
+
+
+async def crowd(server: Server, sessions: int, steps: int, readers: int) -> tuple[list[float], Tally]:
+    """``sessions`` that train at once, while ``readers`` edit on Gates until the last has its table."""
+    waited: list[float] = []
+    tally = Tally()
+    over = asyncio.Event()
+
+    async def trainer() -> None:
+        tab = await _connected(server, stack)
+        waited.append(await Trainer(tab.socket).train({"train": f"steps={steps}"}))
+
+    async def reader(number: int) -> None:
+        session = await _connected(server, stack)
+        await session.open("", LINK)
+        await asyncio.sleep(number * EVERY / readers)
+        action = 0
+        while not over.is_set():
+            tally.runs.append(await session.edit(edited(number, action)))
+            action += 1
+            await asyncio.sleep(EVERY)
+
+    async with AsyncExitStack() as stack:
+        await (await _connected(server, stack)).open("", LINK)  # the first visitor pays for the imports
+        reading = [asyncio.create_task(reader(number)) for number in range(readers)]
+        for outcome in await asyncio.gather(*(trainer() for _ in range(sessions)), return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                tally.failures.append(f"{type(outcome).__name__}: {outcome}")
+        over.set()
+        await asyncio.gather(*reading)
+    if server.tracebacks():
+        tally.failures.append(f"{server.tracebacks()} tracebacks in the server's log")
+    return waited, tally
+
+
+def together(sessions: int, steps: int, readers: int) -> bool:
+    """All are served in turn, and the pages stay quick."""
+    with serving(Path(__file__).parents[1] / "app.py") as server:
+        waited, tally = asyncio.run(crowd(server, sessions, steps, readers))
+    p50, p95 = _percentiles(tally.runs)
+    served = len(waited) == sessions and not tally.failures
+    kept = [
+        row(f"{sessions} sessions train at once: served", "all", f"{len(waited)}/{sessions}", served),
+        row(f"meanwhile {readers} edit on Gates: p95", f"{P95} ms", f"{p95:.0f} ms", p95 <= P95),
+    ]
+    print(f"  the last had its table after {max(waited, default=0):.0f} s; p50 of the edits {p50:.0f} ms")
+    _explain(tally)
+    return all(kept)
+
+
+def film(outcome: Outcome) -> bool:
+    """The film of the LSTM: what is sent, and a frame's repaint in a browser, from its file and without a server."""
+    twin = outcome.twins[0]
+    traces = {step: record(twin.model(one, step), outcome.shown) for step, one in outcome.films[twin.kind].items()}
+    losses = Told("loss", tuple((check["step"], check["loss"]) for check in twin.history))
+    reel = reel_of(traces, [losses], "benchmark")
+    size = len(json.dumps(as_sent(reel))) / 1e6
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
+        file = Path(folder) / "film.html"
+        file.write_text(as_page(reel), "utf-8")
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(file.as_uri())
+        repaint = median(page.evaluate(FRAMES))
+        browser.close()
+    kept = [
+        row(f"film of {len(reel.steps)} frames: sent", f"{PAYLOAD:g} MB", f"{size:.2f} MB", size <= PAYLOAD),
+        row("film: scrubbed to another frame, painted", f"{REPAINT:g} ms", f"{repaint:.1f} ms", repaint <= REPAINT),
+    ]
+    return all(kept)
+
+
+def main() -> int:
+    """Run all three; 0 when every bound holds."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=100, help="of each training of the crowd")
+    parser.add_argument("--readers", type=int, default=20)
+    given = parser.parse_args()
+    outcome, kept = defaults()
+    kept = film(outcome) and kept
+    return 0 if together(given.sessions, given.steps, given.readers) and kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
