@@ -21,6 +21,7 @@ import explorer
 from explorer import figures, measures
 from explorer.models.run.given import as_array
 from explorer.trace import as_recorded, saliency, time_average
+from explorer.watching import as_if_padded, gathered
 
 LSTM = nn.LSTM(2, 3, num_layers=2, bidirectional=True)
 MODEL = explorer.from_torch(LSTM)
@@ -31,6 +32,10 @@ SAID = explorer.record(TEXT, "f(x[0])")
 SLOPES = explorer.gradients(MODEL, X)
 CHUNKS = explorer.record_chunks(MODEL, X, chunk=2, bins=3)
 BOOK = measures.ledger(TRACE)
+WATCHED = nn.GRU(2, 3)
+with explorer.watch(WATCHED) as SEEN:
+    WATCHED(torch.ones(6, 2, 2))
+PADDED = as_if_padded(SEEN["GRU"].calls[0], 0, 9)
 CURVE = figures.Curve("a", np.ones(6), "lstm")
 
 
@@ -134,6 +139,7 @@ GOOD: dict[str, Any] = {
     "book": BOOK,
     "overview": CHUNKS.overview, "slow": measures.spectrum(np.arange(6.0)), "result": "1", "module": LSTM,
     "pieces": [figures.Piece("a", 1.0, "input")], "input_size": 2, "hidden_size": 3, "value": 1.0,
+    "sequences": [X, X[:3]],
     "source": b"nothing", "name": "brackets-lstm", "start": 0, "stop": 3, "network": measures.MYTH[0],
 }  # fmt: skip
 OTHERS: dict[str, dict[str, Any]] = {
@@ -161,6 +167,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "arithmetic": {"notation": "torch", "update": "keep"},
     "timescale_atlas": {"unit": 1},
     "save_states": {"h_0": TRACE.h_0},
+    "batch_picture": {"found": gathered(np.ones((3, 6))), "signal": MODEL.cell().word("forget")},
+    "padding_picture": {"found": PADDED},
 }
 
 
@@ -247,7 +255,15 @@ REFUSED: dict[str, Callable[[], Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("run", [explorer.record, explorer.record_chunks, explorer.gradients], ids=lambda f: f.__name__)
+def record_batch(model: explorer.Model, x: Any) -> Any:
+    """The same as one of two sequences."""
+    return explorer.record_batch(model, [X, x])
+
+
+RUNS = [explorer.record, explorer.record_chunks, explorer.gradients, record_batch]
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_no_sequence_is_never_run(run: Callable[..., Any], what: str) -> None:
     with pytest.raises(explorer.ExplorerError):

@@ -1,5 +1,6 @@
 """TRACE OR NUMBERS → plotly Figure. Pure: the same trace gives the same figure."""
 
+from explorer.figures.batch import batch_picture, padding_picture
 from explorer.figures.card import bias_histogram, parameter_bars
 from explorer.figures.gradient import Curve, gradient_curves, lag_curves, spread
 from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
@@ -22,6 +23,7 @@ __all__ = [
     "Sizes",
     "Style",
     "Theme",
+    "batch_picture",
     "bias_histogram",
     "gate_heatmap",
     "gate_histogram",
@@ -32,6 +34,7 @@ __all__ = [
     "ledger_bars",
     "ledger_map",
     "overview_strip",
+    "padding_picture",
     "parameter_bars",
     "part_colours",
     "reset_reach",

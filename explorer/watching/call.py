@@ -86,6 +86,25 @@ class Call(Sequence[Trace]):
         """Each trace in turn; none is kept."""
         return (self[place] for place in range(len(self)))
 
+    def only(self, places: Sequence[int]) -> "Call":
+        """Some of the sequences, as a call of their own.
+
+        Args:
+            places: which, counted from 0.
+        """
+        return Call(
+            self.whole,
+            replace(
+                self.batch,
+                rows=[self.batch.rows[place] for place in places],
+                before={name: values[list(places)] for name, values in self.batch.before.items()},
+                after={name: values[list(places)] for name, values in self.batch.after.items()},
+            ),
+            self.exact_layers,
+            self.notes,
+            None if self.labels is None else [self.labels[place] for place in places],
+        )
+
     def label(self, labels: Sequence[Sequence[Any]] | None) -> None:
         """Give the steps words, a list for each sequence; what is beyond its true length is left out.
 

@@ -23,6 +23,7 @@ from explorer.ui.session.own import own
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.view.long_run import Long, is_long, mark, window
 from explorer.ui.view.reading import DataFile, encode, huge, open_named
+from explorer.ui.view.watched import mark_of, model_that_ran, states_of, trace_that_ran
 
 _EMBEDDING_SIZE = 8
 _MOST_WEIGHTS = 4_000_000
@@ -46,7 +47,7 @@ def open_model(request: Request, encoded: Encoded) -> Model:
         ExplorerError: the options or the file make no model.
     """
     if request.model != RANDOM:
-        model = open_named(request.model)
+        model = model_that_ran(request) or open_named(request.model)
         _check_columns(model, encoded)
         return model
     inputs = _EMBEDDING_SIZE if encoded.is_text else encoded.values.shape[1]
@@ -68,7 +69,10 @@ def look(request: Request, upload: DataFile | None) -> View:
     request = _fitted(request, model)
     if is_long(model, len(encoded)):
         return _through_window(request, encoded.values, encoded.columns, encoded.notes)
-    private = request.sequence.source == "upload" or is_upload(request.model)
+    ran = trace_that_ran(request)
+    if ran is not None:
+        return View(request, model, encoded, ran)
+    private = request.sequence.source in ("upload", "run") or is_upload(request.model)
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(request, model, encoded, trace)
@@ -107,7 +111,7 @@ def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
     made = kept.mark if kept else "" if request.model == RANDOM else str(place_of(request.model).written)
     start = (request.initial.start, request.build.seed, request.initial.h_0, request.initial.c_0)
     sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
-    return (weights, made, *start, *sequence)
+    return (weights, made, *start, *mark_of(request), *sequence)
 
 
 def _check_weights(request: Request, inputs: int) -> None:
@@ -175,7 +179,7 @@ def initial_states(request: Request, model: Model) -> dict[str, Any]:
         ExplorerError: what was typed does not fit the model.
     """
     if request.initial.start == "trained":
-        return {}
+        return states_of(request, model)
     cells = model.num_layers * model.num_directions
     first = model.stack[0][0]
     shapes = {name: (cells, first.units[state]) for name, state in first.starts().items()}
