@@ -5,6 +5,7 @@ The ribbon first, a moment later the panels as one of Streamlit's own Plotly cha
 
 import time
 
+import plotly.graph_objects as go
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -25,7 +26,7 @@ def draw_stack(view):  # type: ignore[no-untyped-def]
         time.sleep(MOMENT)
     st.session_state["painted"] = True
     chart = stack._stack(view, cursor.units)
-    st.plotly_chart(chart.figure, theme=None, config=CONFIG, key="stack", alt=chart.alt)
+    st.plotly_chart(go.Figure(chart.figure), theme=None, config=CONFIG, key="stack", alt=chart.alt)
     stack._let_it_draw(view.request)
     return told
 
