@@ -6,6 +6,7 @@ from explorer.sequences.finding import Finding, Remedy
 from explorer.sequences.generators import GENERATORS, Generator, Parameter, generate
 from explorer.sequences.labelled import Labelled, read_labelled
 from explorer.sequences.limits import MAX_LONG_STEPS, MAX_RECORDED_VALUES, MAX_STEPS, check_size
+from explorer.sequences.lines_file import MOST_CLASSES, LinesFile, read_lines
 from explorer.sequences.members import group_columns, member, members
 from explorer.sequences.months import unroll_months
 from explorer.sequences.remedies import findings, remedied
@@ -25,11 +26,13 @@ __all__ = [
     "MAX_LONG_STEPS",
     "MAX_RECORDED_VALUES",
     "MAX_STEPS",
+    "MOST_CLASSES",
     "UNKNOWN_SIGN",
     "Encoded",
     "Finding",
     "Generator",
     "Labelled",
+    "LinesFile",
     "Parameter",
     "Remedy",
     "Scaling",
@@ -50,6 +53,7 @@ __all__ = [
     "parse_state",
     "read_arrays",
     "read_labelled",
+    "read_lines",
     "read_statistics",
     "read_table",
     "remedied",
