@@ -28,7 +28,7 @@ from explorer.models import (
 )
 from explorer.models.run.clamp import Clamp
 from explorer.models.run.coupling import Coupling
-from explorer.trace import Gradients, Trace, gradients, load_states, record, record_chunks, save_states
+from explorer.trace import Gradients, Trace, gradients, load_states, record, record_batch, record_chunks, save_states
 from explorer.watching import Seen, open_run, watch
 
 __version__ = "0.2.0"
@@ -61,6 +61,7 @@ __all__ = [
     "open_run",
     "random_model",
     "record",
+    "record_batch",
     "record_chunks",
     "save_states",
     "watch",

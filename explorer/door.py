@@ -1,11 +1,13 @@
 """The door: what a browser gets before Streamlit has started in it, and what the server does before anyone comes.
 
 A browser needs about a second to start Streamlit and to hear of the first run. The landing page has something true
-to say until then: its sentence and its tokens follow from the address alone, so they come with the very first answer.
+to say until then: its sentence, its tokens and its panels follow from the address alone, so they come with the very
+first answer, laid by CSS alone where the page will paint the same.
 So do the addresses of the scripts that each page will want; they are sent from here, once for each browser.
 """
 
 import gzip
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -30,6 +32,7 @@ async def opened(_: Any) -> AsyncIterator[None]:
     Not earlier than this, because the components of the pages register with the server that runs.
     """
     import_module("explorer.ui")
+    import_module("explorer.ui.first").first_paint("")
     yield
 
 
@@ -82,7 +85,8 @@ async def _sent(scope: Scope, send: Send) -> bool:
 
 async def _answer(scope: Scope, page: str, start: Message, body: bytes, send: Send) -> None:
     if start["status"] == 200:
-        body = _with_first_paint(body, page, scope["query_string"].decode("ascii", "replace"))
+        query = scope["query_string"].decode("ascii", "replace")
+        body = await to_thread(_with_first_paint, body, page, query)
     headers = [header for header in start["headers"] if header[0] not in _NO_LONGER_TRUE]
     packed = _takes_gzip(scope)
     await _send(send, start["status"], headers, gzip.compress(body, 6) if packed else body, packed)

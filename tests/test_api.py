@@ -24,6 +24,7 @@ SIGNATURES: dict[str, str] = {
     "checkpoint_groups": "source",
     "list_models": "",
     "record": "model x labels=None h_0=None c_0=None clamps=() method='auto'",
+    "record_batch": "model sequences labels=None h_0=None c_0=None",
     "record_chunks": "model x",
     "watch": "net",
     "open_run": "path",

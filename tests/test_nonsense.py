@@ -139,6 +139,7 @@ GOOD: dict[str, Any] = {
     "book": BOOK,
     "overview": CHUNKS.overview, "slow": measures.spectrum(np.arange(6.0)), "result": "1", "module": LSTM,
     "pieces": [figures.Piece("a", 1.0, "input")], "input_size": 2, "hidden_size": 3, "value": 1.0,
+    "sequences": [X, X[:3]],
     "source": b"nothing", "name": "brackets-lstm", "start": 0, "stop": 3, "network": measures.MYTH[0],
 }  # fmt: skip
 OTHERS: dict[str, dict[str, Any]] = {
@@ -255,7 +256,15 @@ REFUSED: dict[str, Callable[[], Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("run", [explorer.record, explorer.record_chunks, explorer.gradients], ids=lambda f: f.__name__)
+def record_batch(model: explorer.Model, x: Any) -> Any:
+    """The same as one of two sequences."""
+    return explorer.record_batch(model, [X, x])
+
+
+RUNS = [explorer.record, explorer.record_chunks, explorer.gradients, record_batch]
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_no_sequence_is_never_run(run: Callable[..., Any], what: str) -> None:
     with pytest.raises(explorer.ExplorerError):

@@ -16,11 +16,12 @@ def shown() -> dict[str, Any]:
         "bundled": explorer.load_model("brackets-lstm"),
         "trace": explorer.record(model, x),
         "chunks": explorer.record_chunks(model, x, chunk=100),
+        "traces": explorer.record_batch(model, [x, x[:20]]),
         "gradients": explorer.gradients(explorer.random_model("gru", 8, 4), x),
     }
 
 
-@pytest.mark.parametrize("name", ["model", "bundled", "trace", "chunks", "gradients"])
+@pytest.mark.parametrize("name", ["model", "bundled", "trace", "chunks", "traces", "gradients"])
 def test_an_object_prints_what_it_is_and_no_arrays(name: str) -> None:
     text = repr(shown()[name])
     assert 1 <= len(text.splitlines()) <= 5

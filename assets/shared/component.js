@@ -10,7 +10,8 @@ function served(Kind) {
     if (!shown.has(root)) shown.set(root, new Kind(root));
     const one = shown.get(root);
     const call = (one.call = {});
-    one.receive({ ...component, data: unpacked(component.data) });
+    const { data } = component;
+    one.receive({ ...component, data: data instanceof Uint8Array ? unpacked(data) : data });
     return () => {
       if (one.call !== call) return;
       one.destroy();

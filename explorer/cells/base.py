@@ -31,7 +31,7 @@ class Hidden(NamedTuple):
 
 
 class Fused(NamedTuple):
-    """What PyTorch's kernel shows: h_t of every step (time, units), and the last state."""
+    """What PyTorch's kernel shows: h_t of every step (time, …, units), and the last state."""
 
     hidden: Tensor
     last: tuple[Tensor, ...]
@@ -222,7 +222,7 @@ class Cell(Keeping, Offers, ABC):
         """The same steps by PyTorch's own kernel, where `has_kernel`.
 
         Args:
-            x: (time, input_size).
-            state: the state before the first step, in the order of `state_signals`.
+            x: (time, input_size), or (time, batch, input_size).
+            state: the state before the first step, in the order of `state_signals`, (units,) or (batch, units).
         """
         raise NotImplementedError(f"PyTorch has no kernel for this {self.title}")

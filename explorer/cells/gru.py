@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import torch
-from torch import Tensor, tanh
+from torch import Tensor
 from torch.nn.functional import linear
 
 from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, now, old
-from explorer.cells.kernels import HARD, call_kernel, squash
+from explorer.cells.kernels import HARD, call_kernel, squash, tanh
 from explorer.cells.offers import Option
 from explorer.signals import HIDDEN, Signal, candidate, gate
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch import Tensor, tanh
+from torch import Tensor
 from torch.nn.functional import linear
 
 from explorer.cells.base import Fused, Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, Projection, now, on_the_way
 from explorer.cells.declared import tanh as squashed
-from explorer.cells.kernels import HARD, call_kernel, squash
+from explorer.cells.kernels import HARD, call_kernel, squash, tanh
 from explorer.cells.long_short_term import CELL, LongShortTermCell, LSTMGates, LSTMState
 
 SHOWN = on_the_way(

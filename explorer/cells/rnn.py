@@ -10,11 +10,11 @@ from torch.nn.functional import linear
 
 from explorer.cells.base import Cell, Fused, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block
-from explorer.cells.kernels import call_kernel
+from explorer.cells.kernels import call_kernel, tanh
 from explorer.cells.offers import Option
 from explorer.signals import HIDDEN, Signal
 
-_SQUASH = {"tanh": torch.tanh, "relu": torch.relu}
+_SQUASH = {"tanh": tanh, "relu": torch.relu}
 _KERNEL = {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
 
 

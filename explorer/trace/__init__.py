@@ -1,6 +1,7 @@
 """WHAT HAPPENED: the trace, recording it, and what it depends on."""
 
 from explorer.models.run.clamp import Clamp
+from explorer.trace.batch import Traces, record_batch
 from explorer.trace.chunks import Chunks, record_chunks
 from explorer.trace.gradients import gradients, saliency
 from explorer.trace.held import as_recorded, time_average
@@ -18,12 +19,14 @@ __all__ = [
     "Clamp",
     "Gradients",
     "Trace",
+    "Traces",
     "Untrained",
     "as_recorded",
     "gradients",
     "load_states",
     "noise",
     "record",
+    "record_batch",
     "record_chunks",
     "record_with_resets",
     "saliency",

@@ -63,7 +63,17 @@ def record(
     """
     clamps = (clamps,) if isinstance(clamps, Clamp | Coupling) else clamps
     prepared = _prepared(model, x, labels, bool(clamps))
-    states = prepare_states(model, h_0, c_0)
+    return recorded(model, prepared, prepare_states(model, h_0, c_0), clamps, method)
+
+
+def recorded(
+    model: Model, prepared: Prepared, states: States, clamps: Sequence[Held] = (), method: str = "auto"
+) -> Trace:
+    """As `record`, of what was prepared for the model.
+
+    Raises:
+        ClampError, ShapeError: as `record` raises.
+    """
     way = _way(model, method, clamps, len(prepared.x))
     holds = compile_clamps(model, clamps, len(prepared.x))
     if prepared.masked is None:

@@ -216,3 +216,44 @@ def test_scripts_are_fetched_once_by_a_browser(new_page: Callable[..., Page], se
     assert page.evaluate(fetched) == [0] * len(first)
     assert frames
     assert not [one for one in frames if b"class Ribbon" in one or b"getContext" in one]
+
+
+# Where the first answer shows its panels, and where the page's figure has them, on the screen.
+FIRST = """() => [...document.querySelectorAll('#gate-explorer-first picture')].map(one => one.getBoundingClientRect())
+  .filter(one => one.width).map(({x, y, width, height}) => [x, y, width, height])"""
+LATER = """() => {
+  const host = window.chart('stack'), {x, y, width} = host.getBoundingClientRect();
+  const {data, layout} = host.figure, {l, r, t, b} = layout.margin, high = layout.height - t - b;
+  return data.map(trace => {
+    const [low, top] = layout[`yaxis${trace.yaxis.slice(1)}`].domain;
+    return [x + l, y + t + (1 - top) * high, width - l - r, (top - low) * high];
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "device"),
+    [
+        ("", (1440, 900), {}),
+        ("", (1000, 800), {"color_scheme": "dark"}),
+        ("?presenter=1", (1280, 720), {}),
+        ("", (390, 844), {"user_agent": "Mobile", "is_mobile": True, "has_touch": True}),
+        ("?model=sentiment-gru", (1440, 900), {}),
+        ("?model=sine-lstm", (1280, 800), {}),
+        ("gates?model=brackets-gru&text=a(b[c]d)", (1440, 900), {}),
+    ],
+)
+def test_the_panels_of_the_first_answer_stand_where_the_page_draws_them(
+    new_page: Callable[..., Page], server: Any, finished: Waiting, path: str, size: tuple[int, int], device: Any
+) -> None:
+    page = new_page(*size, **device)
+    page.route("**/static/js/**", lambda route: route.abort())
+    page.goto(f"{server.url}/{path}")
+    first = page.evaluate(FIRST)
+    assert len(first) >= 2
+    page.unroute("**/static/js/**")
+    page.reload()
+    finished(page, figures=1)
+    later = page.evaluate(LATER)
+    assert np.array(first) == pytest.approx(np.array(later), abs=0.6)
+    expect(page.locator("#gate-explorer-first")).to_have_count(0)

@@ -4,6 +4,7 @@ import inspect
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,14 @@ def test_its_states_are_its_own() -> None:
         explorer.record(model, X, c_0=start)
 
 
+def test_another_run_starts_from_any_step_of_it_and_its_states_are_kept_on_disk(tmp_path: Path) -> None:
+    model = model_of()
+    trace = explorer.record(model, X)
+    explorer.save_states(tmp_path / "states.npz", **trace.state_at(4))
+    rest = explorer.record(model, X[5:], **explorer.load_states(tmp_path / "states.npz"))
+    assert np.array_equal(rest["hidden"][0, 0], trace["hidden"][0, 0, 5:])
+
+
 def test_chunks_and_files_keep_it() -> None:
     model = model_of(bidirectional=True)
     trace = explorer.record(model, X)
@@ -183,7 +192,7 @@ NOT_OF_A_CELL = {
     "from_torch", "implied_time_constant", "list_models", "load_checkpoint", "load_model", "log_probabilities", "noise",
     "part_colours", "profile", "ranked", "reach", "separation", "spectrum", "spread", "waterfall", "gate_histogram",
     "unit_check", "timescale_atlas", "saliency_triangle", "reset_reach", "written_reach", "gate_slope", "step_losses",
-    "effects", "scale_end",
+    "effects", "scale_end", "watch", "open_run", "save_states", "load_states",
 }  # fmt: skip
 """Functions of plain numbers, of labels or of files, whatever cell these come from."""
 
@@ -200,6 +209,7 @@ def calls() -> dict[str, Callable[[], Any]]:
     return {
         "random_model": model_of,
         "record": lambda: explorer.record(model, X),
+        "record_batch": lambda: list(explorer.record_batch(model, [X, X[:3]])),
         "record_chunks": lambda: explorer.record_chunks(model, X),
         "gradients": lambda: explorer.gradients(model, X),
         "aligned": lambda: measures.aligned(trace, range(STEPS)),

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from explorer.cells import Hold, word
+from explorer.cells import word
 from explorer.errors import ClampError
 from explorer.fitting import said
 from explorer.models.model.model import DIRECTIONS, Model
 from explorer.models.run.coupling import Coupling, check_place_and_time
+from explorer.models.run.holding import Array, Holding
 from explorer.models.run.run import Holds
-from explorer.models.run.unroll import HoldAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +88,9 @@ def compile_clamps(model: Model, clamps: Sequence[Held], steps: int) -> Holds | 
         return None
     plans = [Plan.of(model, clamp, steps) for clamp in clamps]
 
-    def holds(layer: int, direction: str) -> HoldAt | None:
+    def holds(layer: int, direction: str) -> Holding | None:
         here = [plan for plan in plans if plan.acts_in(layer, direction)]
-        return (lambda position: _hold(here, position)) if here else None
+        return _Plans(here) if here else None
 
     return holds
 
@@ -107,8 +107,8 @@ class Plan:
     """
 
     clamp: Held
-    units: Tensor
-    values: Tensor | None
+    units: Array
+    values: Array | None
     stop: int
 
     @classmethod
@@ -119,38 +119,61 @@ class Plan:
         if clamp.start >= steps:
             raise ClampError(f"The clamp starts at step {clamp.start}, but the sequence has {steps}: start earlier.")
         values = _values(model, clamp, (stop - clamp.start, len(units))) if isinstance(clamp, Clamp) else None
-        return cls(clamp, torch.tensor(units), values, stop)
+        return cls(clamp, units, values, stop)
 
     def acts_in(self, layer: int, direction: str) -> bool:
         """Whether it holds anything in this cell."""
         return self.clamp.layer in (None, layer) and self.clamp.direction in (None, direction)
 
-    def apply(self, value: Tensor, position: int, computed: Mapping[str, Tensor]) -> Tensor:
-        """The signal's value to go on with, given what the step has computed so far."""
-        changed = value.clone()
-        if isinstance(self.clamp, Coupling):
-            changed[..., self.units] = self.clamp.value_from(computed, self.units)
-        elif self.values is not None:
-            held = self.values[position - self.clamp.start]
-            changed[..., self.units] = held if self.clamp.mode == "set" else held * value[..., self.units]
-        return changed
+    def put(self, values: Array, position: int, computed: Mapping[str, Array]) -> None:
+        """Hold a signal's values, (..., unit), in place, given what the step has computed so far."""
+        if not self._start <= position < self.stop:
+            return
+        if self.values is None:
+            assert isinstance(self.clamp, Coupling)
+            values[..., self._place] = self.clamp.value_from(computed, self._place)
+        else:
+            held = self.values[position - self._start]
+            values[..., self._place] = held * values[..., self._place] if self._scales else held
+
+    # Asked at every step of a run: found once.
+    @cached_property
+    def _start(self) -> int:
+        return self.clamp.start
+
+    @cached_property
+    def _scales(self) -> bool:
+        return isinstance(self.clamp, Clamp) and self.clamp.mode == "scale"
+
+    @cached_property
+    def _place(self) -> Array | slice:
+        """`units`, as a slice where they follow each other, which NumPy writes to faster."""
+        first, last = int(self.units[0]), int(self.units[-1])
+        follows = np.array_equal(self.units, np.arange(first, last + 1))
+        return slice(first, last + 1) if follows else self.units
 
 
-def _hold(plans: Sequence[Plan], position: int) -> Hold:
-    acting = [plan for plan in plans if plan.clamp.start <= position < plan.stop]
-    computed: dict[str, Tensor] = {}
+@dataclass(frozen=True, eq=False)
+class _Plans:
+    """What acts in one cell."""
 
-    def hold(signal: str, value: Tensor) -> Tensor:
-        for plan in acting:
-            if plan.clamp.signal == signal:
-                value = plan.apply(value, position, computed)
-        computed[signal] = value
-        return value
+    plans: Sequence[Plan]
 
-    return hold
+    @cached_property
+    def signals(self) -> frozenset[str]:
+        return frozenset(self._of)
+
+    @cached_property
+    def _of(self) -> dict[str, list[Plan]]:
+        names = {plan.clamp.signal for plan in self.plans}
+        return {name: [plan for plan in self.plans if plan.clamp.signal == name] for name in names}
+
+    def put(self, signal: str, values: Array, position: int, computed: Mapping[str, Array]) -> None:
+        for plan in self._of[signal]:
+            plan.put(values, position, computed)
 
 
-def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Tensor:
+def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Array:
     try:
         values = np.broadcast_to(np.asarray(clamp.value, dtype=float), shape)
     except ValueError:
@@ -162,7 +185,7 @@ def _values(model: Model, clamp: Clamp, shape: tuple[int, int]) -> Tensor:
         raise ClampError(
             f"The value {said(clamp.value)} is too large for this model's {held.dtype}: give a smaller one."
         )
-    return held
+    return held.numpy()
 
 
 def _units(model: Model, clamp: Held) -> NDArray[np.int64]:

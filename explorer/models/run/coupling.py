@@ -10,6 +10,7 @@ from torch import Tensor
 from explorer.cells import Cell
 from explorer.errors import ClampError
 from explorer.fitting import Misfit, fitted, is_index, said
+from explorer.models.run.holding import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +49,15 @@ class Coupling:
         if not names:
             raise ClampError(f"{said(self.signal)} cannot be one minus {said(self.other)}: name another gate.")
 
-    def value_from(self, computed: Mapping[str, Tensor], units: Tensor) -> Tensor:
+    def value_from(self, computed: Mapping[str, Array], units: Array | slice) -> Array:
         """One minus the other gate, of some units, given what the step has computed so far."""
         if self.other not in computed:
             raise ClampError(
                 f"{self.signal} cannot be 1 − {self.other}: {self.other} is computed later in the step. "
                 f"Hold {self.other} at 1 − {self.signal} instead."
             )
-        return 1 - computed[self.other][..., units]
+        rest: Array = 1 - computed[self.other][..., units]
+        return rest
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for JSON; told from a `Clamp` by its key ``other``."""

@@ -37,20 +37,30 @@ def prepare(model: Model, given: Any, labels: Sequence[str] | None = None) -> Pr
         EncodingError: text without a vocabulary, nothing at all, or values that are not finite.
         ShapeError: the wrong number of axes or features, or ids that the embedding lacks.
     """
-    encoded = _encode(model, given)
+    encoded = encode(model, given)
     values = encoded if isinstance(encoded, np.ndarray) else encoded.values
-    x = _embed(model, values) if _are_ids(model, values) else _numbers(model, values)
+    x = reaching(model, values)
     known = None if isinstance(encoded, np.ndarray) else encoded.labels
-    return Prepared(x, _labels(labels, known, len(x)), _masked(model, values))
+    return Prepared(x, labels_of(labels, known, len(x)), masked_steps(model, values))
 
 
-def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
+def reaching(model: Model, values: NDArray[Any]) -> Tensor:
+    """Token ids or numbers → what reaches layer 0, (time, input_size).
+
+    Raises:
+        EncodingError, ShapeError: as `prepare` raises.
+    """
+    return _embed(model, values) if _are_ids(model, values) else _numbers(model, values)
+
+
+def prepare_states(model: Model, h_0: Any, c_0: Any, count: int | None = None) -> States:
     """The state before the first step of each cell; where none is given the model's trained one, else zeros.
 
     Args:
         model: the model, whose `Model.initial` is meant where None is given.
         h_0: (layers*directions, units), or with a batch axis of 1 before the last; or None.
         c_0: likewise, of the cell's second state, (layers*directions, hidden_size), where it has one.
+        count: of sequences, for which (layers*directions, sequences, units) may come too.
 
     Raises:
         ShapeError: a wrong shape, a c_0 for a cell without one, or values that are not finite.
@@ -64,7 +74,7 @@ def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
         if name not in cell.starts():
             raise ShapeError(f"{name} was given, but the {cell.title} has no cell state: leave it out.")
         index = cell.state_signals.index(cell.starts()[name])
-        rows = _state(name, given, (len(states), states[0][index].numel()), states[0][index].dtype)
+        rows = _state(name, given, (len(states), states[0][index].numel()), states[0][index].dtype, count)
         states = [
             tuple(row if place == index else value for place, value in enumerate(state))
             for state, row in zip(states, rows, strict=True)
@@ -72,7 +82,12 @@ def prepare_states(model: Model, h_0: Any, c_0: Any) -> States:
     return states
 
 
-def _encode(model: Model, given: Any) -> Encoded | NDArray[Any]:
+def encode(model: Model, given: Any) -> Encoded | NDArray[Any]:
+    """Text as token ids; everything else as an array, if it holds numbers.
+
+    Raises:
+        EncodingError, ShapeError: as `prepare` raises.
+    """
     if isinstance(given, Encoded):
         return given
     if isinstance(given, str):
@@ -92,7 +107,7 @@ def _are_ids(model: Model, values: NDArray[Any]) -> bool:
     return model.embedding is not None and values.ndim == 1 and values.dtype.kind in "iu"
 
 
-def _masked(model: Model, values: NDArray[Any]) -> NDArray[np.bool_] | None:
+def masked_steps(model: Model, values: NDArray[Any]) -> NDArray[np.bool_] | None:
     """Where the input is the token at which the state is held; None where it never is."""
     if model.mask is None or not _are_ids(model, values):
         return None
@@ -138,7 +153,12 @@ def _refuse_empty(values: NDArray[Any]) -> None:
         raise EncodingError("The sequence is empty: give at least one step.")
 
 
-def _labels(given: Sequence[str] | None, known: tuple[str, ...] | None, steps: int) -> tuple[str, ...]:
+def labels_of(given: Sequence[str] | None, known: tuple[str, ...] | None, steps: int) -> tuple[str, ...]:
+    """One word a step: as given, else as known, else 1, 2, 3, …
+
+    Raises:
+        ShapeError: there are not as many as steps.
+    """
     if given is not None:
         spelt = tuple(str(label) for label in given)
         if len(spelt) != steps:
@@ -147,8 +167,8 @@ def _labels(given: Sequence[str] | None, known: tuple[str, ...] | None, steps: i
     return known or step_labels(steps)
 
 
-def _state(name: str, given: Any, shape: tuple[int, int], dtype: torch.dtype) -> Tensor:
-    """A given state as (layers*directions, units)."""
+def _state(name: str, given: Any, shape: tuple[int, int], dtype: torch.dtype, count: int | None) -> Tensor:
+    """A given state as (layers*directions, units), or one for each of ``count`` sequences."""
     try:
         array = as_array(given, f"The rows of {name}")
     except EncodingError as reason:
@@ -156,11 +176,13 @@ def _state(name: str, given: Any, shape: tuple[int, int], dtype: torch.dtype) ->
     if array.dtype.kind not in "biuf":
         raise ShapeError(f"{name} holds values of type {array.dtype}: give finite numbers, {shape}.")
     values = torch.tensor(array.astype(np.float64), dtype=dtype)
-    batched = values.ndim == 3 and values.shape[1] == 1
+    each = count is not None and values.shape == (shape[0], count, shape[1])
+    batched = values.ndim == 3 and values.shape[1] == 1 and not each
     flat = values[:, 0] if batched else values[None] if values.ndim == 1 else values
-    if flat.shape != shape:
+    if not each and flat.shape != shape:
         raise ShapeError(
-            f"{name} has the shape {tuple(values.shape)}: {shape} is expected, (layers*directions, units)."
+            f"{name} has the shape {tuple(values.shape)}: {shape} is expected, (layers*directions, units)"
+            + ("." if count is None else f", or one for each of {count:,} sequences before the units.")
         )
     if not bool(torch.isfinite(flat).all()):
         raise ShapeError(f"{name} holds values that are not finite: give finite numbers.")

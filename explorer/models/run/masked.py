@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.cells import Cell, Hold
+from explorer.cells import Cell
 from explorer.models.model.model import Model
+from explorer.models.run.holding import Holding, Moved, Signals
 from explorer.models.run.run import Holds, Run, States, Way, join, run
-from explorer.models.run.unroll import HoldAt, Signals
 
 Mask = NDArray[np.bool_]
 
@@ -43,15 +43,9 @@ def _at(holds: Holds | None, taken: NDArray[np.int64]) -> Holds | None:
     if holds is None:
         return None
 
-    def moved(layer: int, direction: str) -> HoldAt | None:
-        hold_at = holds(layer, direction)
-        if hold_at is None:
-            return None
-
-        def hold(step: int) -> Hold:
-            return hold_at(int(taken[step]))
-
-        return hold
+    def moved(layer: int, direction: str) -> Holding | None:
+        holding = holds(layer, direction)
+        return None if holding is None else Moved(holding, taken.tolist())
 
     return moved
 

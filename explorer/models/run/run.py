@@ -9,13 +9,15 @@ from torch import Tensor
 
 from explorer.cells import Cell, Fused
 from explorer.models.model.model import DIRECTIONS, Model
+from explorer.models.run.batch import ends
+from explorer.models.run.holding import Holding, Moved, Signals
 from explorer.models.run.prefixes import prefix_outputs
-from explorer.models.run.unroll import HoldAt, Signals, replay, step
+from explorer.models.run.unroll import States as States
+from explorer.models.run.unroll import join as join
+from explorer.models.run.unroll import replay, step
 
-States = list[tuple[Tensor, ...]]
-"""For each cell, in the order of `Model.cells`, its state in the order of ``cell.state_signals``."""
 Way = Literal["step", "replay"]
-Holds = Callable[[int, str], HoldAt | None]
+Holds = Callable[[int, str], Holding | None]
 """``holds(layer, direction)`` gives what to hold in one cell."""
 
 
@@ -76,13 +78,17 @@ def _answers(model: Model, x: Tensor, last: Tensor, states: States, way: Way, ho
         return None
     if model.head.reads == "step":
         return model.head(last)
+    if holds is None:
+        return prefix_outputs(model.head, last, model.num_directions, lambda lengths: ends(model, x, lengths, states))
     bare = replace(model, head=None)
 
-    def last_layer(length: int) -> list[Tensor]:
-        signals = run(bare, x[:length], states, way, holds).signals
-        return [one["hidden"] for one in signals[-model.num_directions :]]
+    def held(lengths: list[int]) -> Tensor:
+        runs = [run(bare, x[:length], states, way, holds).signals[-model.num_directions :] for length in lengths]
+        return torch.stack(
+            [torch.cat([one["hidden"][-side] for side, one in zip((1, 0), signals, strict=False)]) for signals in runs]
+        )
 
-    return prefix_outputs(model.head, len(x), last_layer)
+    return prefix_outputs(model.head, last, model.num_directions, held)
 
 
 class _Pass(NamedTuple):
@@ -100,33 +106,26 @@ def _run_cell(
     state: tuple[Tensor, ...],
     way: Way,
     reverse: bool,
-    hold_at: HoldAt | None,
+    holding: Holding | None,
 ) -> _Pass:
     """Run one cell on our input and PyTorch's kernel on PyTorch's, both turned round for reverse."""
     fused = None if theirs is None else cell.fused(_turn(theirs, reverse), *state)
     if fused is not None and theirs is not None and way == "replay":
         signals = replay(cell, _turn(theirs, reverse), state, fused.hidden)
     else:
-        signals = step(cell, _turn(ours, reverse), state, _turned(hold_at, len(ours), reverse))
+        signals = step(cell, _turn(ours, reverse), state, _turned(holding, len(ours), reverse))
     error = 0.0 if fused is None else _difference(cell, signals, fused)
     in_order = {name: _turn(value, reverse) for name, value in signals.items()}
     return _Pass(in_order, None if fused is None else _turn(fused.hidden, reverse), error)
-
-
-def join(hidden: list[Tensor]) -> Tensor:
-    """What the next layer reads: the directions' hidden states side by side."""
-    return hidden[0] if len(hidden) == 1 else torch.cat(hidden, dim=-1)
 
 
 def _turn(values: Tensor, reverse: bool) -> Tensor:
     return values.flip(0) if reverse else values
 
 
-def _turned(hold_at: HoldAt | None, length: int, reverse: bool) -> HoldAt | None:
+def _turned(holding: Holding | None, length: int, reverse: bool) -> Holding | None:
     """Holds name positions in the input, whichever way the cell reads it."""
-    if hold_at is None or not reverse:
-        return hold_at
-    return lambda step: hold_at(length - 1 - step)
+    return Moved(holding, range(length)[::-1]) if holding is not None and reverse else holding
 
 
 def _difference(cell: Cell, ours: Signals, theirs: Fused) -> float:

@@ -1,20 +1,20 @@
 """Many held runs side by side, as the batch of one run: many holds of one sequence, or one of many sequences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.cells import Hold
 from explorer.errors import ClampError
 from explorer.models.model.model import Model
 from explorer.models.run.clamp import Clamp, Held, Plan, compile_clamps
+from explorer.models.run.holding import Array, Holding
 from explorer.models.run.inputs import prepare, prepare_states
 from explorer.models.run.run import Holds, States, run
-from explorer.models.run.unroll import HoldAt
 
 _MOST_VALUES = 20_000_000
 _MOST_TOGETHER = 48
@@ -93,57 +93,61 @@ def _answer(model: Model, x: Tensor, states: States, holds: Holds | None) -> Ten
 
 
 def _side_by_side(plans: list[Plan], steps: int) -> Holds:
-    def holds(layer: int, direction: str) -> HoldAt | None:
+    def holds(layer: int, direction: str) -> Holding | None:
         here = [(row, plan) for row, plan in enumerate(plans) if plan.acts_in(layer, direction)]
-        tables = {name: _Table.of([one for one in here if one[1].clamp.signal == name], steps)
-                  for name in {plan.clamp.signal for _, plan in here}}  # fmt: skip
-        return (lambda position: _hold(tables, position)) if here else None
+        names = {plan.clamp.signal for _, plan in here}
+        tables = {name: _Table.of([one for one in here if one[1].clamp.signal == name], steps) for name in names}
+        return _Tables(tables) if here else None
 
     return holds
 
 
-def _hold(tables: dict[str, "_Table"], position: int) -> Hold:
-    def hold(signal: str, value: Tensor) -> Tensor:
-        table = tables.get(signal)
-        return value if table is None else table.apply(value, position)
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """What is held in one cell, run by run."""
 
-    return hold
+    tables: Mapping[str, "_Table"]
+
+    @property
+    def signals(self) -> frozenset[str]:
+        return frozenset(self.tables)
+
+    def put(self, signal: str, values: Array, position: int, computed: Mapping[str, Array]) -> None:
+        self.tables[signal].put(values, position)
 
 
 @dataclass(frozen=True, eq=False)
 class _Table:
     """One signal's clamps in a batch: which run and unit, and for each step whether and what to hold there."""
 
-    rows: Tensor
-    units: Tensor
-    values: Tensor
-    acting: Tensor
-    scaled: Tensor
+    rows: Array
+    units: Array
+    values: Array
+    acting: Array
+    scaled: Array
 
     @classmethod
     def of(cls, plans: list[tuple[int, Plan]], steps: int) -> "_Table":
-        rows = torch.cat([torch.full_like(plan.units, row) for row, plan in plans])
-        units = torch.cat([plan.units for _, plan in plans])
+        rows = np.concatenate([np.full_like(plan.units, row) for row, plan in plans])
+        units = np.concatenate([plan.units for _, plan in plans])
         columns = [_column(plan, steps) for _, plan in plans]
-        acting = torch.cat([acts for _, acts in columns], dim=1)
-        scaled = torch.cat([torch.full(plan.units.shape, _scales(plan)) for _, plan in plans])
-        return cls(rows, units, torch.cat([values for values, _ in columns], dim=1), acting, scaled)
+        acting = np.concatenate([acts for _, acts in columns], axis=1)
+        scaled = np.concatenate([np.full(plan.units.shape, _scales(plan)) for _, plan in plans])
+        return cls(rows, units, np.concatenate([values for values, _ in columns], axis=1), acting, scaled)
 
-    def apply(self, value: Tensor, position: int) -> Tensor:
-        free = value[self.rows, self.units]
+    def put(self, values: Array, position: int) -> None:
+        free = values[self.rows, self.units]
         held = self.values[position]
-        held = torch.where(self.scaled, held * free, held)
-        changed = value.clone()
-        changed[self.rows, self.units] = torch.where(self.acting[position], held, free)
-        return changed
+        held = np.where(self.scaled, held * free, held)
+        values[self.rows, self.units] = np.where(self.acting[position], held, free)
 
 
-def _column(plan: Plan, steps: int) -> tuple[Tensor, Tensor]:
+def _column(plan: Plan, steps: int) -> tuple[Array, Array]:
     """A clamp's values and whether it acts, (time, unit) over the whole sequence."""
     assert plan.values is not None
-    values = plan.values.new_zeros(steps, len(plan.units))
+    values = np.zeros((steps, len(plan.units)), plan.values.dtype)
     values[plan.clamp.start : plan.stop] = plan.values
-    acting = torch.zeros(values.shape, dtype=torch.bool)
+    acting = np.zeros(values.shape, dtype=bool)
     acting[plan.clamp.start : plan.stop] = True
     return values, acting
 

@@ -1,34 +1,52 @@
 """One cell over time, in its two ways: step, which is the definition, and replay, which is fast."""
 
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.cells import Carry, Cell, Hold, free
+from explorer.cells import Carry, Cell, free
+from explorer.models.run.captured import run_captured
+from explorer.models.run.holding import Array, Holding, Signals, hold_at
+from explorer.models.run.noting import UncapturableError
 
-HoldAt = Callable[[int], Hold]
-"""``hold_at(position)`` gives the hold of one step."""
-Signals = dict[str, Tensor]
-"""Every signal of a cell over time, each (time, units)."""
+States = list[tuple[Tensor, ...]]
+"""For each cell, in the order of `Model.cells`, its state in the order of ``cell.state_signals``."""
+_CAPTURE_FROM = 64
+"""From so many steps on, capturing one gains; measured in benchmarks/step.py."""
 
 
-def step(cell: Cell, x: Tensor, state: tuple[Tensor, ...], hold_at: HoldAt | None = None) -> Signals:
+def step(cell: Cell, x: Tensor, state: tuple[Tensor, ...], holding: Holding | None = None) -> Signals:
     """Run a cell step by step and keep everything it returned.
 
     Args:
         cell: the cell.
         x: (time, input_size).
         state: the state before the first step, in the order of ``cell.state_signals``, each (units,).
-        hold_at: what to hold at each step; None holds nothing.
+        holding: what to hold at each step; None holds nothing.
+    """
+    projected = cell.project(x)
+    if len(projected) >= _CAPTURE_FROM:
+        with suppress(UncapturableError):
+            return run_captured(cell, projected, state, holding)
+    return defined(cell, projected, state, holding)
+
+
+def defined(cell: Cell, projected: Tensor, state: tuple[Tensor, ...], holding: Holding | None = None) -> Signals:
+    """Every step by the cell's own code, which is the definition: `step` where nothing can be gained.
+
+    Args:
+        cell: the cell.
+        projected: (time, blocks*hidden_size), what `Cell.project` gives.
+        state, holding: as in `step`.
     """
     current = cell.state(*state)
     steps = []
-    for position, projected in enumerate(cell.project(x)):
-        hold = hold_at(position) if hold_at else free
-        gates = cell.gates(projected, current, hold)
+    for position, now in enumerate(projected):
+        hold = hold_at(holding, position) if holding else free
+        gates = cell.gates(now, current, hold)
         current = cell.update(gates, current, hold)
         steps.append(_merge(cell, gates, current))
     return {name: torch.stack([one[name] for one in steps]) for name in cell.signals}
@@ -56,21 +74,40 @@ def replay(cell: Cell, x: Tensor, state: tuple[Tensor, ...], hidden: Tensor) -> 
 
 
 def recurrence(carry: Carry, initial: Tensor) -> Tensor:
-    """s_t = keep_t ∘ s_{t-1} + write_t for all t, with the initial state in front: (time + 1, units).
+    """s_t = keep_t ∘ s_{t-1} + write_t for all t, with the initial state in front: (time + 1, …, units).
 
-    In NumPy and two steps at a time, s_{t+1} = (keep_{t+1} keep_t) ∘ s_{t-1} + (keep_{t+1} write_t + write_{t+1}),
-    since the loop is what costs; the states in between follow all at once. A deeper scan was faster and less exact.
+    In NumPy and by blocks, since the loop is what costs: first every block at once as if it began with 0, with the
+    product of what it keeps up to each step; then block after block, from the state in which the one before ends.
     """
     keep, write = carry.keep.numpy(), carry.write.numpy()
-    even = slice(0, len(keep) // 2 * 2, 2)
-    states = np.empty((len(keep) + 1, keep.shape[1]), dtype=keep.dtype)
-    states[0] = before = initial.numpy()
-    states[2::2] = keep[1::2] * write[even] + write[1::2]
-    for both, state in zip(keep[1::2] * keep[even], states[2::2], strict=True):
-        state += both * before
-        before = state
-    states[1::2] = keep[::2] * states[:-1:2] + write[::2]
+    states = np.empty((len(keep) + 1, *keep.shape[1:]), dtype=keep.dtype)
+    states[0] = initial.numpy()
+    size = max(1, round(len(keep) ** 0.5 / 2)) if keep.ndim == 2 else len(keep) + 1
+    whole = len(keep) // size * size
+    if whole:
+        _by_blocks(keep[:whole], write[:whole], states[: whole + 1], size)
+    for step in range(whole, len(keep)):
+        np.multiply(keep[step], states[step], states[step + 1])
+        states[step + 1] += write[step]
     return torch.from_numpy(states)
+
+
+def _by_blocks(keep: Array, write: Array, states: Array, size: int) -> None:
+    shape = (len(keep) // size, size, *keep.shape[1:])
+    blocks, kept = states[1:].reshape(shape), keep.reshape(shape).copy()
+    blocks[:] = write.reshape(shape)
+    for step in range(1, size):
+        blocks[:, step] += kept[:, step] * blocks[:, step - 1]
+        kept[:, step] *= kept[:, step - 1]
+    before = states[0]
+    for block, product in zip(blocks, kept, strict=True):
+        block += product * before
+        before = block[-1]
+
+
+def join(hidden: list[Tensor]) -> Tensor:
+    """What the next layer reads: the directions' hidden states side by side."""
+    return hidden[0] if len(hidden) == 1 else torch.cat(hidden, dim=-1)
 
 
 def _shift(initial: Tensor, states: Tensor) -> Tensor:

@@ -6,10 +6,10 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.measures import scale_finding
 from explorer.sequences import Finding
-from explorer.ui.parts.sentences import beyond_training, literal, masked_steps
+from explorer.ui.parts.sentences import beyond_training, literal, masked_steps, prefixes
 from explorer.ui.parts.wiring import enters
 from explorer.ui.session.catalogue import RANDOM
-from explorer.ui.session.state import change, current
+from explorer.ui.session.state import change, current, unread
 from explorer.ui.view.reading import data_in_hand, encode, open_named, prepared
 from explorer.ui.view.replaced import with_replacement
 from explorer.ui.view.view import View
@@ -23,8 +23,9 @@ def say_notes(view: View, page: str) -> None:
     read, found = _of_upload(view)
     scale = _scale(view)
     offers = {one.sentence: one for one in (*found, *([scale] if scale else []))}
-    of_model = (None if page == "models" else enters(view.model), beyond_training(view), masked_steps(view))
-    notes = [note for note in (*with_replacement(view.encoded.notes), *of_model) if note and note not in read]
+    enters_by = None if page == "models" else enters(view.model)
+    of_model = (enters_by, beyond_training(view), masked_steps(view), prefixes(view))
+    notes = [note for note in (*with_replacement(view.encoded.notes), *of_model, unread()) if note and note not in read]
     notes += [scale.sentence] if scale else []
     if not read and not notes:
         return

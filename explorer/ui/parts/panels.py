@@ -3,6 +3,7 @@
 from explorer.measures import leading_signal, memory_signal
 from explorer.trace import Trace
 from explorer.ui.parts.window import narrow
+from explorer.ui.session.request import Request
 from explorer.ui.session.state import current
 from explorer.ui.view.view import View
 
@@ -23,13 +24,18 @@ def in_order(trace: Trace) -> tuple[str, ...]:
 
 
 def panel_order(trace: Trace) -> tuple[str, ...]:
-    """The panels of one layer: those chosen, else all; by default three on a stage and two on a phone.
+    """The panels of one layer in this session's window."""
+    return panels_for(current(), trace, narrow())
+
+
+def panels_for(request: Request, trace: Trace, small: bool) -> tuple[str, ...]:
+    """The panels of one layer: those chosen, else all; by default three on a stage and two on a phone (``small``).
 
     The keep gate is on top, where the eye begins; the rest in the cell's order.
     """
     first, order = leading_signal(trace.kind), in_order(trace)
-    chosen = tuple(name for name in order if name in current().shown.panels.split(","))
+    chosen = tuple(name for name in order if name in request.shown.panels.split(","))
     if chosen:
         return chosen
     few = tuple(dict.fromkeys((first, memory_signal(trace.kind), "hidden")))
-    return few[:2] if narrow() else few if current().cursor.presenter else order
+    return few[:2] if small else few if request.cursor.presenter else order

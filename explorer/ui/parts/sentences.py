@@ -8,6 +8,7 @@ from explorer.cells import CELLS, word
 from explorer.measures import ORDERS, gate_slope, leading_signal, memory_signal
 from explorer.models import Model
 from explorer.models.model.claims import claim, incomparable, left_out
+from explorer.models.run.prefixes import prefix_lengths
 from explorer.ui.session.catalogue import RANDOM
 from explorer.ui.view.view import View
 
@@ -56,6 +57,20 @@ def masked_steps(view: View) -> str | None:
         return None
     steps = "1 step is" if masked == 1 else f"{masked} steps are"
     return f"{steps} masked as padding: the state is held there and no gate computed, so the panels are blank."
+
+
+def prefixes(view: View) -> str | None:
+    """That a model which reads both ends of a sequence was not asked after every step of a long one."""
+    head, steps = view.model.head, int(np.count_nonzero(view.trace.taken))
+    if head is None or head.reads != "ends" or view.trace.output is None or not steps:
+        return None
+    asked = len(prefix_lengths(steps))
+    if asked == steps:
+        return None
+    return (
+        f"This model reads a sequence from both ends, so each prediction is a run of its own over what stands up to "
+        f"there: it is made after {asked} of the {steps:,} steps, and the steps between keep the one before."
+    )
 
 
 def formula(model: Model) -> str:

@@ -9,7 +9,11 @@ from explorer.ui.session.request import CHOICES, Request, choices, is_upload
 MAX_LINK = 6_000
 """A text that needs more compressed characters than this is left out of the link."""
 _PLAIN = 240
-_MAX_TEXT = 400_000
+MAX_TEXT = 100_000
+"""A text of more bytes is left out of the link and not taken from one: a short link could ask for hours of work."""
+
+_PRIVATE = ("upload", "run")
+"""What no link carries: it lies in a file of the reader's."""
 
 
 def to_link(request: Request) -> dict[str, str]:
@@ -28,15 +32,18 @@ def from_link(link: Mapping[str, str]) -> Request:
     """Read query parameters; whatever makes no sense there keeps its default."""
     read = {one.name: _read(one, link[one.name]) for one in CHOICES if one.name in link}
     if "z" in link:
-        read["text"] = unpack(link["z"], _MAX_TEXT)
+        read["text"] = unpack(link["z"], MAX_TEXT)
+        if read["text"] is None:
+            read.pop("source", None)
     known = {name: value for name, value in read.items() if value is not None}
     if "text" in known and "source" not in known:
         known["source"] = "typed"
     return Request.of(**known)
 
 
-_PRIVATE = ("upload", "run")
-"""What no link carries: it lies in a file of the reader's."""
+def is_unreadable(link: Mapping[str, str]) -> bool:
+    """Whether a link carries a text that is damaged or stands for more than it may."""
+    return "z" in link and unpack(link["z"], MAX_TEXT) is None
 
 
 def fits_link(request: Request) -> bool:
@@ -47,7 +54,7 @@ def fits_link(request: Request) -> bool:
 def _is_short(request: Request) -> bool:
     return (
         len(_pack(request.sequence.text).get("z", "")) <= MAX_LINK
-        and len(request.sequence.text.encode("utf-8", "replace")) <= _MAX_TEXT
+        and len(request.sequence.text.encode("utf-8", "replace")) <= MAX_TEXT
     )
 
 

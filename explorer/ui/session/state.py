@@ -11,7 +11,7 @@ import streamlit as st
 
 from explorer.sequences import GENERATORS
 from explorer.ui.session.catalogue import model_names
-from explorer.ui.session.link import addressed, from_link, to_link
+from explorer.ui.session.link import MAX_TEXT, addressed, from_link, is_unreadable, to_link
 from explorer.ui.session.request import CHOICES, Request, is_upload, same_view
 
 _MOST_UNDOS = 20
@@ -32,6 +32,7 @@ def begin(page: str) -> Request:
     stayed = state.get("page", page) == page
     if "request" not in state or (stayed and not _ours(arrived)):
         start(asked())
+        state["unread"] = current() if is_unreadable(arrived) else None
     state["page"] = page
     return current()
 
@@ -40,6 +41,17 @@ def start(request: Request) -> None:
     """Begin with a request; nothing before it can be undone."""
     state = st.session_state
     state["request"], state["past"], state["future"] = request, [], []
+
+
+def unread() -> str | None:
+    """That the text of the link was not taken, as long as nothing else was chosen."""
+    shown = st.session_state.get("unread")
+    if shown is None or not same_view(shown, current()):
+        return None
+    return (
+        f"The text of this link is damaged or stands for more than {MAX_TEXT:,} bytes, so an example stands here: "
+        "paste the text, or ask for another link."
+    )
 
 
 def asked() -> Request:

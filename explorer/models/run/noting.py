@@ -1,0 +1,67 @@
+"""One step of a cell, noted operation by operation as PyTorch dispatches them."""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from explorer.cells import Cell
+from explorer.models.run.calls import Operation, tensors_in
+
+
+class UncapturableError(Exception):
+    """The cell did what cannot be done again without its code: it asked for a value, or left PyTorch."""
+
+
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Notes every operation that reads what changes from step to step."""
+
+    def __init__(self, cell: Cell, moving: list[Tensor]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.noted: list[Operation | Held] = []
+        self._moving = set(map(memory, moving))
+        self._fixed = {memory(value) for value in vars(cell).values() if isinstance(value, Tensor)}
+        self._kept: list[Any] = []  # else its memory could become another's
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        found = function(*args, **(kwargs or {}))
+        results = found if isinstance(found, tuple | list) else (found,)
+        if not all(isinstance(result, Tensor) for result in results):
+            raise UncapturableError(f"{function} gives no tensor")
+        self._kept.append(results)
+        self._note(Operation(function, args, kwargs or {}, tuple(results)))
+        return found
+
+    def _note(self, one: Operation) -> None:
+        read, written = (
+            set(map(memory, tensors_in((*one.args, *one.options.values())))),
+            set(map(memory, one.results)),
+        )
+        if read - self._moving - self._fixed:
+            raise UncapturableError(f"{one.function} reads what no operation made")
+        if read.isdisjoint(self._moving):
+            self._fixed |= written
+        elif torch.Tag.inplace_view not in one.function.tags and not one.is_view:
+            if one.function._schema.is_mutable and not written <= self._moving:
+                raise UncapturableError(f"{one.function} changes what does not move")
+            self._moving |= written
+            self.noted.append(one)
+
+
+def memory(tensor: Tensor) -> int:
+    """Where a tensor's numbers begin, by which it is known again."""
+    return tensor.untyped_storage().data_ptr()
+
+
+def is_alone(tensor: Tensor) -> bool:
+    """Whether it is all that lies in its memory, in order."""
+    return tensor.untyped_storage().nbytes() == tensor.numel() * tensor.itemsize and tensor.is_contiguous()
+
+
+class Held(NamedTuple):
+    """A place in the step at which a signal may be held, and what was computed before it."""
+
+    signal: str
+    value: Tensor
+    computed: dict[str, Tensor]
