@@ -7,7 +7,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from explorer.errors import CheckpointError, ExplorerError, ShapeError, UnknownSignalError
+from explorer.errors import ArgumentError, CheckpointError, ExplorerError, ShapeError, UnknownSignalError
 from explorer.fitting import is_index, said
 from explorer.models import Model
 from explorer.trace import Trace, record, record_batch
@@ -88,6 +88,40 @@ class Call(Sequence[Trace]):
                 "these would not be its gates."
             )
         return trace
+
+    def cut(self, lengths: Sequence[int]) -> "Call":
+        """The same sequences without what follows their true steps: padding that the module read as data.
+
+        Args:
+            lengths: the true steps of each.
+
+        Raises:
+            ShapeError: the lengths are not of these sequences.
+            ArgumentError: the module reads both ways, so that padding changed its true steps too; or dropout acted.
+        """
+        if self.exact_layers is not None:
+            raise ArgumentError(
+                "Dropout acted in this call, so nothing of it is left to compare: call net.eval() first."
+            )
+        if self.model.num_directions == 2:
+            raise ArgumentError(
+                "This module reads both ways and met the padding first, so its true steps are those of a padded run: "
+                "pack the sequences, torch.nn.utils.rnn.pack_padded_sequence, and watch again."
+            )
+        fits = len(lengths) == len(self) and all(
+            1 <= one <= steps for one, steps in zip(lengths, self.lengths, strict=True)
+        )
+        if not fits:
+            raise ShapeError(
+                f"{len(lengths)} lengths came for {len(self)} sequences of up to {max(self.lengths)} steps: give the "
+                "true steps of each, at least 1."
+            )
+        places = np.arange(len(self.batch.inputs))
+        rows = [places[each][:steps] for each, steps in zip(self.batch.rows, lengths, strict=True)]
+        # The module's last states are those after the padding, so there is nothing to hold the true ones against.
+        batch = replace(self.batch, rows=rows, after={})
+        labels = None if self.labels is None else list(self.labels)
+        return Call(self.whole, batch, self.exact_layers, self.notes, labels)
 
     def only(self, places: Sequence[int]) -> "Call":
         """Some of the sequences, as a call of their own.
