@@ -14,7 +14,7 @@ from explorer.sequences.sample import sample_text
 from explorer.sequences.scaling import Scaling, fit_scaling, typed_scaling
 from explorer.sequences.selection import encode_table
 from explorer.sequences.splitting import Splitting, split_words
-from explorer.sequences.states import parse_state
+from explorer.sequences.states import parse_state, spelt_state
 from explorer.sequences.statistics import read_statistics
 from explorer.sequences.table import Table, read_table
 from explorer.sequences.typed import looks_numeric, parse_numbers
@@ -58,6 +58,7 @@ __all__ = [
     "read_table",
     "remedied",
     "sample_text",
+    "spelt_state",
     "split_words",
     "step_labels",
     "to_table",

@@ -1,6 +1,7 @@
 """Request → model, sequence, trace: each made once, and kept in bounded caches."""
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,8 @@ def open_model(request: Request, encoded: Encoded) -> Model:
         return model
     inputs = _EMBEDDING_SIZE if encoded.is_text else encoded.values.shape[1]
     _check_weights(request, inputs)
-    return _open_random(_weights_of(request), inputs, encoded.is_text)
+    weights = _weights_of(request)
+    return _open_random(repr(weights), weights, inputs, encoded.is_text)
 
 
 def look(request: Request, upload: DataFile | None) -> View:
@@ -85,7 +87,7 @@ def _through_window(
     first = Encoded(values[:1], ("1",), columns=columns)
     model = open_model(request, first)
     request = _fitted(request, model)
-    key = (*_key(request, first), mark(values), values.shape)
+    key = (_key(request, first), mark(values), values.shape)
     long = Long(model, values, columns, initial_states(request, model), key)
     encoded, trace = window(long, request)
     encoded = replace(encoded, notes=(*notes, *encoded.notes))
@@ -105,13 +107,17 @@ def _fitted(request: Request, model: Model) -> Request:
     )
 
 
-def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
+def _key(request: Request, encoded: Encoded) -> str:
+    """What a run depends on, in a word: Streamlit would look into each part of it, which takes longer than the run."""
     kept = own(request.model)
     weights = _weights_of(request) if request.model == RANDOM else request.model
     made = kept.mark if kept else "" if request.model == RANDOM else str(place_of(request.model).written)
     start = (request.initial.start, request.build.seed, request.initial.h_0, request.initial.c_0)
-    sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
-    return (weights, made, *start, *mark_of(request), *sequence)
+    sequence = (encoded.is_text, encoded.values.shape, encoded.values.dtype.str, "\0".join(encoded.labels))
+    said = repr((weights, made, start, mark_of(request), sequence))
+    found = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16)
+    found.update(encoded.values.tobytes())
+    return found.hexdigest()
 
 
 def _check_weights(request: Request, inputs: int) -> None:
@@ -145,7 +151,8 @@ def _check_columns(model: Model, encoded: Encoded) -> None:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _open_random(weights: Request, inputs: int, text: bool) -> Model:
+def _open_random(key: str, _weights: Request, inputs: int, text: bool) -> Model:
+    weights = _weights
     model = random_model(
         weights.build.kind,
         inputs,
@@ -162,7 +169,7 @@ def _open_random(weights: Request, inputs: int, text: bool) -> Model:
     return with_embedding(model, Vocabulary.printable_ascii(), weights.build.seed) if text else model
 
 
-def _run(key: tuple[Any, ...], _model: Model, _encoded: Encoded, _states: dict[str, Any]) -> Trace:
+def _run(key: str, _model: Model, _encoded: Encoded, _states: dict[str, Any]) -> Trace:
     return record(_model, _encoded, **_states)
 
 
