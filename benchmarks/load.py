@@ -135,6 +135,7 @@ class Session:
         self.socket = socket
         self.page = ""
         self.text_widget = ""
+        self.fragment = ""
 
     async def open(self, page: str, link: dict[str, str]) -> Run:
         """The first run, as a tab that opens the address asks for it."""
@@ -168,6 +169,8 @@ class Session:
                 elif kind == "delta":
                     complaints += self._read(answer.delta, figures.update)
                     elements += 1
+                elif kind == "auto_rerun":
+                    self.fragment = answer.auto_rerun.fragment_id
                 elif kind == "page_not_found":
                     complaints.append(f"no page {answer.page_not_found.page_name!r}")
                 # A page switch ends a run early and starts the next; only that one counts.

@@ -169,6 +169,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "save_states": {"h_0": TRACE.h_0},
     "batch_picture": {"found": gathered(np.ones((3, 6))), "signal": MODEL.cell().word("forget")},
     "padding_picture": {"found": PADDED},
+    "save_figure": {"figure": figures.gate_stack(TRACE), "path": "nowhere.txt"},
 }
 
 
@@ -194,7 +195,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
 
 FUNCTIONS = _functions()
 GATHERED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-FAULTY = {"load_checkpoint", "checkpoint_groups", "Trace.load", "save", "load_states", "open_run"}
+FAULTY = {"load_checkpoint", "checkpoint_groups", "Trace.load", "save", "load_states", "open_run", "save_figure"}
 """They have no good argument here: each is tried with what is none."""
 
 

@@ -6,6 +6,7 @@ from explorer.figures.gradient import Curve, gradient_curves, lag_curves, spread
 from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
 from explorer.figures.lines import unit_lines
 from explorer.figures.overview import overview_strip
+from explorer.figures.paper import save_figure
 from explorer.figures.resets import reset_reach, reset_signals, reset_stack
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
 from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
@@ -41,6 +42,7 @@ __all__ = [
     "reset_signals",
     "reset_stack",
     "saliency_triangle",
+    "save_figure",
     "spread",
     "timescale_atlas",
     "unit_check",

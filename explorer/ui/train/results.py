@@ -54,6 +54,8 @@ def _table(_: Job, outcome: Outcome) -> None:
     verdict = outcome.verdict()
     st.markdown(f"#### {verdict}" if current().cursor.presenter else verdict)
     frame = pd.DataFrame(outcome.rows())
+    if narrow():
+        frame = frame.drop(columns="seconds")
     st.table(frame.rename(columns=_heads(outcome)).set_index(outcome.title), border="horizontal")
     if len(outcome.twins) > len(outcome.kinds):
         note("Mean over the seeds, in brackets the least and the greatest; seconds for one.")
@@ -66,7 +68,7 @@ def _heads(outcome: Outcome) -> dict[str, str]:
     """What stands over the columns; on a phone without units, which the picture below has."""
     unit = f", {outcome.unit}" if outcome.unit and not narrow() else ""
     heads = {"mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE, %", "": outcome.title}
-    return heads | ({"mape": "MAPE%", "parameters": "size", "seconds": "s"} if narrow() else {})
+    return heads | ({"mape": "MAPE%", "parameters": "size"} if narrow() else {})
 
 
 def _ahead(outcome: Outcome) -> None:
