@@ -104,7 +104,7 @@ FETCHED = """() => performance.getEntriesByType('resource').filter(one => one.na
 
 
 def _page(browser: Browser) -> Page:
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page = browser.new_context(bypass_csp=True, viewport={"width": 1440, "height": 900}).new_page()
     page.add_init_script(WATCH)
     return page
 

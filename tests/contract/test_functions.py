@@ -193,7 +193,8 @@ NOT_OF_A_CELL = {
     "from_torch", "implied_time_constant", "list_models", "load_checkpoint", "load_model", "log_probabilities", "noise",
     "part_colours", "profile", "ranked", "reach", "separation", "spectrum", "spread", "waterfall", "gate_histogram",
     "unit_check", "timescale_atlas", "saliency_triangle", "reset_reach", "written_reach", "gate_slope", "step_losses",
-    "effects", "scale_end", "watch", "open_run", "save_states", "load_states", "save_figure",
+    "effects", "scale_end", "watch", "open_run", "save_states", "load_states",
+    "batch_picture", "padding_picture", "save_figure",
 }  # fmt: skip
 """Functions of plain numbers, of labels or of files, whatever cell these come from."""
 

@@ -14,6 +14,7 @@ from explorer.film import Reel, as_page, as_sent, reel_of
 from explorer.film import Told as Losses
 from explorer.measures.lags import LagTest, lag_test
 from explorer.models import Model
+from explorer.trace import csv_bytes
 from explorer.training.outcome import Outcome, Trained
 from explorer.training.script import script_of, weights_file
 from explorer.training.work import Job
@@ -194,7 +195,7 @@ def _take(job: Job, outcome: Outcome) -> None:
         if len(outcome.kinds) > 1:
             st.button("Compare the first two", key="take-compare", on_click=_compare, args=(outcome,))
         _download("PyTorch script", lambda: script_of(job.plan.twins()).encode(), "train.py", "text/x-python")
-        _download("Table", lambda: pd.DataFrame(outcome.rows()).to_csv(index=False).encode(), "table.csv", "text/csv")
+        _download("Table", lambda: csv_bytes(pd.DataFrame(outcome.rows())), "table.csv", "text/csv")
     note("The script trains these networks again and prints this table.")
 
 
