@@ -194,7 +194,7 @@ NOT_OF_A_CELL = {
     "part_colours", "profile", "ranked", "reach", "separation", "spectrum", "spread", "waterfall", "gate_histogram",
     "unit_check", "timescale_atlas", "saliency_triangle", "reset_reach", "written_reach", "gate_slope", "step_losses",
     "effects", "scale_end", "watch", "open_run", "save_states", "load_states",
-    "batch_picture", "padding_picture", "save_figure",
+     "save_figure",
 }  # fmt: skip
 """Functions of plain numbers, of labels or of files, whatever cell these come from."""
 
