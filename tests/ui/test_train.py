@@ -82,6 +82,7 @@ def test_every_part_and_every_picture_is_drawn(done: Screen) -> None:
     for picture, words in (("on", "never the truth"), ("lags", ""), ("ahead", "one step before it came")):
         assert words in see(done, "picture", picture).captions
         assert done.drawn
+    assert "prints this table" in see(done, "part", "take").captions
     for part in ("losses", "film", "take", "table"):
         assert see(done, "part", part).has("button_group", "came-part")
     assert done.link["train"] == f"{spelt(read(SMALL))}&began=1"
@@ -207,6 +208,7 @@ def test_cancel_keeps_what_was_learned_and_pause_goes_on() -> None:
     screen.press("going-cancel")
     rest(screen)
     assert "Stopped at step" in screen.captions
+    assert "so its table is another" in see(screen, "part", "take").captions
 
 
 def until_begun(screen: Screen, share: float = 0.0) -> None:

@@ -263,6 +263,24 @@ def test_no_call_at_all_is_said() -> None:
         seen.save(io.BytesIO())
 
 
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRUCell])
+def test_an_empty_batch_is_said_and_hides_no_other_call(kind: Any) -> None:
+    net, x = kind(3, 4), torch.randn(2, 3)
+    with explorer.watch(net) as seen:
+        for one in (x, x[:0]):
+            net(one if kind is nn.GRUCell else one[None])
+    assert len(seen[kind.__name__].calls) == 1
+    assert any("empty batch" in note for note in seen.notes)
+
+
+def test_what_is_not_finite_hides_no_other_module() -> None:
+    net = nn.ModuleDict({"sound": nn.GRU(3, 4), "ill": nn.GRU(4, 4)})
+    with explorer.watch(net) as seen:
+        net["ill"](net["sound"](torch.randn(5, 2, 3))[0] * torch.nan)
+    assert "✓" in repr(seen["sound"])
+    assert "no gates: 20 values are not finite" in repr(seen)
+
+
 def test_memory_is_bounded_and_what_is_left_out_is_counted() -> None:
     net = nn.LSTM(3, 4)
     with explorer.watch(net, keep_bytes=3_000) as seen:

@@ -196,7 +196,14 @@ def _take(job: Job, outcome: Outcome) -> None:
             st.button("Compare the first two", key="take-compare", on_click=_compare, args=(outcome,))
         _download("PyTorch script", lambda: script_of(job.plan.twins()).encode(), "train.py", "text/x-python")
         _download("Table", lambda: csv_bytes(pd.DataFrame(outcome.rows())), "table.csv", "text/csv")
-    note("The script trains these networks again and prints this table.")
+    note(_prints(outcome.stopped, job.steps))
+
+
+def _prints(stopped: bool, steps: int) -> str:
+    """What the script does, which knows nothing of a stop."""
+    if stopped:
+        return f"The script trains these networks again, to the end: {steps:,} steps, so its table is another."
+    return "The script trains these networks again and prints this table."
 
 
 def _download(label: str, make: Callable[[], bytes], file: str, kind: str) -> None:
