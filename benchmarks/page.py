@@ -35,6 +35,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 EDITS, STEPS, LOADS = 20, 60, 3
+LINE = ("best = max([len(w) for w in names[2:]]); " * 3)[:99]
 # The picture of the panels as it is now, by whoever draws it: another value after another picture is on screen.
 PICTURE = """
 window.__picture = () => {
@@ -165,23 +166,35 @@ def returning(browser: Browser, url: str) -> float:
     return statistics.median(times)
 
 
-def edits(browser: Browser, url: str) -> float:
-    """Milliseconds from Enter to the new heatmaps: the median of the edits."""
-    page = _page(browser)
-    line = ("best = max([len(w) for w in names[2:]]); " * 3)[:99]
-    _opened(page, url + "?" + urlencode({"model": "random", "hidden": 32, "units": 0, "text": line}))
-    page.wait_for_timeout(2500)
-    field = page.get_by_label("Sequence: type text or numbers")
-    times = []
+def edits(browser: Browser, *urls: str) -> list[float]:
+    """Milliseconds from Enter to the new heatmaps at each address, edits in turns: the medians."""
+    pages = [_edited(browser, url) for url in urls]
+    times: list[list[float]] = [[] for _ in urls]
     for edit in range(EDITS):
-        field.fill(f"{line[:97]}{edit:02d}")
-        page.evaluate(ARM)
-        field.press("Enter")
-        page.wait_for_function("() => window.__edit.took !== undefined", timeout=30_000)
-        times.append(page.evaluate("() => window.__edit.took"))
-        page.wait_for_timeout(900)
-    page.context.close()
-    return statistics.median(times)
+        for page, kept in zip(pages, times, strict=True):
+            kept.append(_edit(page, f"{LINE[:97]}{edit:02d}"))
+    for page in pages:
+        page.context.close()
+    return [statistics.median(kept) for kept in times]
+
+
+def _edited(browser: Browser, url: str) -> Page:
+    page = _page(browser)
+    _opened(page, url + "?" + urlencode({"model": "random", "hidden": 32, "units": 0, "text": LINE}))
+    page.wait_for_timeout(2500)
+    return page
+
+
+def _edit(page: Page, text: str) -> float:
+    page.bring_to_front()
+    field = page.get_by_label("Sequence: type text or numbers")
+    field.fill(text)
+    page.evaluate(ARM)
+    field.press("Enter")
+    page.wait_for_function("() => window.__edit.took !== undefined", timeout=30_000)
+    took: float = page.evaluate("() => window.__edit.took")
+    page.wait_for_timeout(900)
+    return took
 
 
 def steps(browser: Browser, url: str) -> float:
@@ -211,7 +224,7 @@ def main() -> int:
         now, old = (
             {name: statistics.median(load[name] for load in kept[1:]) for name in kept[-1]} for kept in loads.values()
         )
-        old_edit, edit = edits(browser, before), edits(browser, url)
+        old_edit, edit = edits(browser, before, url)
         reload, fetched = again(browser, url)
         back, step = returning(browser, url), steps(browser, url)
         browser.close()
