@@ -47,7 +47,7 @@ def csv_bytes(table: pd.DataFrame, header: bool = True) -> bytes:
         UTF-8, lines ending with a line feed.
     """
     words = {
-        name: table[name].map(lambda cell: quoted(cell) if isinstance(cell, str) else cell)
+        name: table[name].map(_written)
         for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])
     }  # fmt: skip
     safe = table.assign(**words).rename(columns=lambda name: quoted(str(name)))
@@ -55,4 +55,9 @@ def csv_bytes(table: pd.DataFrame, header: bool = True) -> bytes:
     bare = any("\r" in str(cell) for column in words.values() for cell in column.unique())
     how: Literal[0, 2] = 2 if bare else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
     text: str = safe.to_csv(index=False, header=header, lineterminator="\n", quoting=how)
-    return text.encode("utf-8", "replace")
+    return text.encode()
+
+
+def _written(cell: object) -> object:
+    """A word quoted, half a character (a lone surrogate, which no file holds) as a question mark."""
+    return quoted(cell.encode("utf-8", "replace").decode()) if isinstance(cell, str) else cell

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -43,4 +44,5 @@ def test_in_the_export_of_a_run(word: str) -> None:
 def test_names_of_columns_and_words_beside_numbers() -> None:
     table = pd.DataFrame({"=a": ["=b", "c"], "value": [-1.5, 2.0], "many": pd.Categorical(["@d", "'=d"])})
     assert csv_bytes(table).decode() == "'=a,value,many\n'=b,-1.5,'@d\nc,2.0,''=d\n"
+    assert csv_bytes(pd.DataFrame({"a": np.array(["\ud800"], object)}, dtype=object)).decode() == "a\n?\n"
     assert csv_bytes(table, header=False).decode() == "'=b,-1.5,'@d\nc,2.0,''=d\n"
