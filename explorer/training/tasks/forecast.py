@@ -73,7 +73,7 @@ class Forecast(Task):
         if not np.isfinite(self.values).all():
             bad = int((~np.isfinite(self.values)).sum())
             many = "1 value of the series is" if bad == 1 else f"{bad:,} values of the series are"
-            raise EncodingError(f"{many} missing or not finite: fill the gaps or leave them out.")
+            raise EncodingError(f"{many} missing or not finite: fill them or leave them out.")
         needed = len(self.values) - self.known + self.window + self.horizon + 1
         if self.known < self.window + self.horizon + 1:
             raise EncodingError(
