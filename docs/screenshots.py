@@ -32,6 +32,7 @@ def shoot(browser: Browser, url: str, file: Path, size: str, scheme: str) -> Non
         has_touch=phone,
         is_mobile=phone,
         reduced_motion="reduce",
+        bypass_csp=True,  # to wait for the page is to evaluate in it
     )
     page = context.new_page()
     page.goto(url)

@@ -104,11 +104,11 @@ def _takes_gzip(scope: Scope) -> bool:
 
 
 def _with_first_paint(body: bytes, page: str, query: str) -> bytes:
-    from explorer.ui.first import first_paint, preloads
+    from explorer.ui.first import first_paint, preloads, waiting
 
     before, end, after = body.rpartition(b"</body>")
     if not end:
         return body
     before = before.replace(b"<title>Streamlit</title>", b"<title>Gate Explorer</title>")
     paint = first_paint(query) if page == "gates" else ""
-    return before + preloads(page).encode() + paint.encode() + end + after
+    return before + preloads(page).encode() + paint.encode() + waiting().encode() + end + after

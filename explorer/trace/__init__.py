@@ -8,6 +8,7 @@ from explorer.trace.held import as_recorded, time_average
 from explorer.trace.norms import Gradients
 from explorer.trace.recorder import record
 from explorer.trace.resets import record_with_resets
+from explorer.trace.spreadsheets import csv_bytes, unquoted
 from explorer.trace.states import load_states, save_states
 from explorer.trace.tables import warned, write, write_csv, write_parquet
 from explorer.trace.trace import Trace
@@ -22,6 +23,7 @@ __all__ = [
     "Traces",
     "Untrained",
     "as_recorded",
+    "csv_bytes",
     "gradients",
     "load_states",
     "noise",
@@ -32,6 +34,7 @@ __all__ = [
     "saliency",
     "save_states",
     "time_average",
+    "unquoted",
     "warned",
     "write",
     "write_csv",

@@ -10,6 +10,7 @@ from explorer.errors import CheckpointError
 from explorer.models.model.claims import Partial, left_out
 from explorer.trace.chunks import Chunks
 from explorer.trace.export import tidy_blocks
+from explorer.trace.spreadsheets import csv_bytes
 from explorer.trace.trace import Trace
 
 _ROWS = 500_000
@@ -43,7 +44,8 @@ def write(run: Trace | Chunks, path: str | Path) -> None:
 def write_csv(run: Trace | Chunks, file: Any) -> None:
     """Write a run as CSV: signal, layer, direction, time, label, unit, value.
 
-    Where tensors of the file were not used, a last column ``warning`` says so in its first row.
+    Where tensors of the file were not used, a last column ``warning`` says so in its first row. A label that a
+    spreadsheet would compute, such as ``=1+1``, has an apostrophe before it, which `unquoted` takes off.
 
     Args:
         run: the run.
@@ -55,7 +57,7 @@ def write_csv(run: Trace | Chunks, file: Any) -> None:
         return
     for number, block in enumerate(frames(run)):
         told = warned(block, run, first=number == 0)
-        file.write(told.to_csv(index=False, header=number == 0, lineterminator="\n").encode())
+        file.write(csv_bytes(told, header=number == 0))
 
 
 def write_parquet(run: Trace | Chunks, file: Any) -> None:

@@ -33,12 +33,14 @@ _LEAST_COLUMN, _LETTER = 9, 7.2
 _SIGN, _DESK_SIDE, _PHONE_SIDE = 8.4, 80, 16
 """Pixels of a letter among the values at the cursor, and beside a page."""
 _PAGE = Template(asset("first/first.html"))
+_WAITING = Template(asset("first/waiting.html")).substitute(INKS)
 _LATER = ' fetchpriority="low"'
 _WANTED = {
     "gates": ("width", "view", "lines", "plotly"),
     "step": ("width", "view", "diagram"),
     "memory": ("width", "view", "plotly"),
     "compare": ("width", "view", "plotly"),
+    "train": ("width", "film"),
 }
 """The scripts of a page, in the order in which it needs them."""
 
@@ -46,7 +48,9 @@ _WANTED = {
 def page_of(path: str) -> str | None:
     """The page that a path of the server is, by its address; None where it is a file."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    name = path.strip("/").removeprefix(base).strip("/") or ROOMS[0].url
+    parts = path.strip("/")
+    below = parts.removeprefix(base) if f"{parts}/".startswith(f"{base}/") else parts
+    name = below.strip("/") or ROOMS[0].url
     return name if name in {room.url for room in ROOMS} else None
 
 
@@ -57,6 +61,16 @@ def preloads(page: str) -> str:
         f'<link rel="modulepreload" href="{SCRIPTS[name].address}"{_LATER if name == "plotly" else ""}>'
         for name in names
     )
+
+
+def waiting() -> str:
+    """A sentence that shows itself where Streamlit has had no connection for ten seconds, on any page."""
+    return _WAITING
+
+
+def inline() -> str:
+    """The scripts that stand in the first answers themselves, as they stand there."""
+    return asset("first/first.html", "first/waiting.html")
 
 
 def first_paint(query: str) -> str:

@@ -13,6 +13,7 @@ from explorer.ui.given import take_given
 from explorer.ui.parts.sentences import PRIVACY
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.detour import go_to, take_detour
+from explorer.ui.session.returned import remember_brought
 from explorer.ui.session.state import drawing
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
@@ -79,6 +80,7 @@ def _enter(file: str) -> None:
     this remembers the page and its link, goes to `app.py`, and comes back.
     """
     if not st.session_state.get("routed"):
+        remember_brought("line")
         go_to(f"pages/{Path(file).name}", st.query_params.to_dict())
         st.switch_page("app.py")
 

@@ -46,7 +46,7 @@ def test_foreign_imports_are_recognised(line: str, foreign: set[str]) -> None:
 def test_the_frame_and_the_pages_know_only_streamlit_and_ui(path: Path) -> None:
     names = _imported(path.read_text(encoding="utf-8"))
     assert names
-    door = ("explorer.door", "starlette.middleware") if path.name == "app.py" else ()
+    door = ("explorer.door", "explorer.guard", "starlette.middleware") if path.name == "app.py" else ()
     assert _outside(names, ("streamlit", "explorer.ui", *door)) == set()
 
 

@@ -27,7 +27,7 @@ from explorer.figures.pixels import shades
 from explorer.figures.style import STYLES
 from explorer.models import list_models, load_card
 from explorer.ui.assets import asset
-from explorer.ui.first import _painted, first_paint
+from explorer.ui.first import _painted, first_paint, page_of
 from explorer.ui.parts.sentences import RANDOM_WEIGHTS
 from explorer.ui.session.request import Request
 
@@ -170,6 +170,26 @@ def test_another_page_is_told_its_scripts_and_shows_nothing_yet() -> None:
 
 def test_behind_a_prefix_the_landing_page_is_still_the_landing_page() -> None:
     assert b"gate-explorer-first" in asked("/app/", root_path="/app")[1]
+
+
+@pytest.mark.parametrize("base", ["gates", "/gates/", "a/b", "st", ""])
+def test_under_a_path_of_the_server(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the path is called as a page is, or begins as one does."""
+    below = "/".join(("", *(part for part in base.split("/") if part)))
+    monkeypatch.setattr("streamlit.get_option", {"server.baseUrlPath": base}.get)
+    for path in (f"{below}/", f"{below}/gates"):
+        body = asked(path)[1]
+        assert b"gate-explorer-first" in body
+        assert b"<title>Gate Explorer</title>" in body
+    assert page_of(f"{below}/step") == "step"
+    assert page_of(f"{below}/static/js/index.js") is None
+
+
+def test_every_page_can_say_that_there_is_no_connection() -> None:
+    for path in ("/", "/step", "/train"):
+        said = Reader(asked(path)[1].decode())
+        assert "no live connection" in "".join("".join(texts) for texts in said.texts.values())
+    assert b"no live connection" not in asked("/static/js/index.js")[1]
 
 
 def test_a_model_that_is_not_bundled_gets_the_bare_page() -> None:

@@ -255,3 +255,14 @@ def test_choices_are_spelt_and_read_back() -> None:
     assert not same_training(choices, Recipe())
     assert same_training(Recipe(part="film", began=1), Recipe())
     assert from_link({"train": spelt(choices)}).train_page.train == spelt(choices)
+
+
+def test_a_file_with_a_column_of_classes_is_learned() -> None:
+    table = "label,text\n" + "\n".join(f"{'ab'[at % 2]},line number {at}" for at in range(20))
+    screen = opened(f"data=mine&{SMALL}")
+    screen.app.file_uploader(key="recipe-lines").set_value(("said.csv", table.encode(), "text/csv"))
+    assert "their classes the column" in screen.run().captions
+    assert read(screen.link["train"]).learn == "class"
+    assert "accuracy" in trained(screen).app.table[0].value.columns
+    screen.app.file_uploader(key="recipe-lines").set_value(("said.csv", b"\xff\xfe", "text/csv"))
+    assert "no UTF-8" in " ".join(screen.run().errors)

@@ -5,12 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.bar import sources
+from explorer.ui.bar import batch, sources
 from explorer.ui.bar.model_menu import FRESH, model_menu
 from explorer.ui.bar.share import share
 from explorer.ui.parts.window import narrow, remounted
 from explorer.ui.session.catalogue import example_at, examples, gallery, reads, shown_text
-from explorer.ui.session.state import can, change, current, page, redo, start_again, undo
+from explorer.ui.session.returned import brought
+from explorer.ui.session.state import can, change, come_back, current, page, redo, start_again, undo
 
 _VISIBLE = {"\n": "⏎", "\t": "⇥"}
 
@@ -29,6 +30,8 @@ def bar() -> None:
             with st.container(width="stretch", key="bar-sequence"):
                 _line()
         pop_up("examples", "Examples", ":material/category:", "Sequences that show something", _examples)
+        if batch.count():
+            pop_up("batch", batch.label(), ":material/stacks:", "Another sequence of this batch", batch.chooser)
         pop_up("source", "Source", ":material/tune:", "Several lines, numbers, a CSV file, a generator", sources.panel)
         _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
         _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
@@ -89,10 +92,11 @@ def _line() -> None:
     visible = "".join(_VISIBLE.get(char, char) for char in text)
     # Another page has another widget of this key, which begins empty though the old value still stands.
     elsewhere = st.session_state.get("line-page") != page()
-    if st.session_state.get(key) != visible or remounted() or elsewhere:
+    begins = key not in st.session_state
+    if not begins and (st.session_state[key] != visible or remounted() or elsewhere):
         st.session_state[key] = visible
     st.session_state["line-page"] = page()
-    st.text_input(
+    said = st.text_input(
         "Sequence: type text or numbers",
         key=key,
         on_change=_typed,
@@ -100,18 +104,29 @@ def _line() -> None:
         label_visibility="collapsed",
         placeholder=place,
         autocomplete="off",
+        value=visible if begins else "",
     )
+    # Only a browser whose server was started again comes to a new session with a line of its own.
+    said = brought() or said
+    if begins and said != visible:
+        come_back(source="typed", text=_text_of(said), **FRESH)
+        st.rerun()
 
 
 def _typed(key: str) -> None:
-    text = st.session_state[key]
+    change(source="typed", text=_text_of(st.session_state[key]), **FRESH)
+
+
+def _text_of(visible: str) -> str:
     for char, sign in _VISIBLE.items():
-        text = text.replace(sign, char)
-    change(source="typed", text=text, **FRESH)
+        visible = visible.replace(sign, char)
+    return visible
 
 
 def _placeholder() -> str:
     request = current()
+    if request.sequence.source == "run":
+        return "A run file is shown; type here to replace it"
     if request.sequence.source == "upload":
         return "Your uploaded file is shown; type here to replace it"
     if request.sequence.source == "generator":

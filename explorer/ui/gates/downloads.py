@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.figures import Theme, gate_stack
 from explorer.models.model.claims import left_out
-from explorer.trace import warned, write_csv, write_parquet
+from explorer.trace import csv_bytes, warned, write_csv, write_parquet
 from explorer.trace.holds import opposite, write_holds
 from explorer.ui.bar.bar import pop_up
 from explorer.ui.gates.notebook import notebook_code
@@ -76,7 +76,7 @@ def _selection(view: View, cursor: Cursor) -> bytes:
     low, high = cursor.rows or (0, len(cursor.units))
     here = (table["layer"] == view.request.shown.layer) & (table["direction"] == view.request.shown.direction)
     chosen = table["time"].between(cursor.steps[0], cursor.steps[1] - 1) & table["unit"].isin(cursor.units[low:high])
-    return warned(table[here & chosen], view.trace).to_csv(index=False).encode()
+    return csv_bytes(warned(table[here & chosen], view.trace))
 
 
 def _csv(view: View) -> bytes:

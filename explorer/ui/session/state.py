@@ -16,6 +16,7 @@ from explorer.ui.session.request import CHOICES, Request, is_upload, same_view
 
 _MOST_UNDOS = 20
 _ECHO_SECONDS = 5.0
+_RESTARTED = "The server was started again: Undo and uploaded files are gone; the view and your line are here."
 _thread = threading.local()
 """A run of the script has a thread, and its callbacks are called on it before it begins."""
 
@@ -34,7 +35,15 @@ def begin(page: str) -> Request:
         start(asked())
         state["unread"] = current() if is_unreadable(arrived) else None
     state["page"] = page
+    if "come-back" in state:
+        adjust(**state.pop("come-back"))
+        st.toast(_RESTARTED)
     return current()
+
+
+def come_back(**choices: Any) -> None:
+    """Let the next run of the script begin with what a browser brought whose session the server no longer has."""
+    st.session_state["come-back"] = choices
 
 
 def start(request: Request) -> None:

@@ -14,6 +14,7 @@ from explorer.film import Reel, as_page, as_sent, reel_of
 from explorer.film import Told as Losses
 from explorer.measures.lags import LagTest, lag_test
 from explorer.models import Model
+from explorer.trace import csv_bytes
 from explorer.training.outcome import Outcome, Trained
 from explorer.training.script import script_of, weights_file
 from explorer.training.work import Job
@@ -54,6 +55,8 @@ def _table(_: Job, outcome: Outcome) -> None:
     verdict = outcome.verdict()
     st.markdown(f"#### {verdict}" if current().cursor.presenter else verdict)
     frame = pd.DataFrame(outcome.rows())
+    if narrow():
+        frame = frame.drop(columns="seconds")
     st.table(frame.rename(columns=_heads(outcome)).set_index(outcome.title), border="horizontal")
     if len(outcome.twins) > len(outcome.kinds):
         note("Mean over the seeds, in brackets the least and the greatest; seconds for one.")
@@ -66,7 +69,7 @@ def _heads(outcome: Outcome) -> dict[str, str]:
     """What stands over the columns; on a phone without units, which the picture below has."""
     unit = f", {outcome.unit}" if outcome.unit and not narrow() else ""
     heads = {"mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE, %", "": outcome.title}
-    return heads | ({"mape": "MAPE%", "parameters": "size", "seconds": "s"} if narrow() else {})
+    return heads | ({"mape": "MAPE%", "parameters": "size"} if narrow() else {})
 
 
 def _ahead(outcome: Outcome) -> None:
@@ -192,7 +195,7 @@ def _take(job: Job, outcome: Outcome) -> None:
         if len(outcome.kinds) > 1:
             st.button("Compare the first two", key="take-compare", on_click=_compare, args=(outcome,))
         _download("PyTorch script", lambda: script_of(job.plan.twins()).encode(), "train.py", "text/x-python")
-        _download("Table", lambda: pd.DataFrame(outcome.rows()).to_csv(index=False).encode(), "table.csv", "text/csv")
+        _download("Table", lambda: csv_bytes(pd.DataFrame(outcome.rows())), "table.csv", "text/csv")
     note(_prints(outcome.stopped, job.steps))
 
 
