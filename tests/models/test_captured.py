@@ -210,6 +210,19 @@ def test_a_step_that_is_rarely_another_is_noticed() -> None:
         run_captured(cell, cell.project(torch.ones(STEPS * 2, INPUTS)), cell.zeros(), None)
 
 
+def test_what_has_no_variance_is_divided_by_none() -> None:
+    class Levelled(SieveCell):
+        def gates(self, projected: Any, state: Any, *hold: Any) -> Any:
+            gates = super().gates(projected, state, *hold)
+            return gates._replace(grain=torch.nn.functional.layer_norm(state.hidden * 0, (UNITS,), eps=0.0))
+
+    shapes = Levelled.shapes(INPUTS, UNITS, UNITS)
+    cell = Levelled(**{name: torch.zeros(shape) for name, shape in shapes.items()})
+    x = torch.ones(STEPS, INPUTS)
+    expected = defined(cell, cell.project(x), cell.zeros())
+    torch.testing.assert_close(step(cell, x, cell.zeros()), expected, equal_nan=True)
+
+
 @pytest.mark.parametrize("wrong", [np.arctan, np.sin])
 def test_a_wrong_call_is_noticed_and_not_used(wrong: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(calls._UNARY, torch.ops.aten.tanh, wrong)

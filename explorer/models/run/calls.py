@@ -5,7 +5,7 @@ An operation that is not listed is called as it is, by PyTorch: slower, as right
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from math import sqrt
+from math import inf, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -170,7 +170,8 @@ def _layer_norm(one: Operation, look: Look) -> list[Call] | None:
     mean, scale, share = np.empty((), v.dtype), np.empty((), v.dtype), np.full_like(v, 1 / size)
 
     def set_scale() -> None:
-        scale[()] = 1 / sqrt(float(scale) / size + epsilon)
+        root = sqrt(float(scale) / size + epsilon)
+        scale[()] = 1 / root if root else inf
 
     calls: list[Call] = [
         (v.dot, (share, mean)),
