@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import EncodingError, ShapeError
+from explorer.sequences.visible import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def _check_contents(values: NDArray[Any], labels: tuple[str, ...], columns: tupl
     if not values.size:
         raise EncodingError("The sequence is empty: give at least one step.")
     if len(labels) != len(values):
-        raise ShapeError(f"{len(labels)} labels came for {len(values)} steps: give one label per step.")
+        raise ShapeError(f"{counted(len(labels), 'label')} came for {counted(len(values), 'step')}: give one a step.")
     expected = values.shape[1] if values.ndim == 2 else 0
     if len(columns) != expected:
         raise ShapeError(f"{len(columns)} column names came for {expected} numeric columns: give one name per column.")

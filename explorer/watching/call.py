@@ -10,6 +10,7 @@ import numpy as np
 from explorer.errors import ArgumentError, CheckpointError, ExplorerError, ShapeError, UnknownSignalError
 from explorer.fitting import is_index, said
 from explorer.models import Model
+from explorer.sequences.visible import counted
 from explorer.trace import Trace, record, record_batch
 from explorer.watching.batch import Array, Batch
 
@@ -220,7 +221,7 @@ def _labels(given: Sequence[Sequence[Any]], batch: Batch) -> tuple[tuple[str, ..
     short = next((n for n, (one, steps) in enumerate(zip(given, batch.lengths, strict=True)) if len(one) < steps), None)
     if short is not None:
         raise ShapeError(
-            f"{len(given[short])} labels came for sequence {short}, which has {batch.lengths[short]} steps: "
+            f"{counted(len(given[short]), 'label')} came for sequence {short}, which has {batch.lengths[short]} steps: "
             "give one a step."
         )
     return tuple(tuple(map(str, one[:steps])) for one, steps in zip(given, batch.lengths, strict=True))

@@ -27,7 +27,7 @@ def test_ids_are_text_and_columns_are_not() -> None:
     ("values", "labels", "columns", "error", "message"),
     [
         (np.zeros(3), ("1", "2", "3"), (), ShapeError, "shape"),
-        (np.zeros((2, 1)), ("1",), ("a",), ShapeError, "1 labels came for 2 steps"),
+        (np.zeros((2, 1)), ("1",), ("a",), ShapeError, "1 label came for 2 steps"),
         (np.zeros((1, 2)), ("1",), ("a",), ShapeError, "1 column names came for 2"),
         (np.array([["x"]]), ("1",), ("a",), ShapeError, "type"),
         (np.zeros((0, 1)), (), ("a",), EncodingError, "empty"),

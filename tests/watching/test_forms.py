@@ -350,7 +350,7 @@ def test_steps_are_called_by_their_words() -> None:
         net(pack_sequence([torch.randn(3, 3), torch.randn(2, 3)]))
     seen.label([["a", "b", "c"], ["d", "e", "<pad>"]])
     assert seen["LSTM"][1].labels == ("d", "e")
-    with pytest.raises(explorer.ShapeError, match="1 labels came for sequence 1"):
+    with pytest.raises(explorer.ShapeError, match="1 label came for sequence 1"):
         seen.label([["a", "b", "c"], ["d"]], "LSTM")
     with pytest.raises(ArgumentError, match="fit no last call"):
         seen.label([["a"]])
