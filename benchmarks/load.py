@@ -104,17 +104,17 @@ def _await_health(server: Server) -> None:
 
 
 @contextmanager
-def serving(app: Path) -> Iterator[Server]:
-    """A fresh server for `app`, started in its folder so that its own configuration is read."""
+def serving(app: Path, folder: Path | None = None) -> Iterator[Server]:
+    """A fresh server for `app`, started in a folder, by default its own, so that the configuration there is read."""
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", app.name, "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(app.resolve()), "--server.port", str(port)]
     command += ["--server.headless", "true", "--logger.enableRich", "false"]
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log.txt"
+    with tempfile.TemporaryDirectory() as kept:
+        log = Path(kept) / "log.txt"
         with log.open("wb") as out:
             process = subprocess.Popen(
                 command,
-                cwd=app.resolve().parent,
+                cwd=folder or app.resolve().parent,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -135,6 +135,7 @@ class Session:
         self.socket = socket
         self.page = ""
         self.text_widget = ""
+        self.fragment = ""
 
     async def open(self, page: str, link: dict[str, str]) -> Run:
         """The first run, as a tab that opens the address asks for it."""
@@ -168,6 +169,8 @@ class Session:
                 elif kind == "delta":
                     complaints += self._read(answer.delta, figures.update)
                     elements += 1
+                elif kind == "auto_rerun":
+                    self.fragment = answer.auto_rerun.fragment_id
                 elif kind == "page_not_found":
                     complaints.append(f"no page {answer.page_not_found.page_name!r}")
                 # A page switch ends a run early and starts the next; only that one counts.

@@ -21,6 +21,7 @@ import explorer
 from explorer import figures, measures
 from explorer.models.run.given import as_array
 from explorer.trace import as_recorded, saliency, time_average
+from explorer.watching import as_if_padded, gathered
 
 LSTM = nn.LSTM(2, 3, num_layers=2, bidirectional=True)
 MODEL = explorer.from_torch(LSTM)
@@ -31,6 +32,10 @@ SAID = explorer.record(TEXT, "f(x[0])")
 SLOPES = explorer.gradients(MODEL, X)
 CHUNKS = explorer.record_chunks(MODEL, X, chunk=2, bins=3)
 BOOK = measures.ledger(TRACE)
+WATCHED = nn.GRU(2, 3)
+with explorer.watch(WATCHED) as SEEN:
+    WATCHED(torch.ones(6, 2, 2))
+PADDED = as_if_padded(SEEN["GRU"].calls[0], 0, 9)
 CURVE = figures.Curve("a", np.ones(6), "lstm")
 
 
@@ -162,6 +167,9 @@ OTHERS: dict[str, dict[str, Any]] = {
     "arithmetic": {"notation": "torch", "update": "keep"},
     "timescale_atlas": {"unit": 1},
     "save_states": {"h_0": TRACE.h_0},
+    "batch_picture": {"found": gathered(np.ones((3, 6))), "signal": MODEL.cell().word("forget")},
+    "padding_picture": {"found": PADDED},
+    "save_figure": {"figure": figures.gate_stack(TRACE), "path": "nowhere.txt"},
 }
 
 
@@ -187,7 +195,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
 
 FUNCTIONS = _functions()
 GATHERED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-FAULTY = {"load_checkpoint", "checkpoint_groups", "Trace.load", "save", "load_states", "open_run"}
+FAULTY = {"load_checkpoint", "checkpoint_groups", "Trace.load", "save", "load_states", "open_run", "save_figure"}
 """They have no good argument here: each is tried with what is none."""
 
 

@@ -1,10 +1,12 @@
 """TRACE OR NUMBERS → plotly Figure. Pure: the same trace gives the same figure."""
 
+from explorer.figures.batch import batch_picture, padding_picture
 from explorer.figures.card import bias_histogram, parameter_bars
 from explorer.figures.gradient import Curve, gradient_curves, lag_curves, spread
 from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
 from explorer.figures.lines import unit_lines
 from explorer.figures.overview import overview_strip
+from explorer.figures.paper import save_figure
 from explorer.figures.resets import reset_reach, reset_signals, reset_stack
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
 from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
@@ -22,6 +24,7 @@ __all__ = [
     "Sizes",
     "Style",
     "Theme",
+    "batch_picture",
     "bias_histogram",
     "gate_heatmap",
     "gate_histogram",
@@ -32,12 +35,14 @@ __all__ = [
     "ledger_bars",
     "ledger_map",
     "overview_strip",
+    "padding_picture",
     "parameter_bars",
     "part_colours",
     "reset_reach",
     "reset_signals",
     "reset_stack",
     "saliency_triangle",
+    "save_figure",
     "spread",
     "timescale_atlas",
     "unit_check",

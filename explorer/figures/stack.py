@@ -66,13 +66,13 @@ def gate_stack(
         layer, direction: where.
         units: which, from top to bottom; None means all.
         theme: ``"light"`` or ``"dark"``.
-        options: ``tokens``, ``predictions``, ``sizes``, ``hover``: see `_draw`.
+        options: ``tokens``, ``predictions``, ``sizes``, ``hover``: see `stack_spec`.
 
     Raises:
         UnknownSignalError: there is no such signal, layer, direction or unit.
     """
     chosen = (signals,) if isinstance(signals, str) else tuple(signals or trace.signals)
-    return _draw(trace, [(signal, layer, direction) for signal in chosen], units, theme, **options)
+    return go.Figure(stack_spec(trace, [(signal, layer, direction) for signal in chosen], units, theme, **options))
 
 
 @checked
@@ -99,7 +99,7 @@ def layer_stack(
         UnknownSignalError: there is no such signal.
     """
     places = [(signal, layer, way) for layer in range(trace.num_layers) for way in trace.directions]
-    return _draw(trace, places, units, theme, **options)
+    return go.Figure(stack_spec(trace, places, units, theme, **options))
 
 
 def shown_units(trace: Trace, signal: str, units: Sequence[int] | None) -> tuple[int, ...]:
@@ -113,7 +113,7 @@ def shown_units(trace: Trace, signal: str, units: Sequence[int] | None) -> tuple
     return tuple(units)
 
 
-def _draw(
+def stack_spec(
     trace: Trace,
     places: list[tuple[str, int, str]],
     units: Sequence[int] | None,
@@ -122,8 +122,8 @@ def _draw(
     predictions: Sequence[str] | None = None,
     sizes: Sizes = DESK,
     hover: bool = True,
-) -> go.Figure:
-    """The stack as one figure.
+) -> dict[str, Any]:
+    """The stack as Plotly's data and layout: to check them, as a figure does, takes longer than to make them.
 
     Args:
         trace: the run.
@@ -138,7 +138,7 @@ def _draw(
     shown = {signal: shown_units(trace, signal, units) for signal, _, _ in places}
     panels = make_panels(trace, places, shown)
     rows = [shown[panel.signal.name] for panel in panels]
-    return draw_panels(trace, panels, rows, theme, tokens, predictions, sizes, hover)
+    return panels_spec(trace, panels, rows, theme, tokens, predictions, sizes, hover)
 
 
 def draw_panels(
@@ -161,6 +161,14 @@ def draw_panels(
         rows: for each panel its units from top to bottom.
         theme, tokens, predictions, sizes, hover: as for `gate_stack`.
     """
+    return go.Figure(panels_spec(trace, panels, rows, theme, tokens, predictions, sizes, hover))
+
+
+def panels_spec(
+    trace: Trace, panels: Sequence[Panel], rows: Sequence[tuple[int, ...]], theme: Theme, tokens: bool,
+    predictions: Sequence[str] | None, sizes: Sizes, hover: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """What `draw_panels` draws, as Plotly's data and layout."""
     style = STYLES[theme]
     height = max(sizes.panel, sizes.row * max(map(len, rows)))
     top = _TOP + (18 if predictions else 0) if tokens else 6
@@ -182,7 +190,7 @@ def draw_panels(
         layout["yaxis" + _axis(index)[1:]] = unit_axis(style, lower, upper, len(panel.z))
         layout["annotations"].append(_name(panel, style, sizes, several) | _beside(sizes, lower, upper))
     traces = [_heatmap(panel, rows[index], index, style) for index, panel in enumerate(panels)]
-    return go.Figure({"data": traces, "layout": layout})
+    return {"data": traces, "layout": layout}
 
 
 def _axis(index: int) -> str:

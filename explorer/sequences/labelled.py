@@ -15,13 +15,16 @@ class Labelled(NamedTuple):
     text: str
 
 
-def read_labelled(text: str) -> tuple[Labelled, ...]:
+def read_labelled(
+    text: str, most_lines: int = MOST_LINES, most_conditions: int = MOST_CONDITIONS
+) -> tuple[Labelled, ...]:
     """Read ``condition: sequence`` line by line; a tab may stand for the colon.
 
     Empty lines are passed over.
 
     Args:
         text: what was pasted or uploaded.
+        most_lines, most_conditions: more are refused.
 
     Raises:
         EncodingError: nothing came, too much came, or a line has no condition or no sequence.
@@ -33,12 +36,12 @@ def read_labelled(text: str) -> tuple[Labelled, ...]:
     found = [_read(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not found:
         raise EncodingError("No sequences came: write one a line, its condition first, as in “plural: the boys greet”.")
-    if len(found) > MOST_LINES:
-        raise EncodingError(f"{len(found):,} sequences came: give at most {MOST_LINES} at a time.")
+    if len(found) > most_lines:
+        raise EncodingError(f"{len(found):,} sequences came: give at most {most_lines} at a time.")
     conditions = dict.fromkeys(one.condition for one in found)
-    if len(conditions) > MOST_CONDITIONS:
+    if len(conditions) > most_conditions:
         raise EncodingError(
-            f"{len(conditions)} conditions came: give at most {MOST_CONDITIONS}, the same word for the same condition."
+            f"{len(conditions)} conditions came: give at most {most_conditions}, the same word for the same condition."
         )
     return tuple(found)
 

@@ -1,5 +1,7 @@
 """Initial states typed into a box."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +9,15 @@ from explorer.errors import EncodingError, ShapeError
 from explorer.sequences.typed import parse_numbers
 
 _BRACKETS = str.maketrans("[]()", "    ")
+
+
+def spelt_state(values: NDArray[Any]) -> str:
+    """A state as `parse_state` reads it back, to the last bit: a line for each layer and direction.
+
+    Args:
+        values: (rows, units).
+    """
+    return "\n".join(" ".join(str(number) for number in row) for row in values)
 
 
 def parse_state(text: str, name: str, rows: int, units: int) -> NDArray[np.float64]:

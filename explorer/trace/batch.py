@@ -15,6 +15,7 @@ from explorer.models.run.coupling import Coupling
 from explorer.models.run.inputs import Prepared
 from explorer.models.run.many import listed, prepare_all, states_of_all
 from explorer.models.run.run import States
+from explorer.sequences.visible import counted
 from explorer.trace.block import Block
 from explorer.trace.recorder import recorded
 from explorer.trace.trace import Trace
@@ -88,8 +89,9 @@ class Traces(Sequence[Trace]):
 
     def __repr__(self) -> str:
         steps = [len(one.labels) for one in self.prepared]
-        lengths = f" of {min(steps):,} to {max(steps):,} steps" if steps else ""
-        return f"Traces({self.model.summary})\n  {len(self):,} sequences{lengths}"
+        least, most = min(steps, default=0), max(steps, default=0)
+        lengths = counted(most, "step") if least == most else f"{least:,} to {most:,} steps"
+        return f"Traces({self.model.summary})\n  {counted(len(self), 'sequence')}{f' of {lengths}' if steps else ''}"
 
     def __len__(self) -> int:
         """How many sequences there are."""

@@ -10,6 +10,7 @@ from explorer.errors import EncodingError, ShapeError
 from explorer.models import Model
 from explorer.models.run.given import as_array
 from explorer.sequences import MAX_LONG_STEPS, MAX_STEPS, Encoded, Vocabulary
+from explorer.sequences.visible import counted
 
 _BLOCK = 100_000
 
@@ -30,7 +31,7 @@ def read_long(model: Model, given: Any, labels: Sequence[str] | None = None) -> 
             f"or keep one step in {-(-len(values) // MAX_LONG_STEPS)}."
         )
     if labels is not None and len(labels) != len(values):
-        raise ShapeError(f"{len(labels)} labels came for {len(values)} steps: give one a step.")
+        raise ShapeError(f"{counted(len(labels), 'label')} came for {counted(len(values), 'step')}: give one a step.")
     if values.dtype.kind == "f":
         _refuse_gaps(values)
     elif values.dtype.kind not in "biu":

@@ -135,24 +135,28 @@ class Outcome:
 
     def troubles(self) -> list[str]:
         """What went wrong with whom, and what to do: a loss that is no number, scores worse than any plain guess."""
-        said = []
-        for one in self.twins:
-            known = [scores[self.metric] for scores in self.baselines.values() if self.metric in scores]
-            sign = -1 if self.greater else 1
-            behind = bool(known) and not sign * one.scores.get(self.metric, np.nan) <= max(
-                sign * each for each in known
+        said = [
+            f"The {one.title}'s loss was no number any more at step {one.diverged}; its weights of step "
+            f"{one.best_step} are kept: take a lower learning rate."
+            for one in self.twins
+            if one.diverged is not None
+        ]
+        behind = [] if self.stopped else [CELLS[kind].title for kind in self.kinds if self._is_behind(kind)]
+        if behind:
+            names = " and ".join(filter(None, [", ".join(behind[:-1]), behind[-1]]))
+            said.append(
+                f"The {names} {'is' if len(behind) == 1 else 'are'} worse than every answer without a network: a lower "
+                "learning rate, more steps or more data may help."
             )
-            if one.diverged is not None:
-                said.append(
-                    f"The {one.title}'s loss was no number any more at step {one.diverged}; its weights of step "
-                    f"{one.best_step} are kept: take a lower learning rate."
-                )
-            elif behind and not self.stopped:
-                said.append(
-                    f"The {one.title} is worse than every answer without a network: a lower learning rate, more steps "
-                    "or more data may help."
-                )
         return list(dict.fromkeys(said))
+
+    def _is_behind(self, kind: str) -> bool:
+        """Whether every answer without a network is better than the mean over the seeds, none of which ran away."""
+        known = [scores[self.metric] for scores in self.baselines.values() if self.metric in scores]
+        if not known or any(one.diverged is not None for one in self.of(kind)):
+            return False
+        sign = -1 if self.greater else 1
+        return not sign * self.spread(kind, self.metric)[0] <= max(sign * each for each in known)
 
     def _beside(self, kind: str) -> str:
         known = {name: scores[self.metric] for name, scores in self.baselines.items() if self.metric in scores}

@@ -40,6 +40,7 @@ _WANTED = {
     "step": ("width", "view", "diagram"),
     "memory": ("width", "view", "plotly"),
     "compare": ("width", "view", "plotly"),
+    "train": ("width", "film"),
 }
 """The scripts of a page, in the order in which it needs them."""
 

@@ -1,16 +1,16 @@
 """The sequences of one call: each recorded when it is asked for, and held against what the module itself gave."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 
-from explorer.errors import CheckpointError, ShapeError, UnknownSignalError
+from explorer.errors import ArgumentError, CheckpointError, ExplorerError, ShapeError, UnknownSignalError
 from explorer.fitting import is_index, said
 from explorer.models import Model
-from explorer.trace import Trace, record
+from explorer.trace import Trace, record, record_batch
 from explorer.watching.batch import Array, Batch
 
 ROUNDED = {"float64": 1e-9, "float32": 1e-4, "float16": 2e-2, "bfloat16": 1e-1}
@@ -73,7 +73,14 @@ class Call(Sequence[Trace]):
             return tuple(self[one] for one in range(*place.indices(len(self))))
         if not is_index(place) or not -len(self) <= place < len(self):
             raise UnknownSignalError(f"There is no sequence {said(place)}: this call had {len(self)}, counted from 0.")
-        trace = self._recorded(place % len(self))
+        return self._believed(place % len(self), self._alone(place % len(self)))
+
+    def __iter__(self) -> Iterator[Trace]:
+        """Each trace in turn, many run at once and none kept."""
+        return (self._believed(place, trace) for place, trace in enumerate(self._all()))
+
+    def _believed(self, place: int, trace: Trace) -> Trace:
+        """The trace, if it is what the module gave."""
         if trace.max_error is not None and trace.max_error > ROUNDED[self.batch.precision]:
             raise CheckpointError(
                 f"The gates computed for sequence {place} differ by {trace.max_error:.1g} from what the module itself "
@@ -82,9 +89,58 @@ class Call(Sequence[Trace]):
             )
         return trace
 
-    def __iter__(self) -> Iterator[Trace]:
-        """Each trace in turn; none is kept."""
-        return (self[place] for place in range(len(self)))
+    def cut(self, lengths: Sequence[int]) -> "Call":
+        """The same sequences without what follows their true steps: padding that the module read as data.
+
+        Args:
+            lengths: the true steps of each.
+
+        Raises:
+            ShapeError: the lengths are not of these sequences.
+            ArgumentError: the module reads both ways, so that padding changed its true steps too; or dropout acted.
+        """
+        if self.exact_layers is not None:
+            raise ArgumentError(
+                "Dropout acted in this call, so nothing of it is left to compare: call net.eval() first."
+            )
+        if self.model.num_directions == 2:
+            raise ArgumentError(
+                "This module reads both ways and met the padding first, so its true steps are those of a padded run: "
+                "pack the sequences, torch.nn.utils.rnn.pack_padded_sequence, and watch again."
+            )
+        fits = len(lengths) == len(self) and all(
+            1 <= one <= steps for one, steps in zip(lengths, self.lengths, strict=True)
+        )
+        if not fits:
+            raise ShapeError(
+                f"{len(lengths)} lengths came for {len(self)} sequences of up to {max(self.lengths)} steps: give the "
+                "true steps of each, at least 1."
+            )
+        places = np.arange(len(self.batch.inputs))
+        rows = [places[each][:steps] for each, steps in zip(self.batch.rows, lengths, strict=True)]
+        # The module's last states are those after the padding, so there is nothing to hold the true ones against.
+        batch = replace(self.batch, rows=rows, after={})
+        labels = None if self.labels is None else list(self.labels)
+        return Call(self.whole, batch, self.exact_layers, self.notes, labels)
+
+    def only(self, places: Sequence[int]) -> "Call":
+        """Some of the sequences, as a call of their own.
+
+        Args:
+            places: which, counted from 0.
+        """
+        return Call(
+            self.whole,
+            replace(
+                self.batch,
+                rows=[self.batch.rows[place] for place in places],
+                before={name: values[list(places)] for name, values in self.batch.before.items()},
+                after={name: values[list(places)] for name, values in self.batch.after.items()},
+            ),
+            self.exact_layers,
+            self.notes,
+            None if self.labels is None else [self.labels[place] for place in places],
+        )
 
     def label(self, labels: Sequence[Sequence[Any]] | None) -> None:
         """Give the steps words, a list for each sequence; what is beyond its true length is left out.
@@ -102,19 +158,36 @@ class Call(Sequence[Trace]):
     @cached_property
     def max_error(self) -> float:
         """The largest difference of any sequence from what the module itself gave, as `Trace.max_error`."""
-        return self.differs(len(self))
+        return float(np.max([trace.max_error for trace in self._all()]))
 
     def differs(self, most: int = _SAMPLE) -> float:
         """The same over at most so many sequences, evenly chosen."""
         chosen = np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).astype(int))
-        return float(np.max([self._recorded(int(place)).max_error for place in chosen]))
+        return float(np.max([self._alone(int(place)).max_error for place in chosen]))
 
-    def _recorded(self, place: int) -> Trace:
-        x, states = self.inputs(place), self.batch.states(place)
-        rows = self.model.num_layers * self.model.num_directions
+    def _alone(self, place: int) -> Trace:
+        """One sequence's trace, run by itself."""
         labels = None if self.labels is None else self.labels[place]
-        given: dict[str, Any] = {name: values[:rows] for name, values in states.items()}
-        trace = record(self.model, x, labels, **given)
+        states: dict[str, Any] = {name: values[: self._rows] for name, values in self.batch.states(place).items()}
+        return self._compared(place, record(self.model, self.inputs(place), labels, **states))
+
+    def _all(self) -> Iterator[Trace]:
+        """Every sequence's trace; where one of them cannot be run, each by itself, so that the others can."""
+        inputs = [self.inputs(place) for place in range(len(self))]
+        states: dict[str, Any] = {
+            name: values.swapaxes(0, 1)[: self._rows] for name, values in self.batch.before.items()
+        }
+        try:
+            traces: Iterable[Trace] = record_batch(self.model, inputs, self.labels, **states)
+        except ExplorerError:
+            return (self._alone(place) for place in range(len(self)))
+        return (self._compared(place, trace) for place, trace in enumerate(traces))
+
+    @property
+    def _rows(self) -> int:
+        return self.model.num_layers * self.model.num_directions
+
+    def _compared(self, place: int, trace: Trace) -> Trace:
         return replace(trace, max_error=self._difference(place, trace))
 
     def _difference(self, place: int, trace: Trace) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, ShapeError
 from explorer.models import Model
 from explorer.models.model.build import take_over
 from explorer.watching.kept import Kept, copied, unpacked
@@ -84,6 +84,8 @@ class Log:
         assert last is not None
         values, packing = unpacked(x)
         shown, _ = unpacked(out)
+        if not values.numel():
+            raise ShapeError("A call that read nothing, an empty batch, is left out.")
         model, more = self._taken_over(module)
         if not self._room(values.nbytes + shown.nbytes + sum([one.nbytes for one in last]) + more):
             self.dropped += 1

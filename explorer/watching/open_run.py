@@ -15,6 +15,8 @@ from explorer.watching.stored import MAX_RUN_BYTES, Reading, notes_of, several, 
 
 _MOST_HEADER_BYTES = 50_000_000
 _MOST_MODULES = 1_000
+_LOOKED_AT = 100
+"""The header is the first entry, and a zip names its first entry at once."""
 
 
 @checked
@@ -51,9 +53,9 @@ def _content(source: Any) -> bytes:
         raise CheckpointError(f"{named(path.name)} cannot be read ({reason.strerror}): check the path.") from None
 
 
-def is_run(archive: Archive) -> bool:
-    """Whether a zip file is a run file."""
-    return f"{HEADER}.npy" in archive
+def is_run(data: bytes) -> bool:
+    """Whether a file claims to be a run: a zip archive with a run's header in it."""
+    return data[:4] == b"PK\x03\x04" and f"{HEADER}.npy".encode() in data[:_LOOKED_AT]
 
 
 def read_run(data: bytes, most: int = MAX_RUN_BYTES) -> Seen:
@@ -66,7 +68,7 @@ def read_run(data: bytes, most: int = MAX_RUN_BYTES) -> Seen:
     if data[:4] != b"PK\x03\x04":
         raise CheckpointError("This is no run file: give one that seen.save wrote.")
     archive = Archive(data, most=most)
-    if not is_run(archive):
+    if f"{HEADER}.npy" not in archive:
         raise CheckpointError("This is no run file: give one that seen.save wrote.")
     header = _header(archive)
     reading = Reading(archive)

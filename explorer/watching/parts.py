@@ -51,8 +51,24 @@ class Made:
         return (_ALONE,) if steps and several and len(calls) == len(self.kept) else ()
 
 
+def _repeated(kept: Kept) -> list[str]:
+    """A sentence where sequences of an unpacked batch end in rows that repeat, as padding does."""
+    if kept.packing is not None or kept.x.ndim != 3 or not kept.layered:
+        return []
+    x = kept.x if kept.batch_first else kept.x.transpose(0, 1)
+    same = (x == x[:, -1:]).all(dim=-1).flip(1).long().cumprod(dim=1).sum(dim=1)
+    ends = same[same > 1]
+    if not len(ends) or int(ends.min()) == x.shape[1]:
+        return []
+    return [
+        f"{len(ends):,} of {len(x):,} sequences end in rows that repeat, up to {int(ends.max()):,}: if these are "
+        "padding, the module read them as data. Pack the sequences, or leave them out here: call.cut(lengths)."
+    ]
+
+
 def _call(kept: Kept, batch: Batch) -> Call:
     notes = [_MASKED] if kept.exact_layers else []
+    notes += _repeated(kept)
     told = kept.model.card.get("notes", ())
     narrow = batch.precision not in ("float32", "float64")
     notes += [_WIDENED.format(batch.precision)] if narrow and not told else []

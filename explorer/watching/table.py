@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from explorer.cells import CELLS
+from explorer.errors import ExplorerError
 from explorer.models import Model
 from explorer.sequences import legible
 from explorer.watching.call import ROUNDED, Call
@@ -42,7 +43,10 @@ def proof(call: Call) -> str:
     """``✓ 3e-7``: the largest difference from what the module gave; over some sequences where there are many."""
     if not len(call):
         return "no sequence"
-    error, precision = call.differs(_SAMPLE), call.batch.precision
+    try:
+        error, precision = call.differs(_SAMPLE), call.batch.precision
+    except ExplorerError as reason:  # what it read, perhaps, is not finite
+        return f"no gates: {reason}"
     some = f" ({_SAMPLE} of {len(call):,} compared)" if len(call) > _SAMPLE else ""
     if error != error:
         return f"not finite, in the module neither{some}"

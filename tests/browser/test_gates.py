@@ -134,13 +134,14 @@ def test_the_landing_view(reader: Reader) -> None:
     assert reader.page.url.rstrip("/") == reader.url
 
 
-def test_true_words_stand_there_before_streamlit_does(new_page: Callable[..., Page], server: Any) -> None:
+def test_true_words_and_panels_stand_there_before_streamlit_does(new_page: Callable[..., Page], server: Any) -> None:
     page = new_page()
     page.route("**/static/js/**", lambda route: route.abort())
     page.goto(server.url)
     first = page.locator("#gate-explorer-first")
     expect(first.get_by_text("This network learned which bracket must close next")).to_be_visible()
-    expect(first.locator("div")).to_have_text(LANDING.replace(" ", "·"))
+    expect(first.locator(".tokens")).to_have_text(LANDING.replace(" ", "·"))
+    expect(first.locator(".panel:visible img")).to_have_count(6)
     assert page.title() == "Gate Explorer"
 
 

@@ -113,6 +113,7 @@ def unit(page: Page) -> int:
 
 def cell(page: Page, panel: int, row: int, at: int) -> tuple[float, float]:
     """Where a cell of the stack lies on the screen, after the stack was brought into view."""
+    page.wait_for_function("() => window.chart('stack')?.matches('.taken')")  # Plotly itself says where that is
     page.evaluate("window.chart('stack').scrollIntoView({block: 'center'})")
     x, y = page.evaluate(PLACE, [panel, row, at])
     return x, y

@@ -38,8 +38,8 @@ def test_the_exercise_from_the_landing_page_by_clicks_alone(
     page = landing
     page.get_by_text("Build").first.click()
     page.get_by_text("Train", exact=True).first.click()
-    page.get_by_label("Steps").fill("150")
-    page.get_by_label("Steps").press("Enter")
+    page.get_by_role("spinbutton", name="Steps").fill("150")
+    page.get_by_role("spinbutton", name="Steps").press("Enter")
     expect(page).to_have_url(re.compile("steps%3D150"))
     press(page, "train-begin")
     expect(page.get_by_role("progressbar").first).to_be_visible(timeout=LONG)

@@ -22,6 +22,7 @@ from explorer.models.model.shapes import parameters_by_gate, parameters_of_kinds
 from explorer.models.model.untrained import untrained
 from explorer.trace import saliency
 from explorer.training import fit
+from explorer.watching import Padded, gathered
 from tests.contract.sieve import SquaredSieve, by_hand, logistic
 
 INPUTS, UNITS, STEPS = 2, 4, 14
@@ -193,6 +194,7 @@ NOT_OF_A_CELL = {
     "part_colours", "profile", "ranked", "reach", "separation", "spectrum", "spread", "waterfall", "gate_histogram",
     "unit_check", "timescale_atlas", "saliency_triangle", "reset_reach", "written_reach", "gate_slope", "step_losses",
     "effects", "scale_end", "watch", "open_run", "save_states", "load_states",
+     "save_figure",
 }  # fmt: skip
 """Functions of plain numbers, of labels or of files, whatever cell these come from."""
 
@@ -248,6 +250,12 @@ def calls() -> dict[str, Callable[[], Any]]:
         "unit_knock_outs": lambda: measures.unit_knock_outs(trace, "valve"),
         "verdict": lambda: measures.verdict(trace),
         "weight_norms": lambda: measures.weight_norms(model),
+        "batch_picture": lambda: figures.batch_picture(
+            gathered(trace.select("valve").T.astype(float)), model.cell().word("valve")
+        ),
+        "padding_picture": lambda: figures.padding_picture(
+            Padded(trace, other, STEPS, {name: np.abs(trace[name]).max(-1) for name in trace.states}, {})
+        ),
         "bias_histogram": lambda: figures.bias_histogram([0.0, 1.0], "valve"),
         "gate_heatmap": lambda: figures.gate_heatmap(trace, "valve"),
         "gate_stack": lambda: figures.gate_stack(trace),
@@ -275,6 +283,12 @@ def test_every_public_function_answers() -> None:
     assert public - NOT_OF_A_CELL == set(named)
     for name, call in named.items():
         assert call() is not None, name
+
+
+def test_a_notebook_shows_it() -> None:
+    html = explorer.record(model_of(), X).show().html
+    assert "hold on" in html
+    assert "Draft" in html
 
 
 def test_the_figures_say_its_own_words() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -147,7 +147,29 @@ class Adding(SieveCell):
         return gates._replace(grain=torch.zeros_like(self.weight_hh[0]).add_(gates.grain))
 
 
-@pytest.mark.parametrize("kind", [Asking, Leaving, Adding])
+class Branching(SieveCell):
+    """Asks for a value past PyTorch, of which no operation tells; the first and the last step go the same way."""
+
+    ask = staticmethod(lambda values: values.numpy().reshape(-1)[0])
+
+    def gates(self, projected: Any, state: Any, *hold: Any) -> Any:
+        gates = super().gates(projected, state, *hold)
+        return gates._replace(grain=gates.grain * (0.5 if self.ask(projected) > 4 else 1.0))
+
+
+class Listing(Branching):
+    """As a list."""
+
+    ask = staticmethod(lambda values: values.tolist()[0])
+
+
+class Making(Branching):
+    """As NumPy asks for it."""
+
+    ask = staticmethod(lambda values: np.asarray(values).reshape(-1)[0])
+
+
+@pytest.mark.parametrize("kind", [Asking, Leaving, Adding, Branching, Listing, Making])
 def test_a_cell_whose_code_has_to_run_is_stepped_by_it(kind: Any) -> None:
     shapes = kind.shapes(INPUTS, UNITS, UNITS)
     cell = _drawn(kind(**{name: torch.zeros(shape, dtype=torch.float64) for name, shape in shapes.items()}))
@@ -157,6 +179,35 @@ def test_a_cell_whose_code_has_to_run_is_stepped_by_it(kind: Any) -> None:
     stepped = step(cell, x, cell.zeros())
     expected = defined(cell, cell.project(x), cell.zeros())
     assert all(torch.equal(stepped[name], values) for name, values in expected.items())
+
+
+def test_a_cell_that_draws_numbers_draws_them_at_each_step() -> None:
+    class Drawing(SieveCell):
+        def gates(self, projected: Any, state: Any, *hold: Any) -> Any:
+            gates = super().gates(projected, state, *hold)
+            return gates._replace(grain=gates.grain + 1e-5 * torch.rand(UNITS))
+
+    shapes = Drawing.shapes(INPUTS, UNITS, UNITS)
+    cell = Drawing(**{name: torch.zeros(shape) for name, shape in shapes.items()})
+    grain = step(cell, torch.zeros(STEPS, INPUTS), cell.zeros())["grain"]
+    assert len(grain.unique()) > STEPS
+
+
+def test_a_step_that_is_rarely_another_is_noticed() -> None:
+    """Whatever asks, between the first and the last step are some that are compared."""
+
+    class Ticking(SieveCell):
+        ticks: ClassVar[list[int]] = []
+
+        def gates(self, projected: Any, state: Any, *hold: Any) -> Any:
+            gates = super().gates(projected, state, *hold)
+            self.ticks.append(1)
+            return gates if len(self.ticks) in (1, 2) else gates._replace(valve=gates.valve * 0)
+
+    shapes = Ticking.shapes(INPUTS, UNITS, UNITS)
+    cell = _drawn(Ticking(**{name: torch.zeros(shape) for name, shape in shapes.items()}))
+    with pytest.raises(UncapturableError, match="came out otherwise"):
+        run_captured(cell, cell.project(torch.ones(STEPS * 2, INPUTS)), cell.zeros(), None)
 
 
 @pytest.mark.parametrize("wrong", [np.arctan, np.sin])

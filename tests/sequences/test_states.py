@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.errors import EncodingError, ShapeError
-from explorer.sequences import parse_state
+from explorer.sequences import parse_state, spelt_state
 
 
 @given(st.integers(1, 4), st.integers(1, 5))
@@ -40,3 +40,11 @@ def test_another_shape_is_refused(text: str, said: str) -> None:
 def test_what_is_no_number_is_refused_by_name(text: str) -> None:
     with pytest.raises(EncodingError, match="h_0: "):
         parse_state(text, "h_0", 1, 3)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (3, 1), (2, 5)])
+def test_a_state_that_is_spelt_comes_back_to_the_last_bit(shape: tuple[int, int], dtype: type) -> None:
+    scale = 10.0 ** np.random.default_rng(1).integers(-8, 4, shape)
+    state = (np.random.default_rng(0).normal(size=shape) * scale).astype(dtype)
+    assert np.array_equal(parse_state(spelt_state(state), "h_0", *shape).astype(dtype), state)

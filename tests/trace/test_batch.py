@@ -153,7 +153,7 @@ def test_labels_are_each_sequences_own() -> None:
     assert [trace.labels for trace in traces] == [("a", "b"), ("c",)]
     with pytest.raises(explorer.ShapeError, match=r"Sequence 1: 2 labels came for 1 step"):
         record_batch(model, [[1.0, 2.0], [3.0]], labels=[["a", "b"], ["c", "d"]])
-    with pytest.raises(explorer.ShapeError, match="1 lists of labels came for 2 sequences"):
+    with pytest.raises(explorer.ShapeError, match="Labels of 1 sequence came for 2"):
         record_batch(model, [[1.0, 2.0], [3.0]], labels=[["a", "b"]])
 
 
@@ -241,3 +241,14 @@ def test_an_array_lists_its_sequences_and_a_text_is_one() -> None:
     assert [len(trace) for trace in traces] == [6] * 4
     with pytest.raises(explorer.ShapeError, match="One text came"):
         record_batch(load_model("brackets-lstm"), "f(x)")
+
+
+def test_its_text_counts_as_one_speaks() -> None:
+    model = explorer.random_model("gru", 2, 3)
+    texts = {count: repr(explorer.record_batch(model, [np.zeros((steps, 2)) for steps in count])) for count in
+             ((), (1,), (4, 4), (1, 4))}  # fmt: skip
+    assert [one.splitlines()[-1].strip() for one in texts.values()] == [
+        "0 sequences", "1 sequence of 1 step", "2 sequences of 4 steps", "2 sequences of 1 to 4 steps"
+    ]  # fmt: skip
+    with pytest.raises(explorer.EncodingError, match="Sequence 0: 1 value is not finite"):
+        explorer.record_batch(model, [[[np.nan, 0.0]]])

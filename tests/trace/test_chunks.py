@@ -114,7 +114,7 @@ def test_what_cannot_be_run_is_said() -> None:
         (np.zeros((5, 3)), {}, r"shape \(5, 3\)"),
         (np.zeros((5, 2), complex), {}, r"complex128"),
         ("text", {}, r"no vocabulary"),
-        (np.zeros((5, 2)), {"labels": ["a"]}, r"1 labels came for 5"),
+        (np.zeros((5, 2)), {"labels": ["a"]}, r"1 label came for 5"),
         (np.zeros((5, 2)), {"chunk": 0}, r"chunk is 0"),
         (np.zeros((30_000, 2)), {"chunk": 1}, r"more than 20,000 chunks"),
         (np.zeros((5, 2)), {"signals": ["update"]}, r"no signal 'update'"),

@@ -1,5 +1,6 @@
 """Held signals: every clamp equals a loop in which all that follows sees the held value."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,10 +100,11 @@ def _clamps(draw: st.DrawFn, config: Configuration) -> list[Clamp]:
 @settings(max_examples=150)
 @given(data=st.data(), config=configurations(most_steps=12, most_layers=2))
 def test_overlapping_clamps_act_in_their_order(data: st.DataObject, config: Configuration) -> None:
+    # In double precision: held at up to 1.5, a gate may make every step's rounding larger than the step before.
+    config = replace(config, double=True)
     clamps = data.draw(_clamps(config))
     trace = record(config.model(), config.x(), clamps=clamps, **given_states(config.start()))
     options = {"reset_after": config.reset_after, "relu": config.relu}
-    # Held states of up to 1.5 are scaled again at every step, so float32 may drift a little further.
     _assert_same(trace, run_model(config.model(), config.x(), config.start(), clamps, **options), 5 * config.drift)
     assert trace.clamps == tuple(clamps)
     assert trace.method == "step"

@@ -112,6 +112,8 @@ def test_the_sea_is_held_out_and_scaled_by_what_is_trained_on() -> None:
 def test_a_series_of_ones_own_can_be_forecast_and_a_short_one_is_refused() -> None:
     own = Forecast(np.sin(np.arange(300) / 5), held_out=40, window=60)
     assert own.batch(0, 0).inputs.shape == (60, 16, 1)
+    with pytest.raises(EncodingError, match=r"1 value of the series is missing"):
+        Forecast(np.r_[np.ones(300), np.nan])
     with pytest.raises(EncodingError, match="need at least 142"):
         Forecast(np.zeros(100), held_out=40, window=60)
 

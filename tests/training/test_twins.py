@@ -207,7 +207,7 @@ def test_weights_open_as_a_checkpoint_with_their_card(outcome: Outcome) -> None:
     ("data", "sentence"),
     [
         (np.arange(5.0), "5 values"),
-        (np.append(WAVE, np.nan), "1 values of the series are missing"),
+        (np.append(WAVE, np.nan), "1 value of the series is missing"),
         (np.zeros((4, 2)), "one series"),
         (np.zeros(100_001), "100,001 values"),
         ("nothing", "There is no task 'nothing'"),
@@ -229,6 +229,9 @@ def test_settings_beyond_their_bounds_are_refused(options: dict[str, object]) ->
 def test_a_constant_series_and_a_diverging_training_end_with_a_result() -> None:
     flat = fit(np.full(120, 7.0), ["rnn"], steps=10)
     assert np.isfinite(flat.twins[0].scores["mae"])
+    assert [one[:39] for one in flat.troubles()] == ["The RNN is worse than every answer with"]
+    several = fit(np.full(120, 7.0), ["lstm", "gru", "rnn"], steps=2)
+    assert [one[:30] for one in several.troubles()] == ["The LSTM, GRU and RNN are wors"]
     wild = fit(WAVE, ["rnn"], steps=60, rate=1000.0)
     assert len(wild.troubles()) == 1
     zeros = fit(np.zeros(120), ["rnn"], steps=3)

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 import explorer
 from explorer.figures import gate_stack
+from explorer.figures.stack import stack_spec
 from explorer.ui.parts.message import pack
 from explorer.ui.parts.ribbon import Chart, chart_content
 from explorer.ui.parts.ribbon_data import make_ribbon, ribbon_content
@@ -72,3 +73,24 @@ def test_a_chart_is_told_the_numbers_of_its_figure(steps: int) -> None:
         assert np.array_equal(told["z"], drawn.z)
         assert [told["zmin"], told["zmax"], told["x0"], told["dx"]] == [drawn.zmin, drawn.zmax, drawn.x0, drawn.dx]
         assert [tuple(stop) for stop in told["colorscale"]] == [tuple(stop) for stop in drawn.colorscale]
+
+
+def test_what_a_page_sends_is_the_figure_without_the_checks() -> None:
+    """Plotly's own figure of the same data and layout says nothing else."""
+    trace = explorer.record(explorer.random_model("lstm", 2, 8, seed=1), np.random.default_rng(0).normal(size=(50, 2)))
+    places = [(signal, 0, "forward") for signal in trace.signals]
+    spec = stack_spec(trace, places, None, "dark", tokens=False, hover=False)
+    one, other = (
+        unpack(pack(chart_content(Chart("stack", drawn, "alt"))))
+        for drawn in (spec, gate_stack(trace, theme="dark", tokens=False, hover=False))
+    )
+    empty = ("template", "shapes", "annotations")
+    layouts = [{name: value for name, value in one["layout"].items() if name not in empty} for one in (one, other)]
+    assert layouts[0] == layouts[1]
+    assert one["layout"]["annotations"] == other["layout"]["annotations"]
+    for told, drawn in zip(one["data"], other["data"], strict=True):
+        assert told.keys() == drawn.keys()
+        assert np.array_equal(told["z"], drawn["z"])
+        assert {name: told[name] for name in told if name != "z"} == {
+            name: drawn[name] for name in drawn if name != "z"
+        }

@@ -82,6 +82,7 @@ def test_every_part_and_every_picture_is_drawn(done: Screen) -> None:
     for picture, words in (("on", "never the truth"), ("lags", ""), ("ahead", "one step before it came")):
         assert words in see(done, "picture", picture).captions
         assert done.drawn
+    assert "prints this table" in see(done, "part", "take").captions
     for part in ("losses", "film", "take", "table"):
         assert see(done, "part", part).has("button_group", "came-part")
     assert done.link["train"] == f"{spelt(read(SMALL))}&began=1"
@@ -207,6 +208,7 @@ def test_cancel_keeps_what_was_learned_and_pause_goes_on() -> None:
     screen.press("going-cancel")
     rest(screen)
     assert "Stopped at step" in screen.captions
+    assert "so its table is another" in see(screen, "part", "take").captions
 
 
 def until_begun(screen: Screen, share: float = 0.0) -> None:
@@ -253,3 +255,14 @@ def test_choices_are_spelt_and_read_back() -> None:
     assert not same_training(choices, Recipe())
     assert same_training(Recipe(part="film", began=1), Recipe())
     assert from_link({"train": spelt(choices)}).train_page.train == spelt(choices)
+
+
+def test_a_file_with_a_column_of_classes_is_learned() -> None:
+    table = "label,text\n" + "\n".join(f"{'ab'[at % 2]},line number {at}" for at in range(20))
+    screen = opened(f"data=mine&{SMALL}")
+    screen.app.file_uploader(key="recipe-lines").set_value(("said.csv", table.encode(), "text/csv"))
+    assert "their classes the column" in screen.run().captions
+    assert read(screen.link["train"]).learn == "class"
+    assert "accuracy" in trained(screen).app.table[0].value.columns
+    screen.app.file_uploader(key="recipe-lines").set_value(("said.csv", b"\xff\xfe", "text/csv"))
+    assert "no UTF-8" in " ".join(screen.run().errors)

@@ -263,6 +263,24 @@ def test_no_call_at_all_is_said() -> None:
         seen.save(io.BytesIO())
 
 
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRUCell])
+def test_an_empty_batch_is_said_and_hides_no_other_call(kind: Any) -> None:
+    net, x = kind(3, 4), torch.randn(2, 3)
+    with explorer.watch(net) as seen:
+        for one in (x, x[:0]):
+            net(one if kind is nn.GRUCell else one[None])
+    assert len(seen[kind.__name__].calls) == 1
+    assert any("empty batch" in note for note in seen.notes)
+
+
+def test_what_is_not_finite_hides_no_other_module() -> None:
+    net = nn.ModuleDict({"sound": nn.GRU(3, 4), "ill": nn.GRU(4, 4)})
+    with explorer.watch(net) as seen:
+        net["ill"](net["sound"](torch.randn(5, 2, 3))[0] * torch.nan)
+    assert "✓" in repr(seen["sound"])
+    assert "no gates: 20 values are not finite" in repr(seen)
+
+
 def test_memory_is_bounded_and_what_is_left_out_is_counted() -> None:
     net = nn.LSTM(3, 4)
     with explorer.watch(net, keep_bytes=3_000) as seen:
@@ -359,3 +377,27 @@ def test_inference_mode_and_functional_calls() -> None:
     assert_all_equal(first, [gates(net, x[:, n]) for n in range(2)])
     net.load_state_dict(weights)
     assert_all_equal(second, [gates(net, x[:, n]) for n in range(2)])
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_padding_that_was_read_as_data_is_said_and_can_be_cut_off(batch_first: bool) -> None:
+    net, lengths = nn.LSTM(3, 4, batch_first=batch_first), (2, 6, 4)
+    x = nn.utils.rnn.pad_sequence([torch.randn(steps, 3) for steps in lengths], batch_first=True)
+    with explorer.watch(net) as seen:
+        net(x if batch_first else x.transpose(0, 1))
+    part = seen["LSTM"]
+    assert any("2 of 3 sequences end in rows that repeat, up to 4" in note for note in part.notes)
+    cut = part.calls[0].cut(lengths)
+    assert_all_equal(cut, [gates(net, x[n, :steps]) for n, steps in enumerate(lengths)])
+    assert cut.max_error < 1e-6
+    for wrong in ([2, 6], [2, 6, 0], [2, 7, 4]):
+        with pytest.raises(explorer.ShapeError, match="lengths came"):
+            part.calls[0].cut(wrong)
+    both = nn.GRU(3, 4, bidirectional=True)
+    with explorer.watch(both) as found:
+        both(x.transpose(0, 1))
+    with pytest.raises(ArgumentError, match="met the padding first"):
+        found["GRU"].calls[0].cut(lengths)
+    with explorer.watch(net) as other:
+        net(torch.randn(3, 6, 3))
+    assert not other["LSTM"].notes

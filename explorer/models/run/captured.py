@@ -17,7 +17,12 @@ from explorer.cells import Cell, Hold, free
 from explorer.models.run.calls import Call, Operation, calls_of, copying, sigmoid_calls, tensors_in
 from explorer.models.run.holding import Array, Holding, Signals, hold_at
 from explorer.models.run.neighbours import pairs
-from explorer.models.run.noting import Held, Recorder, UncapturableError, is_alone, memory
+from explorer.models.run.noting import Guard, Held, Recorder, UncapturableError, is_alone, memory
+
+_CHECKED, _CHECKED_EVERY = 8, 64
+"""At most so many steps are compared with the definition, one in so many where there are few."""
+_NEAR = (1e-4, 1e-9)
+"""How near they have to come, in float32 and in float64."""
 
 
 class CapturedStep:
@@ -56,7 +61,7 @@ class CapturedStep:
 
     def _once(self, cell: Cell, given: Tensor, before: list[Tensor]) -> tuple[Any, Any]:
         state, hold = cell.state(*before), self._hold()
-        with self._recorder:
+        with Guard(), self._recorder:
             gates = cell.gates(given, state, hold)
             return gates, cell.update(gates, state, hold)
 
@@ -69,7 +74,8 @@ class CapturedStep:
             if signal in holding.signals:
                 value = value.clone()
                 self._recorder.noted.append(Held(signal, value, dict(computed)))
-                holding.put(signal, value.numpy(), 0, {name: one.numpy() for name, one in computed.items()})
+                with torch._C.DisableTorchFunction():
+                    holding.put(signal, value.numpy(), 0, {name: one.numpy() for name, one in computed.items()})
             computed[signal] = value
             return value
 
@@ -161,7 +167,7 @@ class CapturedStep:
 
 
 def run_captured(cell: Cell, projected: Tensor, state: tuple[Tensor, ...], holding: Holding | None) -> Signals:
-    """Every signal over time, as `unroll.step` gives it; the last step is done as defined too, and compared.
+    """Every signal over time, as `unroll.step` gives it; some steps are done as defined too, and compared.
 
     Raises:
         UncapturableError: the cell's code has to run at each step.
@@ -172,7 +178,9 @@ def run_captured(cell: Cell, projected: Tensor, state: tuple[Tensor, ...], holdi
     with np.errstate(all="ignore"):  # as in PyTorch
         one.go_on(projected.numpy()[1:], rows[1:])
     signals = _by_signal(rows, one.signals)
-    _check_last(cell, projected, signals, holding)
+    count = min(_CHECKED, 1 + len(projected) // _CHECKED_EVERY)
+    for position in np.linspace(len(projected) - 1, 1, count, dtype=int).tolist():
+        _check(cell, projected, signals, holding, position)
     return signals
 
 
@@ -185,12 +193,12 @@ def _by_signal(rows: Array, shapes: dict[str, Array]) -> Signals:
     return signals
 
 
-def _check_last(cell: Cell, projected: Tensor, signals: Signals, holding: Holding | None) -> None:
-    last = len(projected) - 1
-    before = cell.state(*(signals[name][last - 1] for name in cell.state_signals))
-    hold = free if holding is None else hold_at(holding, last)
-    gates = cell.gates(projected[last].clone(), before, hold)
+def _check(cell: Cell, projected: Tensor, signals: Signals, holding: Holding | None, position: int) -> None:
+    before = cell.state(*(signals[name][position - 1].clone() for name in cell.state_signals))
+    hold = free if holding is None else hold_at(holding, position)
+    gates = cell.gates(projected[position].clone(), before, hold)
     defined = gates._asdict() | cell.update(gates, before, hold)._asdict()
+    near = _NEAR[projected.dtype == torch.float64]
     for name, values in signals.items():
-        if not torch.allclose(values[last], defined[name], 1e-4, 1e-4, equal_nan=True):
+        if not torch.allclose(values[position], defined[name], near, near, equal_nan=True):
             raise UncapturableError(f"{name} came out otherwise")

@@ -13,6 +13,7 @@ from explorer.models.model.model import Model
 from explorer.models.run.given import as_array
 from explorer.models.run.run import States
 from explorer.sequences import Encoded, step_labels
+from explorer.sequences.visible import counted
 
 
 class Prepared(NamedTuple):
@@ -93,8 +94,8 @@ def encode(model: Model, given: Any) -> Encoded | NDArray[Any]:
     if isinstance(given, str):
         if model.text is None:
             raise EncodingError(
-                f"{len(given)} characters of text came, but {model.name} has no vocabulary: give it numbers, "
-                f"(time, {model.input_size}), or choose a model that reads text."
+                f"{counted(len(given), 'character')} of text came, but {model.name} has no vocabulary: give it "
+                f"numbers, (time, {model.input_size}), or choose a model that reads text."
             )
         return model.text.encode(given)
     values = as_array(given)
@@ -142,8 +143,9 @@ def _numbers(model: Model, values: NDArray[Any]) -> Tensor:
     finite = np.isfinite(x.numpy())
     if not finite.all():
         bad = np.argwhere(~finite)
+        verb = "is" if len(bad) == 1 else "are"
         raise EncodingError(
-            f"{len(bad)} values are not finite, the first at step {int(bad[0, 0]) + 1}: remove or replace them."
+            f"{counted(len(bad), 'value')} {verb} not finite, the first at step {int(bad[0, 0]) + 1}: remove or replace them."
         )
     return x
 
@@ -162,7 +164,7 @@ def labels_of(given: Sequence[str] | None, known: tuple[str, ...] | None, steps:
     if given is not None:
         spelt = tuple(str(label) for label in given)
         if len(spelt) != steps:
-            raise ShapeError(f"{len(spelt):,} labels came for {steps:,} steps: give one a step.")
+            raise ShapeError(f"{counted(len(spelt), 'label')} came for {counted(steps, 'step')}: give one a step.")
         return spelt
     return known or step_labels(steps)
 

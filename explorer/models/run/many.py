@@ -16,6 +16,7 @@ from explorer.models.model.model import Model
 from explorer.models.run.inputs import Prepared, encode, labels_of, masked_steps, prepare_states, reaching
 from explorer.models.run.run import States
 from explorer.sequences import Encoded, check_size, step_labels
+from explorer.sequences.visible import counted
 
 R = TypeVar("R")
 _TOGETHER = 256
@@ -36,7 +37,7 @@ def prepare_all(model: Model, given: Sequence[Any], labels: Sequence[Any] | None
         EncodingError, ShapeError: as `prepare` raises, with the place of the sequence that does not fit.
     """
     if labels is not None and len(labels) != len(given):
-        raise ShapeError(f"{len(labels):,} lists of labels came for {len(given):,} sequences: give one a sequence.")
+        raise ShapeError(f"Labels of {counted(len(labels), 'sequence')} came for {len(given):,}: give one a sequence.")
     found: list[Prepared] = []
     each = model.values_per_step
     for start in range(0, len(given), _TOGETHER):

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from explorer.cells import Cell
@@ -12,6 +13,19 @@ from explorer.models.run.calls import Operation, tensors_in
 
 class UncapturableError(Exception):
     """The cell did what cannot be done again without its code: it asked for a value, or left PyTorch."""
+
+
+_WAYS_OUT = {Tensor.numpy, Tensor.__array__, Tensor.tolist, Tensor.__dlpack__}
+"""By which numbers leave PyTorch unnoticed: what becomes of them, a branch perhaps, no list of operations says."""
+
+
+class Guard(TorchFunctionMode):
+    """Lets no number leave PyTorch unnoticed."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if function in _WAYS_OUT:
+            raise UncapturableError(f"{function} reads numbers outside PyTorch")
+        return function(*args, **(kwargs or {}))
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -25,6 +39,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._kept: list[Any] = []  # else its memory could become another's
 
     def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if torch.Tag.nondeterministic_seeded in function.tags:
+            raise UncapturableError(f"{function} draws numbers")
         found = function(*args, **(kwargs or {}))
         results = found if isinstance(found, tuple | list) else (found,)
         if not all(isinstance(result, Tensor) for result in results):

@@ -72,7 +72,8 @@ class Forecast(Task):
             raise EncodingError(f"The series has {len(self.values):,} values; the most is {MOST_VALUES:,}: cut it.")
         if not np.isfinite(self.values).all():
             bad = int((~np.isfinite(self.values)).sum())
-            raise EncodingError(f"{bad:,} values of the series are missing or not finite: fill them or leave them out.")
+            many = "1 value of the series is" if bad == 1 else f"{bad:,} values of the series are"
+            raise EncodingError(f"{many} missing or not finite: fill them or leave them out.")
         needed = len(self.values) - self.known + self.window + self.horizon + 1
         if self.known < self.window + self.horizon + 1:
             raise EncodingError(

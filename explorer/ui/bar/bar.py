@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.bar import sources
+from explorer.ui.bar import batch, sources
 from explorer.ui.bar.model_menu import FRESH, model_menu
 from explorer.ui.bar.share import share
 from explorer.ui.parts.window import narrow, remounted
@@ -30,6 +30,8 @@ def bar() -> None:
             with st.container(width="stretch", key="bar-sequence"):
                 _line()
         pop_up("examples", "Examples", ":material/category:", "Sequences that show something", _examples)
+        if batch.count():
+            pop_up("batch", batch.label(), ":material/stacks:", "Another sequence of this batch", batch.chooser)
         pop_up("source", "Source", ":material/tune:", "Several lines, numbers, a CSV file, a generator", sources.panel)
         _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
         _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
@@ -123,6 +125,8 @@ def _text_of(visible: str) -> str:
 
 def _placeholder() -> str:
     request = current()
+    if request.sequence.source == "run":
+        return "A run file is shown; type here to replace it"
     if request.sequence.source == "upload":
         return "Your uploaded file is shown; type here to replace it"
     if request.sequence.source == "generator":

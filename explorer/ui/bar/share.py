@@ -19,7 +19,7 @@ def share() -> None:
     st.code(link, language=None, wrap_lines=True)
     if is_upload(request.model):
         st.caption("The link leaves your uploaded model out: whoever opens it sees another model.")
-    if request.sequence.source == "upload":
+    if request.sequence.source in ("upload", "run"):
         st.caption("The link leaves your uploaded file out: whoever opens it sees the model with its example.")
     elif not fits_link(request):
         st.caption("Your text is too long for a link: whoever opens it sees the model with its example.")

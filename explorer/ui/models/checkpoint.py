@@ -18,6 +18,7 @@ from explorer.models.checkpoints import (
 from explorer.sequences import legible
 from explorer.ui.bar.model_menu import choose_model
 from explorer.ui.models.opened import checkpoint, choices_made, file_name, hold, open_chosen
+from explorer.ui.models.run_file import take_run
 from explorer.ui.parts.refused import forget_refusal, refuse, say_trouble, trouble
 from explorer.ui.parts.sentences import literal
 from explorer.ui.session.choices import BIASES, BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, group_of
@@ -25,6 +26,7 @@ from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.own import files, forget, free_name, own
 from explorer.ui.session.request import UPLOADED
 from explorer.ui.session.state import change, current
+from explorer.watching import is_run
 
 _MOST_MB = 200
 _READS = {"step": "every step", "ends": "both ends"}
@@ -56,6 +58,10 @@ def take_files(came: Sequence[tuple[str, bytes]]) -> None:
     """Open files, each its name and its bytes, beside those that were opened before; or keep why not."""
     forget_refusal()
     try:
+        if len(came) == 1 and is_run(came[0][1]):
+            if left := take_run(*came[0]):
+                refuse(came[0][0], left)
+            return
         name, dropped = free_name(), inspect_files(came)
         if dropped.checkpoint is not None:
             count_in(dropped.checkpoint, sum(len(data) for _, data in came))

@@ -14,6 +14,7 @@ from explorer.ui.bar.opening import open_view
 from explorer.ui.models.card import model_card
 from explorer.ui.models.checkpoint import network_controls, uploader
 from explorer.ui.models.hook import export_snippet
+from explorer.ui.models.last_states import last_states
 from explorer.ui.models.mapping import mapping
 from explorer.ui.models.opened import checkpoint
 from explorer.ui.parts.constructor import builder
@@ -26,6 +27,7 @@ from explorer.ui.session.own import own
 from explorer.ui.session.request import is_upload
 from explorer.ui.session.state import current
 from explorer.ui.view.view import View, initial_states
+from explorer.ui.view.watched import reads_run
 
 _PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "upload": "Your checkpoint"}
 _SHORT = {"shapes": "Shapes", "code": "PyTorch", "card": "Card", "upload": "Yours"}
@@ -86,6 +88,8 @@ def _shapes(view: View) -> None:
     _table(_run_rows(run_shapes(view.model, len(view.trace), view.request.build.batch_first)))
     rows = _weight_rows(view.model.kind, weight_shapes(view.model), view.model.hidden_size)
     _table([*_before(view.model), *rows, *_after(view.model)])
+    with st.expander("Where is h_n, and what is output[:, -1]?", key="where-h-n"):
+        last_states(view)
 
 
 def _ratio(counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -155,15 +159,17 @@ def _code(view: View) -> None:
 def recipe(view: View) -> Recipe:
     """What the code needs to repeat this very run."""
     request = view.request
+    given = request.initial.start == "typed" or (request.initial.start == "trained" and reads_run(request))
+    states = initial_states(request, view.model) if given else {}
     return Recipe(
         view.encoded.values,
         shown_text(request) if view.encoded.is_text else "",
         request.build.seed if request.model == RANDOM else None,
         getattr(own(request.model), "source", ""),
-        start=request.initial.start,
+        start="typed" if states else request.initial.start,
         start_seed=request.build.seed,
         batch_first=request.build.batch_first,
         dropout=request.build.dropout / 100,
         trace_file=f"gates-{request.model}.npz",
-        **(initial_states(request, view.model) if request.initial.start == "typed" else {}),
+        **states,
     )

@@ -93,7 +93,7 @@ def _sizes(view: View) -> dict[str, Any]:
     model, first = view.model, view.model.stack[0][0]
     text = shown_text(view.request)
     sequence = {"source": "typed", "text": text} if text else {"source": "example", "example": 1}
-    kept = {} if view.request.sequence.source in ("upload", "generator", "typed") else sequence
+    kept = {} if view.request.sequence.source in ("upload", "run", "generator", "typed") else sequence
     return kept | {
         "model": RANDOM,
         "kind": model.kind,

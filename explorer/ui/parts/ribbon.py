@@ -102,7 +102,7 @@ class Chart:
 
     Attributes:
         key: what it is called on the page.
-        figure: of heatmaps, bars and lines over the steps.
+        figure: of heatmaps, bars and lines over the steps; or its data and layout.
         alt: what a screen reader says it is.
     """
 
@@ -152,12 +152,11 @@ def draw_view(
 
 def chart_content(chart: Chart) -> dict[str, Any]:
     """A chart as the browser is told of it."""
-    return {
-        "key": chart.key,
-        "alt": chart.alt,
-        "data": [trace.to_plotly_json() for trace in chart.figure.data],
-        "layout": chart.figure.layout.to_plotly_json(),
-    }
+    figure = chart.figure
+    if not isinstance(figure, dict):
+        data = [trace.to_plotly_json() for trace in figure.data]
+        figure = {"data": data, "layout": figure.layout.to_plotly_json()}
+    return {"key": chart.key, "alt": chart.alt, **figure}
 
 
 def heard(key: str = RIBBON) -> RibbonState | None:

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
-from explorer.figures import gate_stack, layer_stack
+from explorer.figures.stack import stack_spec
 from explorer.measures import leading_signal, predictions
 from explorer.ui.parts.cursor import Cursor, choose, follow
-from explorer.ui.parts.panels import panel_order, places
+from explorer.ui.parts.panels import places
 from explorer.ui.parts.ribbon import Chart, make_ribbon, ribbon
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.window import sizes, theme
@@ -54,13 +53,8 @@ def read_along(view: View, cursor: Cursor, charts: Sequence[Chart] = ()) -> Curs
 
 
 def _stack(view: View, units: Sequence[int]) -> Chart:
-    request, trace = view.request, view.trace
-    options: dict[str, Any] = {"tokens": False, "sizes": sizes(), "hover": False}
-    if request.shown.view == "layers":
-        signal = request.shown.signal or leading_signal(trace.kind)
-        figure = layer_stack(trace, signal, units, theme(), **options)
-    else:
-        figure = gate_stack(trace, panel_order(trace), *request.shown.place, units, theme(), **options)
+    trace = view.trace
+    figure = stack_spec(trace, places(view), units, theme(), tokens=False, sizes=sizes(), hover=False)
     alt = f"Heatmaps of {', '.join(trace.signals)} over {len(trace)} steps and {len(units)} units"
     return Chart(STACK, figure, alt)
 

@@ -12,6 +12,9 @@ _PLAIN = 240
 MAX_TEXT = 100_000
 """A text of more bytes is left out of the link and not taken from one: a short link could ask for hours of work."""
 
+_PRIVATE = ("upload", "run")
+"""What no link carries: it lies in a file of the reader's."""
+
 
 def to_link(request: Request) -> dict[str, str]:
     """The request as query parameters, defaults left out, a long text compressed as ``z``."""
@@ -45,7 +48,7 @@ def is_unreadable(link: Mapping[str, str]) -> bool:
 
 def fits_link(request: Request) -> bool:
     """Whether the link can carry what the request is about."""
-    return request.sequence.source != "upload" and _is_short(request)
+    return request.sequence.source not in _PRIVATE and _is_short(request)
 
 
 def _is_short(request: Request) -> bool:
@@ -57,7 +60,7 @@ def _is_short(request: Request) -> bool:
 
 def addressed(request: Request) -> Request:
     """The request as this browser's own address carries it: a reload then says that an upload is gone."""
-    return request if request.sequence.source == "upload" or _is_short(request) else shareable(request)
+    return request if request.sequence.source in _PRIVATE or _is_short(request) else shareable(request)
 
 
 def shareable(request: Request) -> Request:

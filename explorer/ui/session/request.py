@@ -46,7 +46,7 @@ def between(default: int, low: int, high: int) -> Any:
 class SequencePart:
     """Which sequence is read, and how."""
 
-    source: str = one_of("example", "typed", "generator", "upload")
+    source: str = one_of("example", "typed", "generator", "upload", "run")
     example: int = between(0, 0, 99)
     text: str = ""
     generator: str = "sine"
@@ -57,6 +57,8 @@ class SequencePart:
     scale: str = "1"
     fixes: str = ""
     window: int = between(0, 0, 1_000_000)
+    nth: int = between(0, 0, 1_000_000)
+    call: int = between(-1, -1, 1_000_000)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,13 @@ from typing import Any
 import streamlit as st
 
 from explorer.cells import CELLS
+from explorer.errors import ExplorerError
+from explorer.sequences import read_lines
 from explorer.training import TASKS
 from explorer.ui.bar import sources
+from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import narrow
+from explorer.ui.session.state import change
 from explorer.ui.train.data import SMALL_TASKS, columns, is_text
 from explorer.ui.train.recipe import SEPARATOR, Recipe, choose, limits, options, recipe
 
@@ -82,6 +86,32 @@ def _own(chosen: Recipe) -> None:
             _words("learn", list(_LEARN), _LEARN.__getitem__, "Learn")
             said = "A line is “class: text”, or the class, a tab, and the text." if chosen.learn == "class" else ""
             st.caption(said or "Each line is a sequence of its own.")
+            _lines_file()
+
+
+def _lines_file() -> None:
+    st.file_uploader(
+        "Lines: TXT, or a CSV or TSV with a column of classes", type=["txt", "csv", "tsv"], key="recipe-lines",
+        on_change=_uploaded, max_upload_size=2,
+    )  # fmt: skip
+    said, failed = st.session_state.get("recipe-lines-said", ("", False))
+    if said:
+        (st.error if failed else st.caption)(literal(said))
+
+
+def _uploaded() -> None:
+    file = st.session_state["recipe-lines"]
+    st.session_state.pop("recipe-lines-said", None)
+    if file is None:
+        return
+    try:
+        read = read_lines(file.getvalue(), file.name)
+    except ExplorerError as sentence:
+        st.session_state["recipe-lines-said"] = (str(sentence), True)
+        return
+    st.session_state["recipe-lines-said"] = (read.note, False)
+    choose(data="mine", learn="class" if read.labelled else "next")
+    change(source="typed", text=read.text)
 
 
 def _cells(chosen: Recipe) -> None:

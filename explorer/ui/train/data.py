@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
-from explorer.sequences import Encoded, looks_numeric, read_labelled
+from explorer.sequences import MOST_CLASSES, Encoded, looks_numeric, read_labelled
 from explorer.training import TASKS
 from explorer.training.fit import fitting_sizes
 from explorer.training.plan import Known, Series, Text
@@ -18,6 +18,7 @@ from explorer.ui.session.state import current
 from explorer.ui.train.recipe import Recipe
 from explorer.ui.view.reading import data_in_hand, encode
 
+_MOST_LINES = 20_000
 SMALL_TASKS = tuple(name for name, task in TASKS.items() if task.source == "generated")
 """Those that draw their data themselves and are learned in a minute."""
 
@@ -47,7 +48,11 @@ def _own(recipe: Recipe) -> Series | Text:
         if request.sequence.source == "example":
             raise EncodingError("Bring what is to be learned: numbers or lines of text, a file or a generator.")
         text = request.sequence.text
-        return Text(labelled=read_labelled(text)) if recipe.learn == "class" else Text(tuple(text.splitlines()))
+        return (
+            Text(labelled=read_labelled(text, _MOST_LINES, MOST_CLASSES))
+            if recipe.learn == "class"
+            else Text(tuple(text.splitlines()))
+        )
     encoded = own_series(recipe)
     return _series(np.array(encoded.values[:, 0]), recipe, f"Your series: {encoded.columns[0]}", "")
 

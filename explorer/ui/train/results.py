@@ -55,6 +55,8 @@ def _table(_: Job, outcome: Outcome) -> None:
     verdict = outcome.verdict()
     st.markdown(f"#### {verdict}" if current().cursor.presenter else verdict)
     frame = pd.DataFrame(outcome.rows())
+    if narrow():
+        frame = frame.drop(columns="seconds")
     st.table(frame.rename(columns=_heads(outcome)).set_index(outcome.title), border="horizontal")
     if len(outcome.twins) > len(outcome.kinds):
         note("Mean over the seeds, in brackets the least and the greatest; seconds for one.")
@@ -67,7 +69,7 @@ def _heads(outcome: Outcome) -> dict[str, str]:
     """What stands over the columns; on a phone without units, which the picture below has."""
     unit = f", {outcome.unit}" if outcome.unit and not narrow() else ""
     heads = {"mae": f"MAE{unit}", "rmse": f"RMSE{unit}", "mape": "MAPE, %", "": outcome.title}
-    return heads | ({"mape": "MAPE%", "parameters": "size", "seconds": "s"} if narrow() else {})
+    return heads | ({"mape": "MAPE%", "parameters": "size"} if narrow() else {})
 
 
 def _ahead(outcome: Outcome) -> None:
@@ -194,7 +196,14 @@ def _take(job: Job, outcome: Outcome) -> None:
             st.button("Compare the first two", key="take-compare", on_click=_compare, args=(outcome,))
         _download("PyTorch script", lambda: script_of(job.plan.twins()).encode(), "train.py", "text/x-python")
         _download("Table", lambda: csv_bytes(pd.DataFrame(outcome.rows())), "table.csv", "text/csv")
-    note("The script trains these networks again and prints this table.")
+    note(_prints(outcome.stopped, job.steps))
+
+
+def _prints(stopped: bool, steps: int) -> str:
+    """What the script does, which knows nothing of a stop."""
+    if stopped:
+        return f"The script trains these networks again, to the end: {steps:,} steps, so its table is another."
+    return "The script trains these networks again and prints this table."
 
 
 def _download(label: str, make: Callable[[], bytes], file: str, kind: str) -> None:

@@ -37,6 +37,7 @@ from explorer.ui.session.link import read_settings
 from explorer.ui.session.own import own_model
 from explorer.ui.session.own_examples import own_tokens
 from explorer.ui.session.request import Request, is_upload
+from explorer.ui.view.watched import encode_run, reads_run
 
 DATA = ASSETS / "data"
 Missing = Literal["refuse", "interpolate"]
@@ -90,6 +91,8 @@ def encode(request: Request, upload: DataFile | None) -> Encoded:
     Raises:
         EncodingError: a clear sentence about what came and what to do.
     """
+    if reads_run(request):
+        return encode_run(request)
     if request.sequence.source == "upload":
         return _scaled(_encode_upload(upload, request), request)
     if request.sequence.source == "generator":

@@ -12,8 +12,10 @@ from explorer.ui.session.own_examples import MADE
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import can_undo_to, current
 from explorer.ui.view.reading import data_in_hand, open_named
+from explorer.ui.view.watched import encode_run, reads_run, watched
 
-_CAME = {"typed": "your line", "upload": "your file as it was chosen", "generator": "the generated series"}
+_CAME = {"typed": "your line", "upload": "your file as it was chosen", "generator": "the generated series",
+         "run": "the run file's sequence"}  # fmt: skip
 _STATE = "replaced"
 
 
@@ -84,6 +86,8 @@ def _is_text(before: Request) -> bool:
 
 
 def _columns(request: Request) -> int:
+    if reads_run(request):
+        return encode_run(request).values.shape[1] if watched() else 0
     upload = data_in_hand()
     counts = {"generator": 1, "upload": len(upload.columns) if upload else 0}
     return counts[request.sequence.source]

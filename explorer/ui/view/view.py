@@ -1,6 +1,7 @@
 """Request → model, sequence, trace: each made once, and kept in bounded caches."""
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from explorer.ui.session.own import own
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.view.long_run import Long, is_long, mark, window
 from explorer.ui.view.reading import DataFile, encode, huge, open_named
+from explorer.ui.view.watched import mark_of, model_that_ran, states_of, trace_that_ran
 
 _EMBEDDING_SIZE = 8
 _MOST_WEIGHTS = 4_000_000
@@ -46,12 +48,13 @@ def open_model(request: Request, encoded: Encoded) -> Model:
         ExplorerError: the options or the file make no model.
     """
     if request.model != RANDOM:
-        model = open_named(request.model)
+        model = model_that_ran(request) or open_named(request.model)
         _check_columns(model, encoded)
         return model
     inputs = _EMBEDDING_SIZE if encoded.is_text else encoded.values.shape[1]
     _check_weights(request, inputs)
-    return _open_random(_weights_of(request), inputs, encoded.is_text)
+    weights = _weights_of(request)
+    return _open_random(repr(weights), weights, inputs, encoded.is_text)
 
 
 def look(request: Request, upload: DataFile | None) -> View:
@@ -68,7 +71,10 @@ def look(request: Request, upload: DataFile | None) -> View:
     request = _fitted(request, model)
     if is_long(model, len(encoded)):
         return _through_window(request, encoded.values, encoded.columns, encoded.notes)
-    private = request.sequence.source == "upload" or is_upload(request.model)
+    ran = trace_that_ran(request)
+    if ran is not None:
+        return View(request, model, encoded, ran)
+    private = request.sequence.source in ("upload", "run") or is_upload(request.model)
     remember = _record_for_session if private else _record
     trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
     return View(request, model, encoded, trace)
@@ -81,7 +87,7 @@ def _through_window(
     first = Encoded(values[:1], ("1",), columns=columns)
     model = open_model(request, first)
     request = _fitted(request, model)
-    key = (*_key(request, first), mark(values), values.shape)
+    key = (_key(request, first), mark(values), values.shape)
     long = Long(model, values, columns, initial_states(request, model), key)
     encoded, trace = window(long, request)
     encoded = replace(encoded, notes=(*notes, *encoded.notes))
@@ -101,13 +107,17 @@ def _fitted(request: Request, model: Model) -> Request:
     )
 
 
-def _key(request: Request, encoded: Encoded) -> tuple[Any, ...]:
+def _key(request: Request, encoded: Encoded) -> str:
+    """What a run depends on, in a word: Streamlit would look into each part of it, which takes longer than the run."""
     kept = own(request.model)
     weights = _weights_of(request) if request.model == RANDOM else request.model
     made = kept.mark if kept else "" if request.model == RANDOM else str(place_of(request.model).written)
     start = (request.initial.start, request.build.seed, request.initial.h_0, request.initial.c_0)
-    sequence = (encoded.is_text, encoded.values.shape, encoded.values.tobytes(), "\0".join(encoded.labels))
-    return (weights, made, *start, *sequence)
+    sequence = (encoded.is_text, encoded.values.shape, encoded.values.dtype.str, "\0".join(encoded.labels))
+    said = repr((weights, made, start, mark_of(request), sequence))
+    found = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16)
+    found.update(encoded.values.tobytes())
+    return found.hexdigest()
 
 
 def _check_weights(request: Request, inputs: int) -> None:
@@ -141,7 +151,8 @@ def _check_columns(model: Model, encoded: Encoded) -> None:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _open_random(weights: Request, inputs: int, text: bool) -> Model:
+def _open_random(key: str, _weights: Request, inputs: int, text: bool) -> Model:
+    weights = _weights
     model = random_model(
         weights.build.kind,
         inputs,
@@ -158,7 +169,7 @@ def _open_random(weights: Request, inputs: int, text: bool) -> Model:
     return with_embedding(model, Vocabulary.printable_ascii(), weights.build.seed) if text else model
 
 
-def _run(key: tuple[Any, ...], _model: Model, _encoded: Encoded, _states: dict[str, Any]) -> Trace:
+def _run(key: str, _model: Model, _encoded: Encoded, _states: dict[str, Any]) -> Trace:
     return record(_model, _encoded, **_states)
 
 
@@ -175,7 +186,7 @@ def initial_states(request: Request, model: Model) -> dict[str, Any]:
         ExplorerError: what was typed does not fit the model.
     """
     if request.initial.start == "trained":
-        return {}
+        return states_of(request, model)
     cells = model.num_layers * model.num_directions
     first = model.stack[0][0]
     shapes = {name: (cells, first.units[state]) for name, state in first.starts().items()}
