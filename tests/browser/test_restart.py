@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[2]
@@ -24,16 +25,18 @@ def connected(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=90_000)
 
 
+@pytest.mark.parametrize("path", ["/?text=abc(d)", "/step?text=abc(d)"])
 def test_the_first_edit_after_a_restart_is_taken(
-    start_server: Callable[[], Any], new_page: Callable[..., Page], finished: Callable[..., Any]
+    path: str, start_server: Callable[[], Any], new_page: Callable[..., Page], finished: Callable[..., Any]
 ) -> None:
     server, page = start_server(), new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{server.url}/?text=abc(d)")
+    page.goto(f"{server.url}{path}")
+    line = page.get_by_label("Sequence: type text or numbers")
+    expect(line).to_have_value("abc(d)", timeout=60_000)
     finished(page)
     again(server)
     connected(page)
-    line = page.get_by_label("Sequence: type text or numbers")
     line.fill("g(y)[2]")
     line.press("Enter")
     page.wait_for_function("new URLSearchParams(location.search).get('text') === 'g(y)[2]'")
