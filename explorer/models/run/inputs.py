@@ -145,7 +145,8 @@ def _numbers(model: Model, values: NDArray[Any]) -> Tensor:
         bad = np.argwhere(~finite)
         verb = "is" if len(bad) == 1 else "are"
         raise EncodingError(
-            f"{counted(len(bad), 'value')} {verb} not finite, the first at step {int(bad[0, 0]) + 1}: remove or replace them."
+            f"{counted(len(bad), 'value')} {verb} not finite, the first at step {int(bad[0, 0]) + 1}: "
+            "remove or replace them."
         )
     return x
 
