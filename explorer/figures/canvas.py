@@ -91,7 +91,7 @@ def log_axis(style: Style, low: float, high: float, title: str = "", **more: Any
     every = max(1, -(-(last - first) // 7))
     powers = range(first - first % every, last + 1, every)
     marks = [(10.0**power, _raised(power)) for power in powers]
-    if log10(high / low) < 3.2 and low >= 0.1:
+    if log10(high / low) < (3.2 if low >= 0.1 else 1.5 if low >= 0.001 else 0):
         marks = [(at, f"{at:,g}") for power in powers for at in (10.0**power, 2 * 10.0**power, 5 * 10.0**power)]
     return value_axis(
         style, title, type="log", range=[log10(low), log10(high)], tickmode="array",

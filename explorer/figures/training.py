@@ -171,10 +171,10 @@ def series_parts(
     style = STYLES[theme]
     at, shown = _pooled(values)
     layout = canvas(
-        style, sizes, fitted(260, sizes), hovermode=False, margin={"l": 58, "r": 10, "t": 26, "b": 30}
+        style, sizes, fitted(260, sizes), hovermode=False, margin={"l": 58, "r": 10, "t": 26, "b": 40}
     )  # fmt: skip
     ends = [0, known, len(values) - held_out, len(values)]
-    layout["xaxis"] = value_axis(style, "", range=[0, len(values)], showgrid=False)
+    layout["xaxis"] = value_axis(style, "step", range=[0, len(values)], showgrid=False)
     layout["yaxis"] = value_axis(style, unit)
     layout["shapes"] = [
         {

@@ -241,6 +241,14 @@ def test_a_training_that_went_with_its_session_is_said() -> None:
     assert screen.app.number_input(key="recipe-steps").value == 20
 
 
+def test_a_column_that_only_counts_is_not_forecast_unless_it_is_chosen() -> None:
+    table = "\n".join(f"{at} {at % 5}" for at in range(60))
+    (menu,) = opened("data=mine", source="typed", text=table).app.selectbox
+    assert (menu.options, menu.value) == (["column 2", "column 1"], "column 2")
+    (menu,) = opened("data=mine&column=column+1", source="typed", text=table).app.selectbox
+    assert menu.value == "column 1"
+
+
 def test_a_diverging_training_ends_with_a_sentence() -> None:
     screen = trained(opened("cells=rnn&steps=40&rate=100"))
     assert "lower learning rate" in " ".join(screen.warnings)

@@ -1,5 +1,6 @@
 """What is learned: the bundled series, one of the reader's own, lines of text, or a task."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -70,23 +71,35 @@ def own_series(recipe: Recipe) -> Encoded:
         upload = replace(upload, columns=(recipe.column if recipe.column in names else names[0],))
         return encode(request, upload)
     encoded = encode(request, upload)
-    place = encoded.columns.index(recipe.column) if recipe.column in encoded.columns else 0
+    names = columns()
+    place = encoded.columns.index(recipe.column if recipe.column in names else names[0])
     values: NDArray[Any] = encoded.values[:, place : place + 1]
     return replace(encoded, values=values, columns=(encoded.columns[place],))
 
 
 def columns() -> tuple[str, ...]:
-    """The columns that could be forecast; none of text, or of what cannot be read."""
+    """The columns that could be forecast, what only counts last; none of text, or of what cannot be read."""
     upload = data_in_hand()
     request = current()
     if request.sequence.source == "upload":
-        return () if upload is None else tuple(upload.source.numeric_columns)
+        return () if upload is None else _telling_first(upload.source.numeric_columns, dict(upload.source.frame))
     if is_text():
         return ()
     try:
-        return encode(request.but(model=RANDOM, scaling="none"), None).columns
+        encoded = encode(request.but(model=RANDOM, scaling="none"), None)
     except EncodingError:
         return ()
+    return _telling_first(encoded.columns, dict(zip(encoded.columns, encoded.values.T, strict=True)))
+
+
+def _telling_first(names: Sequence[str], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns in their order, but those that grow by the same number each step, as a row's number does, last."""
+    return tuple(sorted(names, key=lambda name: _only_counts(np.asarray(values[name], dtype=np.float64))))
+
+
+def _only_counts(values: NDArray[np.float64]) -> bool:
+    steps = np.diff(values)
+    return len(steps) > 1 and bool(steps[0]) and bool(np.all(steps == steps[0]))
 
 
 def _series(values: NDArray[np.float64], recipe: Recipe, name: str, unit: str) -> Series:
