@@ -125,7 +125,8 @@ def recurrent(name: str, units: int) -> dict[str, Any]:
 def test_a_dense_between_two_lstms_of_keras_makes_two_networks_and_is_named(
     server: Any, new_tab: Callable[..., Page], finished: Waiting, tmp_path: Path, width: int
 ) -> None:
-    page = new_tab(width, 900)
+    # A phone says what it is; a narrow window that does not is laid out once more while the file is dropped.
+    page = new_tab(width, 900, **({"user_agent": "Mobile"} if width < 600 else {}))
     (tmp_path / "two.keras").write_bytes(two_with_a_dense_between())
     drop(server, page, finished, tmp_path / "two.keras")
     page.wait_for_function("location.search.includes('model=uploaded')")
