@@ -84,6 +84,13 @@ def test_recall_asks_for_the_first_symbol_at_the_question_mark() -> None:
     assert 3 <= len(batch.inputs) <= 62
     assert len(task.validation[0].inputs) == 62
     assert task.baselines["guessing, nats"] == pytest.approx(math.log(8))
+    assert task.baseline_scores == {"guessing": {"accuracy": 1 / 8, "nats": pytest.approx(math.log(8))}}
+
+
+def test_a_share_is_never_beaten_by_a_surprise(task: Task) -> None:
+    """What needs no network is told by the measure it was scored by."""
+    shares = [one["accuracy"] for one in task.baseline_scores.values() if "accuracy" in one]
+    assert all(0 <= one <= 1 for one in shares)
 
 
 def test_every_wave_is_two_sines() -> None:

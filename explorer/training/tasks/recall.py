@@ -84,6 +84,11 @@ class Recall(Task):
         """Guessing among eight."""
         return {"guessing, accuracy": 1 / len(SYMBOLS), "guessing, nats": math.log(len(SYMBOLS))}
 
+    @property
+    def baseline_scores(self) -> dict[str, Scores]:
+        """Guessing among eight, by both measures."""
+        return {"guessing": {"accuracy": 1 / len(SYMBOLS), "nats": math.log(len(SYMBOLS))}}
+
     def _draw(self, random: np.random.Generator, count: int, gap: int = GAP) -> Batch:
         first = random.integers(0, len(SYMBOLS), count)
         others = random.integers(len(SYMBOLS), len(SYMBOLS) + len(DISTRACTORS), (gap, count))
