@@ -170,9 +170,9 @@ def series_parts(
     """
     style = STYLES[theme]
     at, shown = _pooled(values)
-    layout = canvas(
-        style, sizes, fitted(260, sizes), hovermode=False, margin={"l": 58, "r": 10, "t": 26, "b": 40}
-    )  # fmt: skip
+    # Where there is little room the part in the middle is named a line above its neighbours.
+    margin = {"l": 58, "r": 10, "t": 40 if sizes.above else 26, "b": 40}
+    layout = canvas(style, sizes, fitted(260, sizes), hovermode=False, margin=margin)
     ends = [0, known, len(values) - held_out, len(values)]
     layout["xaxis"] = value_axis(style, "step", range=[0, len(values)], showgrid=False)
     layout["yaxis"] = value_axis(style, unit)
@@ -187,6 +187,7 @@ def series_parts(
     layout["annotations"] = [
         {
             "x": (ends[part] + ends[part + 1]) / 2, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+            "yshift": 14 if sizes.above and part == 1 else 0,
             "text": name, "font": {"color": style.quiet, "size": sizes.small},
         }
         for part, name in enumerate(names)

@@ -104,5 +104,5 @@ class Film:
 
     def _thinned(self) -> list[tuple[float, float]]:
         """At most 400 losses, the last among them."""
-        each = max(1, len(self._losses) // 400)
+        each = max(1, -(-len(self._losses) // 400))
         return self._losses[::-1][::each][::-1]

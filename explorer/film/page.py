@@ -11,7 +11,7 @@ from explorer.film.reel import LEVELS, Reel
 from explorer.places import ASSETS
 from explorer.sequences import legible
 
-_COLOURS = ("gates", "states", "ink", "quiet", "paper", "frame", "accent", "lines")
+_COLOURS = ("gates", "states", "ink", "quiet", "frame", "accent", "lines")
 
 
 def as_sent(reel: Reel, theme: Theme | None = None, key: str = "") -> dict[str, Any]:

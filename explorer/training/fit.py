@@ -9,9 +9,9 @@ import torch
 
 from explorer.arguments import checked
 from explorer.errors import ArgumentError, Cancelled
-from explorer.training.card import judge, make_card
+from explorer.training.card import judge, make_card, restored
 from explorer.training.fitting import Fitting, Weights
-from explorer.training.learner import KINDS, Learner
+from explorer.training.learner import KINDS
 from explorer.training.metrics import metric_of
 from explorer.training.outcome import Arrays, Outcome, Trained
 from explorer.training.settings import Settings
@@ -96,9 +96,7 @@ def outcome_of(twins: Twins) -> Outcome:
 
 def _trained(fitting: Fitting, settings: Settings) -> Trained:
     task = fitting.task
-    learner = Learner(fitting.kind, task.shape)
-    learner.load_state_dict(fitting.best)
-    learner.eval()
+    learner = restored(task, fitting.kind, fitting.best)
     scores = judge(task, learner)
     series = task if isinstance(task, Forecast) else None
     return Trained(

@@ -12,7 +12,7 @@ from explorer.training.task import Task
 from explorer.training.tasks import Classes, Forecast, Lines, make_task
 from explorer.training.twins import Twins
 
-_SLOWER = 4.0
+_SLOWER = 8.0
 """How much longer a cell takes that PyTorch has no kernel for."""
 
 
@@ -82,7 +82,11 @@ class Plan:
         """
         return Twins(self.settings.apply(self.data.task()), self.kinds, self.seeds, self.settings)
 
+    @property
+    def steps(self) -> int:
+        """Updates of each twin."""
+        return self.settings.steps or 600
+
     def work(self) -> float:
         """How much there is to do, in steps of a twin of PyTorch's cells."""
-        steps = self.settings.steps or 600
-        return steps * len(self.seeds) * sum(1.0 if kind in KINDS else _SLOWER for kind in self.kinds)
+        return self.steps * len(self.seeds) * sum(1.0 if kind in KINDS else _SLOWER for kind in self.kinds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.errors import ArgumentError
-from explorer.training.fitting import CHECKS, Fitting, Weights
+from explorer.training.fitting import Fitting, Weights
 from explorer.training.folder import frame_steps
 from explorer.training.learner import KINDS
 from explorer.training.settings import Settings
@@ -73,17 +73,14 @@ class Twins:
             self._keep(self.fittings[kind, self.seeds[0]])
 
     def __iter__(self) -> Iterator[Step]:
-        every = max(1, self.task.course.steps // CHECKS)
         for seed in self.seeds:
             turns = [self.fittings[kind, seed] for kind in self.kinds]
             while any(not one.done for one in turns):
                 for one in turns:
-                    yield from self._turn(one, every)
+                    yield from self._turn(one)
 
-    def _turn(self, fitting: Fitting, every: int) -> Iterator[Step]:
+    def _turn(self, fitting: Fitting) -> Iterator[Step]:
         """Up to the next time it is judged."""
-        if fitting.done:
-            return
         began = time.thread_time()
         for progress in fitting:
             fitting.seconds += time.thread_time() - began
@@ -91,7 +88,7 @@ class Twins:
             judged = None if progress.checked is None else fitting.weights()
             yield Step(fitting.kind, fitting.seed, progress.step, progress.steps, progress.checked, judged)
             began = time.thread_time()
-            if fitting.step % every == 0:
+            if progress.checked is not None:
                 return
 
     def _keep(self, fitting: Fitting) -> None:
@@ -104,14 +101,10 @@ class Twins:
         """Whether every twin has come to its end."""
         return all(one.done for one in self.fittings.values())
 
-    def begun(self) -> list[Fitting]:
-        """The trainings that have made a step."""
-        return [one for one in self.fittings.values() if one.step]
-
     def settle(self) -> None:
         """Judge what was left between two checks, so that it can be told how far it came."""
-        for one in self.begun():
-            if not one.history or one.history[-1]["step"] != one.step:
+        for one in self.fittings.values():
+            if one.step and (not one.history or one.history[-1]["step"] != one.step):
                 one.check()
 
     def state_dict(self) -> dict[str, Any]:

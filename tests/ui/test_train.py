@@ -129,6 +129,9 @@ def test_a_twins_file_opens_again_as_it_was(done: Screen) -> None:
     assert (explorer.record(again, x).output == explorer.record(twin.model(), x).output).all()
     with pytest.raises(explorer.CheckpointError, match="no file of a network that was trained here"):
         explorer.models.load_trained(b"something else")
+    nested = b"[" * 100_000
+    with pytest.raises(explorer.CheckpointError):
+        explorer.models.load_trained(len(nested).to_bytes(8, "little") + nested)
 
 
 def test_twin_stands_against_twin_on_compare() -> None:

@@ -7,7 +7,7 @@ The tensors are named ``embedding.weight``, ``rnn.`` followed by PyTorch's names
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ _RECURRENT = "rnn."
 
 def list_models() -> tuple[str, ...]:
     """The names of the models at hand, those of a task together: the bundled ones, and those trained here."""
-    trained = {path.stem for path in TRAINED.glob("*.json") if _opens(path.stem)}
+    trained = {path.stem for path in TRAINED.glob("*.json") if _opens(path.stem, _written(path))}
     return tuple(sorted(trained | {path.stem for path in BUNDLED.glob("*.json")}))
 
 
@@ -57,6 +57,18 @@ def place_of(name: str) -> Place:
     raise CheckpointError(f"There is no bundled model {named(name)}: choose one of {listed(list_models())}.")
 
 
+def _written(card: Path) -> tuple[int, ...]:
+    """When the files of a model were written, in nanoseconds; 0 for one that is not there."""
+    return tuple(_time(path) for path in (card, card.with_suffix(".safetensors")))
+
+
+def _time(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def load_card(name: str) -> dict[str, Any]:
     """What the JSON of a model at hand says, without loading its weights.
 
@@ -80,18 +92,19 @@ def load_model(name: str) -> Model:
     return _model(name, place_of(name))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _card(name: str, place: Place) -> dict[str, Any]:
     return read_card(place.folder, name)
 
 
-@cache
+@lru_cache(maxsize=128)
 def _model(name: str, place: Place) -> Model:
     return read_model(place.folder, name, _card(name, place))
 
 
-def _opens(name: str) -> bool:
-    """Whether a model trained here can be read: a run that was interrupted is not offered."""
+@lru_cache(maxsize=256)
+def _opens(name: str, written: tuple[int, ...]) -> bool:
+    """Whether a model trained here, whose files were ``written`` then, can be read: an interrupted run is no offer."""
     try:
         _model(name, place_of(name))
     except CheckpointError:
@@ -161,7 +174,7 @@ def load_trained(source: str | Path | bytes) -> Model:
         length = int.from_bytes(data[:8], "little")
         card = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["card"])
         return assemble("my network", card, load_tensors(data))
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as reason:
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError) as reason:
         raise CheckpointError(
             f"This is no file of a network that was trained here ({type(reason).__name__}): open others with "
             "explorer.load_checkpoint."

@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from explorer.models import Model
-from explorer.training.outcome import Arrays, Outcome, model_of
+from explorer.training.outcome import Arrays, Outcome
 from explorer.training.plan import Plan
 from explorer.training.task import Scores
 
@@ -75,14 +74,7 @@ class Job:
     turn: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.steps = self.plan.settings.steps or 600
-
-    def model(self, kind: str) -> Model | None:
-        """The first seed's twin as it was last judged; None before that."""
-        if kind not in self.weights or kind not in self.cards:
-            return None
-        step, weights = self.weights[kind]
-        return model_of(kind, self.cards[kind], weights, step)
+        self.steps = self.plan.steps
 
     @property
     def share(self) -> float:

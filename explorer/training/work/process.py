@@ -49,11 +49,6 @@ class Process:
         """Wait until it has ended and that was heard."""
         self._listener.join(10)
 
-    @property
-    def pid(self) -> int:
-        """Of the process."""
-        return self._process.pid
-
     def _listen(self, heard: Callable[["Process", Any], None]) -> None:
         assert self._process.stdout is not None
         with contextlib.suppress(EOFError, OSError):

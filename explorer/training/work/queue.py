@@ -54,7 +54,7 @@ class Queue:
         """
         with self._lock:
             for job in [one for one in self._jobs if one.owner == owner]:
-                self._let_go(job)
+                self._stop(job, "done")
             if len(self._jobs) >= MOST_WAITING:
                 raise ExplorerError(f"{len(self._jobs)} trainings wait already: try again in some minutes.")
             job = Job(plan, owner, alive)
@@ -117,10 +117,6 @@ class Queue:
         job.status, job.goal, job.asked = "stopping", goal, time.monotonic()
         process.tell("stop", job.name)
 
-    def _let_go(self, job: Job) -> None:
-        """End a job that nobody looks at any more."""
-        self._stop(job, "done")
-
     def _forget(self, job: Job) -> None:
         job.state = None
         if job in self._jobs:
@@ -156,7 +152,7 @@ class Queue:
             elif job.gone is None:
                 job.gone = now
             elif now - job.gone > GRACE:
-                self._let_go(job)
+                self._stop(job, "done")
 
     def _take_turns(self) -> None:
         """A job that has had its turn while others wait goes behind them; a worker that does not let go is ended."""

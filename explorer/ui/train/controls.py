@@ -21,7 +21,7 @@ _LEARN = {"next": "the next character", "class": "the class of a line"}
 _BEGINS = {"cell": "as the cell says", "bias": "forget bias", "chrono": "chrono"}
 _WORDS = {
     "cells": "Twins: the same data, sizes, seed and steps; only the cell differs. Cells without a kernel of PyTorch's "
-    "take about four times as long.",
+    "take about eight times as long.",
     "seeds": "Each cell is trained once for each seed, with other first weights and other batches: one seed proves "
     "nothing.",
     "hidden": "hidden_size: units of each layer.",

@@ -1,15 +1,19 @@
 """A training as it goes: how far each twin is, losses as they come, and the gates of one sequence as they learn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.cells import CELLS
 from explorer.figures.training import Told, loss_curves
 from explorer.film import as_sent, reel_of
+from explorer.film.reel import Reel
 from explorer.models import Model, single_threaded
 from explorer.trace import Trace, record
+from explorer.training.outcome import Arrays, model_of
 from explorer.training.work import Job
 from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.served import component
@@ -148,17 +152,23 @@ def _bar(job: Job, kind: str) -> None:
 
 
 def _gates(job: Job) -> None:
-    kinds = [kind for kind in job.plan.kinds if kind in job.weights]
-    model = job.model(shown_kind(kinds)) if kinds else None
-    if model is None or job.shown is None:
+    kinds = [kind for kind in job.plan.kinds if kind in job.weights and kind in job.cards]
+    if not kinds or job.shown is None:
         return
-    kind = model.kind
+    kind = shown_kind(kinds)
     film_menu(kinds)
-    step = job.weights[kind][0]
-    units = range(min(model.hidden_size, _MOST_UNITS))
-    title = f"{CELLS[kind].title} after {step:,} updates"
-    reel = reel_of({step: seen_by(model, job.shown)}, (), title, units=units)
+    step, weights = job.weights[kind]  # read once: the queue's thread writes it meanwhile
+    reel = _live_reel((job.name, kind, step), job.cards[kind], weights, job.shown)
     film(as_sent(reel, theme(), f"{job.name} {kind} live"), "going-gates")
+
+
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
+def _live_reel(key: tuple[str, str, int], _card: Mapping[str, Any], _weights: Arrays, _shown: NDArray[Any]) -> Reel:
+    """The one frame of a training under way: weights change only where they are judged, the page looks each second."""
+    _, kind, step = key
+    model = model_of(kind, _card, _weights, step)
+    units = range(min(model.hidden_size, _MOST_UNITS))
+    return reel_of({step: seen_by(model, _shown)}, (), f"{CELLS[kind].title} after {step:,} updates", units=units)
 
 
 def shown_kind(kinds: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from explorer.cells import CELLS
 from explorer.training.learner import KINDS
+from explorer.training.settings import bounds
 from explorer.ui.session.state import change, current
 
 SEPARATOR = " "
@@ -33,16 +34,16 @@ class Recipe:
     column: str = ""
     cells: str = SEPARATOR.join(KINDS)
     seeds: int = _between(1, 1, 5)
-    hidden: int = _between(32, 1, 256)
-    layers: int = _between(1, 1, 4)
-    steps: int = _between(600, 1, 20_000)
-    rate: float = _between(0.004, 1e-6, 1_000.0)
-    batch: int = _between(16, 1, 256)
-    clip: float = _between(1.0, 1e-3, 1e6)
+    hidden: int = _between(32, *bounds("hidden_size"))
+    layers: int = _between(1, *bounds("num_layers"))
+    steps: int = _between(600, *bounds("steps"))
+    rate: float = _between(0.004, *bounds("rate"))
+    batch: int = _between(16, *bounds("batch_size"))
+    clip: float = _between(1.0, *bounds("clip"))
     dropout: int = _between(0, 0, 90)
     begins: str = _one_of("cell", "bias", "chrono")
-    bias: float = _between(1.0, -20.0, 20.0)
-    longest: int = _between(100, 3, 10_000)
+    bias: float = _between(1.0, *bounds("bias"))
+    longest: int = _between(100, *bounds("longest"))
     held: int = _between(0, 0, 50_000)
     season: int = _between(12, 1, 10_000)
     window: int = _between(0, 0, 1_000)
