@@ -47,7 +47,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Open Gate Explorer: every gate of a recurrent network, at every step of your own sequence.",
         epilog="To record without the app: python -m explorer --help",
     )
-    parser.add_argument("model", nargs="?", type=Path, help="a checkpoint: PyTorch, safetensors, NumPy, Keras or ONNX")
+    parser.add_argument(
+        "model",
+        nargs="?",
+        type=Path,
+        help="a checkpoint (PyTorch, safetensors, NumPy, Keras, ONNX), or a run that explorer.watch saved",
+    )
     parser.add_argument(
         "beside", nargs="*", type=Path, help="files that belong to it: a vocabulary, statistics, an ONNX file's data"
     )

@@ -48,12 +48,6 @@ class Batch(ReadOnly):
         """The states that a sequence began with, as `record` takes them."""
         return {name: values[place] for name, values in self.before.items()}
 
-    @property
-    def nbytes(self) -> int:
-        """How much memory its arrays take."""
-        arrays = (self.inputs, self.outputs, *self.before.values(), *self.after.values())
-        return sum(int(one.nbytes) for one in arrays)
-
 
 def _length(rows: Rows, total: int) -> int:
     return len(range(*rows.indices(total))) if isinstance(rows, slice) else len(rows)

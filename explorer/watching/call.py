@@ -16,7 +16,7 @@ from explorer.watching.batch import Array, Batch
 
 ROUNDED = {"float64": 1e-9, "float32": 1e-4, "float16": 2e-2, "bfloat16": 1e-1}
 """How far a module's own numbers may be from exact ones, by its precision; further apart, the gates are not its own."""
-_SAMPLE = 32
+SAMPLE = 32
 
 
 class Call(Sequence[Trace]):
@@ -161,9 +161,10 @@ class Call(Sequence[Trace]):
         """The largest difference of any sequence from what the module itself gave, as `Trace.max_error`."""
         return float(np.max([trace.max_error for trace in self._all()]))
 
-    def differs(self, most: int = _SAMPLE) -> float:
-        """The same over at most so many sequences, evenly chosen."""
-        chosen = np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).astype(int))
+    @cached_property
+    def sampled_error(self) -> float:
+        """The same over at most `SAMPLE` sequences, evenly chosen."""
+        chosen = np.unique(np.linspace(0, len(self) - 1, min(SAMPLE, len(self))).astype(int))
         return float(np.max([self._alone(int(place)).max_error for place in chosen]))
 
     def _alone(self, place: int) -> Trace:

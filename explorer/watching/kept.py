@@ -49,11 +49,6 @@ class Kept:
     exact_layers: int | None = None
 
     @property
-    def nbytes(self) -> int:
-        """How much memory it takes."""
-        return sum(one.nbytes for one in (self.x, self.output, *self.last, *(self.given or ())))
-
-    @property
     def states(self) -> tuple[Tensor, ...] | None:
         """The states before the first step; None where the module began with its own zeros."""
         return self.given if self.follows is None else self.follows.last

@@ -39,6 +39,8 @@ def _content(source: Any) -> bytes:
     if isinstance(source, bytes):
         return source
     if hasattr(source, "read"):
+        if hasattr(source, "seek"):
+            source.seek(0)
         content = source.read(MAX_RUN_BYTES + 1)
         if not isinstance(content, bytes):
             raise CheckpointError("This file was opened as text: open it in binary, open(path, 'rb').")

@@ -34,8 +34,7 @@ class Made:
         self.batches = tuple(map(batch_of, self.kept))
         self._joined: tuple[Call, ...] | None = None
         steps = not log.layered
-        plain = [_call(one, batch) for one, batch in zip(self.kept, self.batches, strict=True)]
-        calls: Sequence[Call] = self.joined() if steps else plain
+        calls = self.joined() if steps else tuple(map(_call, self.kept, self.batches))
         self.watched = Watched(log.name, calls, self.joined, self._notes(steps, calls))
 
     def joined(self) -> tuple[Call, ...]:

@@ -1,7 +1,8 @@
 """A run on disk: one ``.npz`` of numbers with a JSON header, read within bounds like any stranger's file.
 
-The header holds ``format``, ``version``, ``notes`` and, for each module, its ``name``, ``kind``, ``cell`` (options) and
-calls; the arrays are called ``module.call.what``. Sequences lie one after the other, cut to their true lengths.
+The header holds ``format``, ``version``, ``notes`` and, for each module, its ``name`` and calls, each with ``kind``,
+``cell`` (options), lengths, precision, notes and labels; the arrays are called ``module.call.what``. Sequences lie one
+after the other, cut to their true lengths.
 """
 
 import json

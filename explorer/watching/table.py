@@ -6,9 +6,8 @@ from explorer.cells import CELLS
 from explorer.errors import ExplorerError
 from explorer.models import Model
 from explorer.sequences import legible
-from explorer.watching.call import ROUNDED, Call
+from explorer.watching.call import ROUNDED, SAMPLE, Call
 
-_SAMPLE = 32
 _MEANT = {"float32": "", "float64": " in double precision"}
 
 
@@ -44,10 +43,10 @@ def proof(call: Call) -> str:
     if not len(call):
         return "no sequence"
     try:
-        error, precision = call.differs(_SAMPLE), call.batch.precision
+        error, precision = call.sampled_error, call.batch.precision
     except ExplorerError as reason:  # what it read, perhaps, is not finite
         return f"no gates: {reason}"
-    some = f" ({_SAMPLE} of {len(call):,} compared)" if len(call) > _SAMPLE else ""
+    some = f" ({SAMPLE} of {len(call):,} compared)" if len(call) > SAMPLE else ""
     if error != error:
         return f"not finite, in the module neither{some}"
     said = f"{error:.0e}".replace("e-0", "e-") if error else "exactly"

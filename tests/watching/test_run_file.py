@@ -68,6 +68,12 @@ def test_every_trace_comes_back_as_it_was(tmp_path: Path) -> None:
                 assert all(np.array_equal(one[signal], other[signal]) for signal in other.signals)
 
 
+def test_a_file_that_was_just_written_is_read_from_its_beginning(run: bytes) -> None:
+    written = io.BytesIO(run)
+    written.seek(0, io.SEEK_END)
+    assert repr(explorer.open_run(written)) == repr(read_run(run))
+
+
 def test_options_words_notes_and_shared_weights_are_kept(run: bytes) -> None:
     seen = explorer.open_run(run)
     assert seen["a"].model.stack[0][0].nonlinearity == "relu"  # type: ignore[attr-defined]

@@ -33,26 +33,26 @@ def bar() -> None:
         if batch.count():
             pop_up("batch", batch.label(), ":material/stacks:", "Another sequence of this batch", batch.chooser)
         pop_up("source", "Source", ":material/tune:", "Several lines, numbers, a CSV file, a generator", sources.panel)
-        _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
-        _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
-        pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
-        if not narrow():
-            _icon("present", ":material/slideshow:", "Presenter mode: large type, three panels", _present)
-        _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
+        _always("Presenter mode: large type, three panels")
 
 
 def short_bar() -> None:
     """The bar of a page that makes its own models: undo, redo, share, presenter mode, start again."""
     with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key="bar"):
         if current().cursor.presenter:
-            _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
-            return
-        _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
-        _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
-        pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
-        if not narrow():
-            _icon("present", ":material/slideshow:", "Presenter mode: large type", _present)
-        _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
+            _way_out()
+        else:
+            _always("Presenter mode: large type")
+
+
+def _always(presents: str) -> None:
+    """What stands at the end of every bar; ``presents`` says what presenter mode does."""
+    _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
+    _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
+    pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
+    if not narrow():
+        _icon("present", ":material/slideshow:", presents, _present)
+    _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
 
 
 def pop_up(key: str, label: str, icon: str, says: str, draw: Callable[[], None]) -> None:
@@ -67,7 +67,11 @@ def _presenter_bar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         with st.container(width="stretch"):
             _line()
-        _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
+        _way_out()
+
+
+def _way_out() -> None:
+    _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
 
 
 def _present() -> None:

@@ -145,7 +145,7 @@ def _side_by_side(request: Request, call: Call) -> None:
 
 def _key(request: Request) -> tuple[Any, ...]:
     run = watched()
-    return (id(run), request.model, request.sequence.call)
+    return (run and run.mark, request.model, request.sequence.call)
 
 
 @st.cache_data(max_entries=8, show_spinner="Running every sequence…", scope="session")

@@ -1,7 +1,8 @@
 """A run file of this session: which of its modules, calls and sequences the request names."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,13 @@ class OpenRun:
         file: its name.
         seen: what is in it.
         parts: the session's name for a model → the module whose weights these are.
+        mark: a word by chance, so that nothing computed of it can be mistaken for another's.
     """
 
     file: str
     seen: Seen
     parts: Mapping[str, str]
+    mark: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 def keep_watched(run: OpenRun) -> None:
@@ -90,10 +93,15 @@ def encode_run(request: Request) -> Encoded:
     return Encoded(values, labels, call.notes, tuple(f"input {one + 1}" for one in range(values.shape[1])))
 
 
+def _is_its_own(request: Request) -> bool:
+    """Whether the sequence is read by the model that read it when it was watched."""
+    run = watched()
+    return run is not None and reads_run(request) and request.model in run.parts
+
+
 def states_of(request: Request, model: Model) -> dict[str, Any]:
     """The states that the sequence began with, where the model on screen is the one that ran."""
-    run = watched()
-    if run is None or not reads_run(request) or request.model not in run.parts:
+    if not _is_its_own(request):
         return {}
     rows = model.num_layers * model.num_directions
     return {name: values[:rows] for name, values in call_of(request).batch.states(place_of(request)).items()}
@@ -106,8 +114,7 @@ def mark_of(request: Request) -> tuple[Any, ...]:
 
 def model_that_ran(request: Request) -> Model | None:
     """The weights of the very call, under the session's name; None where another model reads the sequence."""
-    run = watched()
-    if run is None or not reads_run(request) or request.model not in run.parts:
+    if not _is_its_own(request):
         return None
     return replace(own_model(request.model), stack=call_of(request).model.stack)
 
@@ -118,7 +125,7 @@ def trace_that_ran(request: Request) -> Trace | None:
     Raises:
         ExplorerError: the module did not give what is computed here.
     """
-    if model_that_ran(request) is None or request.initial.start != "trained":
+    if not _is_its_own(request) or request.initial.start != "trained":
         return None
     kept = own(request.model)
     assert kept is not None
