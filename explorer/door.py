@@ -79,7 +79,8 @@ async def _sent(scope: Scope, send: Send) -> bool:
         return False
     packed = _takes_gzip(scope)
     headers = [(b"content-type", file.kind.encode()), _FOR_EVER, (b"vary", b"accept-encoding")]
-    await _send(send, 200, headers, file.packed if packed else file.body, packed)
+    body = await to_thread(getattr, file, "packed") if packed else file.body  # made when it is first asked for
+    await _send(send, 200, headers, body, packed)
     return True
 
 
@@ -89,7 +90,7 @@ async def _answer(scope: Scope, page: str, start: Message, body: bytes, send: Se
         body = await to_thread(_with_first_paint, body, page, query)
     headers = [header for header in start["headers"] if header[0] not in _NO_LONGER_TRUE]
     packed = _takes_gzip(scope)
-    await _send(send, start["status"], headers, gzip.compress(body, 6) if packed else body, packed)
+    await _send(send, start["status"], headers, await to_thread(gzip.compress, body, 6) if packed else body, packed)
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, packed: bool) -> None:

@@ -29,7 +29,7 @@ class Ribbon {
   /**
    * Take Python's data; its position only where Python has changed its mind since it last gave one.
    *
-   * `send` tells Python of a position; `charts` are those under the tokens, `lead` whether this ribbon marks them.
+   * `send` tells Python of a position; `lead` says whether this ribbon marks the charts.
    */
   receive(data, send, lead) {
     const before = this.data;

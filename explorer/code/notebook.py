@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 
 from explorer.code.literals import comment, nested, tensor, words
 from explorer.code.pytorch import options_given
+from explorer.code.recipe import MOST_NUMBERS
 from explorer.models import Model
 from explorer.models.model.claims import left_out
 from explorer.sequences import Encoded, Vocabulary, step_labels
-
-MOST_NUMBERS = 4_000
-"""A longer sequence is read from the downloaded NPZ file."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,5 @@
 """A batch side by side, and what padding would have changed in one of its sequences."""
 
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,12 +9,11 @@ from numpy.typing import NDArray
 from explorer.arguments import checked
 from explorer.cells import word
 from explorer.figures.canvas import canvas
-from explorer.figures.style import DESK, STYLES, Sizes, Style, Theme
+from explorer.figures.style import DASHES, DESK, STYLES, Sizes, Style, Theme, faint
 from explorer.signals import Signal
 
 Array = NDArray[Any]
 _ROW, _LEAST, _MOST, _LINES, _GAP, _FOOT = 4, 60, 150, 96, 16, 40
-_DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 class SideBySide(Protocol):
@@ -29,15 +27,6 @@ class SideBySide(Protocol):
     def mean(self) -> Array: ...
     @property
     def spread(self) -> Array: ...
-
-
-class Changed(Protocol):
-    """A padded sequence beside itself: `explorer.watching.Padded`."""
-
-    @property
-    def trace(self) -> Any: ...
-    @property
-    def changed(self) -> Mapping[str, Array]: ...
 
 
 @checked
@@ -93,14 +82,10 @@ def _band(found: SideBySide, offsets: Array, style: Style) -> list[dict[str, Any
     thin = {"width": 0.5, "color": style.lines[0]}
     return [
         common | {"y": found.mean - found.spread, "line": thin},
-        common | {"y": found.mean + found.spread, "line": thin, "fill": "tonexty", "fillcolor": _pale(style.lines[0])},
+        common
+        | {"y": found.mean + found.spread, "line": thin, "fill": "tonexty", "fillcolor": faint(style.lines[0], 0.2)},
         common | {"y": found.mean, "line": {"width": 2, "color": style.lines[0]}},
     ]
-
-
-def _pale(colour: str) -> str:
-    channels = ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))
-    return f"rgba({channels},0.2)"
 
 
 def _chosen(row: int, style: Style) -> dict[str, Any]:
@@ -138,7 +123,7 @@ def padding_picture(found: Any, theme: Theme = "light", sizes: Sizes = DESK) -> 
                     "type": "scatter", "mode": "lines", "x": np.arange(1, len(line) + 1), "y": line,
                     "name": ", ".join([word(found.trace.kind, signal).symbol, *place]),
                     "line": {"color": style.lines[(at * 2 + side) % len(style.lines)], "width": 1.5,
-                             "dash": _DASHES[layer % len(_DASHES)]},
+                             "dash": DASHES[layer % 4]},
                 })  # fmt: skip
     layout = canvas(
         style, sizes, 170, margin={"l": 52, "r": 8, "t": 4, "b": 34}, hovermode=False, showlegend=len(data) > 1,

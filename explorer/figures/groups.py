@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.canvas import canvas, title_line
-from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Theme, plain
+from explorer.figures.style import DASHES, DESK, MONO, STYLES, Sizes, Theme, faint, plain
 from explorer.measures import Profile
 
 HEIGHT = 340
@@ -75,7 +75,7 @@ def _condition(name: str, profile: Profile, place: int, colour: str) -> list[dic
     look: dict[str, Any] = {"type": "scatter", "legendgroup": name}
     band = look | {
         "x": np.concatenate([x, x[::-1]]), "y": np.concatenate([mean + spread, (mean - spread)[::-1]]),
-        "fill": "toself", "fillcolor": _faint(colour), "line": {"width": 0}, "mode": "lines", "showlegend": False,
+        "fill": "toself", "fillcolor": faint(colour, 0.16), "line": {"width": 0}, "mode": "lines", "showlegend": False,
         "hoverinfo": "skip",
     }  # fmt: skip
     line = look | {
@@ -84,8 +84,3 @@ def _condition(name: str, profile: Profile, place: int, colour: str) -> list[dic
         "marker": {"symbol": MARKS[place % len(MARKS)], "size": 7},
     }  # fmt: skip
     return [band, line]
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"

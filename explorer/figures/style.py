@@ -100,3 +100,9 @@ LINE_DASHES: tuple[list[int], ...] = ([], [8, 5], [2, 3], [8, 3, 2, 3], [14, 5],
 def plain(text: str) -> str:
     """Text that Plotly shows as it is: its labels take a subset of HTML."""
     return escape(text, quote=False)
+
+
+def faint(colour: str, share: float) -> str:
+    """A colour ``"#rrggbb"`` of which ``share`` is seen, 0 to 1."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"

@@ -13,6 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.figures import DESK, PHONE, STAGE, Sizes
 from explorer.measures import predictions
 from explorer.models import list_models, load_card
+from explorer.models.model.bundle import Place, place_of
 from explorer.places import GIVEN
 from explorer.sequences import Vocabulary
 from explorer.ui.assets import asset
@@ -83,21 +84,25 @@ def first_paint(query: str) -> str:
 
     Returns:
         HTML for the end of the body; nothing where the server was started on files, which take its place, or where
-        the address names a model that this server does not bundle, or a line that it cannot read: the page then says
+        the address names a model that is not at hand, or a line that it cannot read: the page then says
         so itself.
     """
-    return "" if os.environ.get(GIVEN) else _painted(query)
+    if os.environ.get(GIVEN):
+        return ""
+    request = from_link(dict(parse_qsl(query, keep_blank_values=True)))
+    try:
+        return _painted(request, None if request.model == RANDOM else place_of(request.model))
+    except ExplorerError:
+        return ""
 
 
 @lru_cache(maxsize=64)
-def _painted(query: str) -> str:
-    request = from_link(dict(parse_qsl(query, keep_blank_values=True)))
-    try:
-        sentence, tokens, view = _sentence(request.model), _tokens(request), _view(request)
-    except ExplorerError:
-        return ""
+def _painted(request: Request, place: Place | None) -> str:
+    """The same once for a request and its model's ``place``: trained again, a model is another."""
+    sentence, view = _sentence(request.model), _view(request)
+    tokens = _tokens(request) if view is None else view.trace.labels
     said = () if view is None else tuple(one.label for one in predictions(view.model, view.trace) or ())
-    row = _Row(tokens if view is None else view.trace.labels, said, view is None or view.encoded.is_text)
+    row = _Row(tokens, said, view is None or view.encoded.is_text)
     few = len(row.tokens) <= _MOST_TOKENS
     return _PAGE.substitute(
         INKS,
@@ -133,7 +138,7 @@ def _tokens(request: Request) -> tuple[str, ...]:
 
 
 def _view(request: Request) -> View | None:
-    """The run of a bundled model; None where the page will say something above it, or the line is long."""
+    """The run of a model at hand; None where the page will say something above it, or the line is long."""
     if request.model not in list_models() or request.sequence.source not in ("example", "typed"):
         return None
     if len(shown_text(request)) > _MOST_LETTERS:

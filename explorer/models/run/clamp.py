@@ -134,7 +134,7 @@ class Plan:
             values[..., self._place] = self.clamp.value_from(computed, self._place)
         else:
             held = self.values[position - self._start]
-            values[..., self._place] = held * values[..., self._place] if self._scales else held
+            values[..., self._place] = held * values[..., self._place] if self.scales else held
 
     # Asked at every step of a run: found once.
     @cached_property
@@ -142,7 +142,8 @@ class Plan:
         return self.clamp.start
 
     @cached_property
-    def _scales(self) -> bool:
+    def scales(self) -> bool:
+        """Whether it multiplies what is there, rather than setting it."""
         return isinstance(self.clamp, Clamp) and self.clamp.mode == "scale"
 
     @cached_property

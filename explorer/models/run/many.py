@@ -20,7 +20,6 @@ from explorer.sequences.visible import counted
 
 R = TypeVar("R")
 _TOGETHER = 256
-_step_labels = lru_cache(256)(step_labels)
 
 
 def prepare_all(model: Model, given: Sequence[Any], labels: Sequence[Any] | None) -> list[Prepared]:
@@ -39,7 +38,7 @@ def prepare_all(model: Model, given: Sequence[Any], labels: Sequence[Any] | None
     if labels is not None and len(labels) != len(given):
         raise ShapeError(f"Labels of {counted(len(labels), 'sequence')} came for {len(given):,}: give one a sequence.")
     found: list[Prepared] = []
-    each = model.values_per_step
+    each, numbered = model.values_per_step, lru_cache(256)(step_labels)
     for start in range(0, len(given), _TOGETHER):
         encoded = [
             _named(place, encode, model, one) for place, one in enumerate(given[start : start + _TOGETHER], start)
@@ -47,7 +46,7 @@ def prepare_all(model: Model, given: Sequence[Any], labels: Sequence[Any] | None
         inputs = _reaching_all(model, [one.values if isinstance(one, Encoded) else one for one in encoded], start)
         for place, (one, x, masked) in enumerate(zip(encoded, *inputs, strict=True), start):
             steps = x.shape[0]
-            known = one.labels if isinstance(one, Encoded) else _step_labels(steps)
+            known = one.labels if isinstance(one, Encoded) else numbered(steps)
             _named(place, check_size, steps, each)
             words = known if labels is None else _named(place, labels_of, labels[place], known, steps)
             found.append(Prepared(x, words, masked))

@@ -69,7 +69,7 @@ def held_batch(model: Model, x: Tensor, clamps: Sequence[Held]) -> Tensor:
     inputs = x if model.embedding is None or x.is_floating_point() else model.embedding[x]
     states = prepare_states(model, None, None)
     starts = [tuple(one.expand(inputs.shape[1], -1) for one in state) for state in states]
-    nothing = Clamp("hidden", 1.0, mode="scale")  # keeps the run to the steps, which take a batch
+    nothing = Clamp("hidden", 1.0, mode="scale")  # so that nothing is compared with a kernel
     return _answer(model, inputs, starts, compile_clamps(model, clamps or (nothing,), len(inputs)))
 
 
@@ -132,7 +132,7 @@ class _Table:
         units = np.concatenate([plan.units for _, plan in plans])
         columns = [_column(plan, steps) for _, plan in plans]
         acting = np.concatenate([acts for _, acts in columns], axis=1)
-        scaled = np.concatenate([np.full(plan.units.shape, _scales(plan)) for _, plan in plans])
+        scaled = np.concatenate([np.full(plan.units.shape, plan.scales) for _, plan in plans])
         return cls(rows, units, np.concatenate([values for values, _ in columns], axis=1), acting, scaled)
 
     def put(self, values: Array, position: int) -> None:
@@ -150,7 +150,3 @@ def _column(plan: Plan, steps: int) -> tuple[Array, Array]:
     acting = np.zeros(values.shape, dtype=bool)
     acting[plan.clamp.start : plan.stop] = True
     return values, acting
-
-
-def _scales(plan: Plan) -> bool:
-    return isinstance(plan.clamp, Clamp) and plan.clamp.mode == "scale"

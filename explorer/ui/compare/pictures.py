@@ -31,6 +31,7 @@ from explorer.ui.compare.pair import Pair
 from explorer.ui.compare.ribbons import Both
 from explorer.ui.parts.controls import menu
 from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.panels import panel_order
 from explorer.ui.parts.ribbon import Chart
 from explorer.ui.parts.sentences import question
 from explorer.ui.parts.window import narrow, sizes, theme
@@ -47,7 +48,7 @@ def rows_of(pair: Pair) -> list[Row]:
     picture = shown_picture(pair)
     if picture == "difference":
         request = pair.first.request
-        return [Row("B − A", name, *request.shown.place) for name in _signals(pair.a)]
+        return [Row("B − A", name, *request.shown.place) for name in panel_order(pair.a)]
     return _both(pair) if picture == "both" else []
 
 
@@ -55,15 +56,6 @@ def shown_picture(pair: Pair) -> str:
     """The picture of the request; where the cells differ there is no difference, so one stands above the other."""
     picture = pair.first.request.compare_page.compare
     return "both" if picture == "difference" and not pair.same else picture
-
-
-def _signals(trace: Trace) -> tuple[str, ...]:
-    """The signals of a difference: those chosen, else all; fewer on a stage or a phone."""
-    first = leading_signal(trace.kind)
-    order = (first, *(name for name in trace.signals if name != first))
-    chosen = tuple(name for name in order if name in current().shown.panels.split(","))
-    few = _telling(trace)
-    return chosen or (few[:2] if narrow() else few if current().cursor.presenter else order)
 
 
 def _telling(trace: Trace) -> tuple[str, ...]:

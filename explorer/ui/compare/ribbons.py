@@ -85,7 +85,7 @@ def _own_rows(pair: Pair, run: str) -> list[Row]:
     names = list(in_order(trace))
     if narrow():
         names = [name for name in names if name in (first, memory_signal(trace.kind))]
-    return [Row(run, name, view.request.shown.layer, view.request.shown.direction) for name in names]
+    return [Row(run, name, *view.request.shown.place) for name in names]
 
 
 def _ribbon(pair: Pair, run: str, own: Sequence[Row], more: Sequence[Row], first: Cursor, second: Cursor) -> Ribbon:

@@ -34,7 +34,8 @@ def rival_names(view: View) -> tuple[str, ...]:
     known += [name for name in uploads() if name not in known]
     others = [name for name in known if name not in (request.model, RANDOM) and _reads_alike(name, view)]
     task = str(model.card.get("task", ""))
-    twins = [name for name in others if task and name in list_models() and load_card(name).get("task") == task]
+    at_hand = list_models()
+    twins = [name for name in others if task and name in at_hand and load_card(name).get("task") == task]
     seeds = [f"{RANDOM}@{request.build.seed + 1}"] if request.model == RANDOM else [RANDOM]
     return (*twins, *film_points(request.model), *(name for name in others if name not in twins), *seeds)
 

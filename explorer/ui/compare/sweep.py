@@ -98,16 +98,7 @@ def _planned(view: View, cursor: Cursor) -> Sweep:
         clamps = unit_knock_outs(trace, signal, asked.held_at, *request.shown.place)  # type: ignore[arg-type]
         names = tuple(str(clamp.units) for clamp in clamps)
     step, label = (cursor.step, _label(view, cursor.step)) if by == "class" else (-1, 0)
-    chosen = (
-        asked.knock,
-        asked.knocked,
-        asked.held_at,
-        request.shown.layer,
-        request.shown.direction,
-        by,
-        step,
-        label,
-    )
+    chosen = (asked.knock, asked.knocked, asked.held_at, *request.shown.place, by, step, label)
     return Sweep(clamps, names, by, step, label, f"{digest(trace)} {chosen}")
 
 

@@ -24,7 +24,7 @@ _mount = component(
 def draw_unit(view: View, cursor: Cursor) -> None:
     """The chosen unit's signals as lines, with the recorded values at the chosen step."""
     request = view.request
-    place = (request.shown.layer, request.shown.direction)
+    place = request.shown.place
     content = lines_data(view.trace, cursor.unit, cursor.step, *place, theme(), sizes())
     _mount(key="unit-lines", data=pack(content))
 

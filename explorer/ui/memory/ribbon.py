@@ -55,7 +55,7 @@ def _remembering(view: View, cursor: Cursor) -> int:
     """The unit shown that one early step has written most into: its size counts, and a little its age."""
     if CELLS[view.trace.kind].memory is None:
         return cursor.unit
-    book = ledger(view.trace, cursor.step, view.request.shown.layer, view.request.shown.direction)
+    book = ledger(view.trace, cursor.step, *view.request.shown.place)
     ages = np.log1p(np.abs(np.arange(len(view.trace)) - cursor.step))
     telling = (ages[:, None] * np.abs(book.written[:, list(cursor.units)])).max(axis=0)
     return cursor.units[int(telling.argmax())]

@@ -13,7 +13,7 @@ _KINDS = {"f4": "<f4", "f8": "<f8", "i1": "i1", "u1": "u1", "i4": "<i4"}
 def pack(content: Any) -> bytes:
     """Four bytes that count the header, the header, and the numbers that it names; `message.js` reads it.
 
-    Equal arrays are sent once. What is neither a number nor infinite is null among words, and itself among numbers.
+    Equal arrays are sent once. Among words NaN and infinities become null; among numbers they stay what they are.
 
     Args:
         content: dictionaries, sequences, text and numbers, and arrays of one or two axes in it: float32 and float64,

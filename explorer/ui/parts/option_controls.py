@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.cells import CELLS
 from explorer.ui.parts.controls import switch
-from explorer.ui.session.options import _read, _spell, _word
+from explorer.ui.session.options import chosen_word, read_words, spell_words
 from explorer.ui.session.state import change, current
 
 
@@ -18,7 +18,7 @@ def option_controls(kind: str) -> None:
             switch(option.label, option.choice, list(option.values), option.shown.format, width="stretch", **more)
             continue
         key = f"option-{option.name}"
-        st.session_state[key] = _word(current(), option)
+        st.session_state[key] = chosen_word(current(), option)
         st.segmented_control(
             option.label, list(option.values), format_func=option.shown.format, required=True, width="stretch",
             key=key, on_change=_picked, args=(option.name, key), help=option.about or None,
@@ -26,4 +26,4 @@ def option_controls(kind: str) -> None:
 
 
 def _picked(name: str, key: str) -> None:
-    change(options=_spell(_read(current()) | {name: st.session_state[key]}))
+    change(options=spell_words(read_words(current()) | {name: st.session_state[key]}))

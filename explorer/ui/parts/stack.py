@@ -29,14 +29,28 @@ def draw_stack(view: View) -> Cursor:
     return told
 
 
-def read_along(view: View, cursor: Cursor, charts: Sequence[Chart] = ()) -> Cursor:
-    """The ribbon over the panels of the stack, and where the reader is in it."""
+def read_along(
+    view: View,
+    cursor: Cursor,
+    charts: Sequence[Chart] = (),
+    panels: Sequence[tuple[str, int, str]] | None = None,
+    chosen: str = "",
+) -> Cursor:
+    """The ribbon over the panels, and where the reader is in it.
+
+    Args:
+        view: the run.
+        cursor: what is looked at.
+        charts: those that are drawn under the tokens.
+        panels: (signal, layer, direction) from top to bottom, those of the stack by default.
+        chosen: the signal that colours the tokens, the request's by default.
+    """
     said = predictions(view.model, view.trace)
     data = make_ribbon(
         view.trace,
-        places(view),
+        places(view) if panels is None else panels,
         cursor.units,
-        view.request.shown.signal or leading_signal(view.trace.kind),
+        chosen or view.request.shown.signal or leading_signal(view.trace.kind),
         predictions=() if said is None else tuple(one.label for one in said),
         question=question(view),
         numbers=given_numbers(view),

@@ -17,10 +17,10 @@ def view_controls(view: View) -> None:
     """The sidebar: what belongs to the view."""
     trace = view.trace
     with st.sidebar:
-        several = trace.num_layers * trace.num_directions > 1
-        if several:
+        many = trace.num_layers * trace.num_directions > 1
+        if many:
             switch("Panels", "view", ["signals", "layers"], _PANELS.__getitem__)
-        if several and view.request.shown.view == "layers":
+        if many and view.request.shown.view == "layers":
             if not view.request.shown.signal:
                 forget("signal")
             menu("Signal", "signal", list(trace.signals), lambda name: word(trace.kind, name).title)

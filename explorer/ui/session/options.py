@@ -11,26 +11,28 @@ SHARED = "options"
 
 def chosen_options(request: Request) -> dict[str, Any]:
     """What `random_model` takes: each option of the requested cell by name."""
-    return {option.name: option.values[_word(request, option)] for option in CELLS[request.build.kind].options}
+    return {option.name: option.values[chosen_word(request, option)] for option in CELLS[request.build.kind].options}
 
 
 def options_of(cell: Cell) -> dict[str, str]:
     """The choices of a request that give a cell its options."""
     words = {option: option.word(getattr(cell, option.name)) for option in cell.options}
-    shared = _spell({option.name: word for option, word in words.items() if not option.choice})
+    shared = spell_words({option.name: word for option, word in words.items() if not option.choice})
     return {option.choice: word for option, word in words.items() if option.choice} | {SHARED: shared}
 
 
-def _word(request: Request, option: Option) -> str:
+def chosen_word(request: Request, option: Option) -> str:
     """The chosen word; the default's where the request says none that the option knows."""
-    word = str(request.value(option.choice) if option.choice else _read(request).get(option.name))
+    word = str(request.value(option.choice) if option.choice else read_words(request).get(option.name))
     return word if word in option.values else next(iter(option.values))
 
 
-def _read(request: Request) -> dict[str, str]:
+def read_words(request: Request) -> dict[str, str]:
+    """The words of the options that share one choice, by the options' names."""
     pairs = (item.partition("=") for item in request.build.options.split(","))
     return {name: word for name, mark, word in pairs if mark}
 
 
-def _spell(words: dict[str, str]) -> str:
+def spell_words(words: dict[str, str]) -> str:
+    """The inverse of `read_words`, as the request holds them."""
     return ",".join(f"{name}={word}" for name, word in words.items())

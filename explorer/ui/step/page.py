@@ -5,22 +5,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from explorer.measures import Equation, arithmetic, leading_signal, memory_signal, predictions
+from explorer.measures import Equation, arithmetic, leading_signal, memory_signal
 from explorer.ui.bar.opening import open_view
 from explorer.ui.parts.controls import menu, switch
-from explorer.ui.parts.cursor import choose, follow
+from explorer.ui.parts.cursor import choose
 from explorer.ui.parts.panels import in_order
-from explorer.ui.parts.ribbon import make_ribbon, ribbon
-from explorer.ui.parts.sentences import formula, question
+from explorer.ui.parts.sentences import formula
+from explorer.ui.parts.stack import read_along
 from explorer.ui.parts.start import start_of
-from explorer.ui.parts.window import narrow, sizes, theme
+from explorer.ui.parts.window import narrow
 from explorer.ui.session.state import change
 from explorer.ui.step.arithmetic import notation_controls, two_products, written_out
 from explorer.ui.step.diagram import diagram
 from explorer.ui.step.exercise import exercise
 from explorer.ui.step.handout import print_buttons
 from explorer.ui.step.why import chosen_gate, why, why_open
-from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.view.view import View
 
 
@@ -73,22 +72,11 @@ def _open(view: View) -> Step | None:
         signals = [
             name for name in signals if name in (leading_signal(view.trace.kind), memory_signal(view.trace.kind))
         ]
-    said = predictions(view.model, view.trace)
-    data = make_ribbon(
-        view.trace,
-        [(name, *request.shown.place) for name in signals or ["hidden"]],
-        cursor.units,
-        request.cursor.gate if request.cursor.gate in signals else leading_signal(view.trace.kind),
-        predictions=() if said is None else tuple(one.label for one in said),
-        question=question(view),
-        numbers=given_numbers(view),
-        apart=is_apart(view),
-        forecasts=forecasts(view),
-        margin=(sizes().left, sizes().right),
-        theme=theme(),
-    )
-    selection = cursor.steps and (*cursor.steps, *(cursor.rows or ()))
-    told = ribbon(data, step=cursor.step, unit=cursor.unit, selection=selection, on_change=follow)
+    told = read_along(
+        view, cursor,
+        panels=[(name, *request.shown.place) for name in signals or ["hidden"]],
+        chosen=request.cursor.gate if request.cursor.gate in signals else leading_signal(view.trace.kind),
+    )  # fmt: skip
     if not _is_finite(view, told.unit):
         st.warning(f"Unit {told.unit} has values that are NaN or infinite: nothing can be worked out, choose another.")
         unit_menu(Step(view, cursor.units, told.unit, told.step, ()))
