@@ -2,11 +2,13 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
-from explorer.figures import DESK, PHONE, STAGE, STYLES, Sizes, gate_stack
+from explorer.figures import DESK, PHONE, STAGE, STYLES, Sizes
 from explorer.figures.pixels import cells_png
-from explorer.ui.parts.cursor import choose
+from explorer.figures.stack import stack_spec
+from explorer.ui.parts.cursor import shown_units
 from explorer.ui.parts.panels import panels_for
 from explorer.ui.view.view import View
 
@@ -31,8 +33,9 @@ def first_panels(view: View) -> str:
     request = view.request
     if request.shown.view == "layers":
         return ""
-    wide = _placed(view, STAGE if request.cursor.presenter else DESK, small=False)
-    small = _placed(view, PHONE, small=True)
+    units = shown_units(view, request.shown.units)
+    wide = _placed(view, units, STAGE if request.cursor.presenter else DESK, small=False)
+    small = _placed(view, units, PHONE, small=True)
     names = list(dict.fromkeys((*wide, *small)))
     if sum(_cells(one) for one in wide.values()) > _MOST_CELLS:
         return ""
@@ -40,31 +43,31 @@ def first_panels(view: View) -> str:
     return f'<div class="panels" style="{_heights(wide, small)}" aria-hidden="true">{figures}</div>'
 
 
-def _placed(view: View, sizes: Sizes, small: bool) -> dict[str, Any]:
+def _placed(view: View, units: Sequence[int], sizes: Sizes, small: bool) -> dict[str, Any]:
     """For each panel its trace, its name and its place, from the page's own figure."""
     request, trace = view.request, view.trace
     signals = panels_for(request, trace, small)
-    options: dict[str, Any] = {"tokens": False, "sizes": sizes, "hover": False}
-    units = choose(view).units
-    dark, figure = (
-        gate_stack(trace, signals, *request.shown.place, units, theme, **options) for theme in ("dark", "light")
+    places = [(signal, *request.shown.place) for signal in signals]
+    dark, light = (
+        stack_spec(trace, places, units, theme, tokens=False, sizes=sizes, hover=False) for theme in ("dark", "light")
     )
-    layout = figure.layout
-    inner = layout.height - layout.margin.t - layout.margin.b
+    layout = light["layout"]
+    height, margin = layout["height"], layout["margin"]
+    inner = height - margin["t"] - margin["b"]
+    domains = [layout["yaxis" + one["yaxis"][1:]]["domain"] for one in light["data"]]
     return {
         signal: {
-            "light": one, "dark": other, "words": words.text, "whole": layout.height,
-            "top": layout.margin.t + (1 - axis.domain[1]) * inner, "high": (axis.domain[1] - axis.domain[0]) * inner,
+            "light": one, "dark": other, "words": words["text"], "whole": height,
+            "top": margin["t"] + (1 - above) * inner, "high": (above - below) * inner,
         }
-        for signal, one, other, words, axis in zip(
-            signals, figure.data, dark.data, layout.annotations,
-            (layout["yaxis" + one.yaxis[1:]] for one in figure.data), strict=True,
+        for signal, one, other, words, (below, above) in zip(
+            signals, light["data"], dark["data"], layout["annotations"], domains, strict=True
         )
     }  # fmt: skip
 
 
 def _cells(panel: dict[str, Any]) -> int:
-    return int(panel["light"].z.size)
+    return int(panel["light"]["z"].size)
 
 
 def _heights(wide: dict[str, Any], small: dict[str, Any]) -> str:
@@ -95,5 +98,5 @@ def _picture(panel: dict[str, Any]) -> str:
 
 
 def _address(trace: Any) -> str:
-    picture = cells_png(trace.z, trace.zmin, trace.zmax, tuple(trace.colorscale))
+    picture = cells_png(trace["z"], trace["zmin"], trace["zmax"], tuple(trace["colorscale"]))
     return f"data:image/png;base64,{b64encode(picture).decode('ascii')}"
