@@ -102,10 +102,10 @@ def brute_force(
 @pytest.mark.parametrize(("length", "before", "after"), [(0, 0, 0), (5, 0, 0), (3, 2, 0), (4, 1, 3)])
 def test_places_are_those_of_a_brute_force_search(length: int, before: int, after: int) -> None:
     random = np.random.default_rng(3)
-    noise = random.normal(size=(20_003, 6))
-    values = sum(noise[back : 20_000 + back] for back in range(4))
+    shared = np.convolve(random.normal(size=20_003), np.ones(4), "valid")
+    values = shared[:, None] * [1, -1, 1, 1, 1, 1] + random.normal(size=(20_000, 6)) / 3
     starts = [0, 1, 4_321, 9_999, 15_000]
-    wanted = [Wanted(4, -0.5), Wanted(1, 0.6, above=False)]
+    wanted = [Wanted(4, 0.1), Wanted(1, -0.1, above=False)]
     found = elsewhere(values, wanted, length, before, after, starts)
     told = list(zip(found.start.tolist(), found.stop.tolist(), strict=True))
     expected = brute_force(values, wanted, length, before, after, starts)
