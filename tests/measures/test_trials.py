@@ -61,7 +61,7 @@ def test_padding_is_what_pytorch_does_with_rows_of_zeros_and_packing_undoes_it(k
     ("kind", "keras"), [("lstm", ("LSTM", 396)), ("gru", ("GRU", 324)), ("rnn", ("SimpleRNN", 99))]
 )
 def test_parameters_as_both_libraries_count_them(kind: str, keras: tuple[str, int]) -> None:
-    """Keras: 4 · 9 · (1 + 9 + 1); a GRU that resets after its product 3 · 9 · (1 + 9 + 2); SimpleRNN 9 · (1 + 9 + 1)."""
+    """Keras: 4 · 9 · (1 + 9 + 1); of a GRU, reset after the product, 3 · 9 · (1 + 9 + 2); 9 · (1 + 9 + 1)."""
     module = MODULES[kind](1, 9)
     (found,) = counts(explorer.from_torch(module))
     assert found.pytorch == sum(one.numel() for one in module.parameters())
