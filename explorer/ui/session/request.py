@@ -115,11 +115,11 @@ class Request:
     build: BuildPart = BuildPart()
     shown: ShownPart = ShownPart()
     cursor: CursorPart = CursorPart()
-    step_page: StepPart = StepPart()
-    memory_page: MemoryPart = MemoryPart()
-    compare_page: ComparePart = ComparePart()
-    train_page: TrainPart = TrainPart()
-    units_page: UnitsPart = UnitsPart()
+    step_page: StepPart = field(default=StepPart())
+    memory_page: MemoryPart = field(default=MemoryPart())
+    compare_page: ComparePart = field(default=ComparePart())
+    train_page: TrainPart = field(default=TrainPart())
+    units_page: UnitsPart = field(default=UnitsPart())
 
     @classmethod
     def of(cls, **choices: Any) -> "Request":

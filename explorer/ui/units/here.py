@@ -132,9 +132,8 @@ def _moved() -> None:
 def _offered(ranked: Singled | None, units: tuple[int, ...]) -> None:
     """The best units, to be chosen from."""
     best = _best(ranked)
-    offered = list(
-        dict.fromkeys([*units, *(ranked.ranked[: _MOST_OFFERED // (2 if narrow() else 1)] if ranked else ())])
-    )
+    most = _MOST_OFFERED // (2 if narrow() else 1)
+    offered = list(dict.fromkeys([*units, *(ranked.ranked[:most] if ranked else ())]))
     st.session_state["asked-units"] = list(units)
     st.pills(
         "Units that must be on", offered, selection_mode="multi", key="asked-units", on_change=_chosen,

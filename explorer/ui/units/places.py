@@ -123,12 +123,8 @@ def _in_common(corpus: Corpus, found: Places) -> None:
     np.add.at(inside, found.start, 1)
     np.add.at(inside, found.stop, -1)
     mask = np.cumsum(inside[:-1]) > 0
-    rows = [
-        *_of_tokens(corpus, mask, "here"),
-        *_before(corpus, found),
-        *_of_position(corpus, mask),
-        *_of_labels(corpus, mask),
-    ]
+    tokens = [*_of_tokens(corpus, mask, "here"), *_before(corpus, found)]
+    rows = [*tokens, *_of_position(corpus, mask), *_of_labels(corpus, mask)]
     if rows:
         st.markdown("###### What these places have in common")
         st.table(pd.DataFrame(rows, columns=["", "in these places", "over all"]).set_index(""))
