@@ -78,8 +78,15 @@ class Characters(Task):
         return self._ids("training")
 
     def _ids(self, part: str) -> NDArray[np.int64]:
-        known, unknown = self.vocabulary.ids, len(self.vocabulary.tokens) - 1
-        return np.array([known.get(one, unknown) for one in self.read(part)], dtype=np.int64)
+        return self.ids_of(self.read(part))
+
+    def ids_of(self, text: str) -> NDArray[np.int64]:
+        """The place of each character in the vocabulary; of one that is not there, the last."""
+        table = np.full(129, len(self.vocabulary.tokens) - 1, dtype=np.int64)
+        for token, place in self.vocabulary.ids.items():
+            if len(token) == 1:
+                table[ord(token)] = place
+        return table[np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).clip(max=128)]
 
 
 def _next(ids: NDArray[np.int64], warm_up: int = 0) -> Batch:
