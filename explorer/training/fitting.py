@@ -19,7 +19,8 @@ Weights = dict[str, Tensor]
 CHECKS = 40
 _AS_THE_CELL_SAYS = Beginning()
 _KEPT = (
-    "step", "steps", "seed", "seconds", "history", "best", "best_step", "diverged", "begun", "_lowest", "_since", "_state",
+    "step", "steps", "seed", "seconds", "history", "best", "best_step", "diverged", "begun", "_lowest", "_since",
+    "_state",
 )  # fmt: skip
 
 
@@ -142,7 +143,9 @@ class Fitting:
         try:
             self.learner.load_state_dict({name: value.float() for name, value in weights.items()})
         except RuntimeError:
-            raise ShapeError(f"These weights are not of {self.task.name} with a {self.kind}: begin from ones that are.") from None
+            raise ShapeError(
+                f"These weights are not of {self.task.name} with a {self.kind}: begin from ones that are."
+            ) from None
         self.begun, self.best = dict(provenance), self.weights()
 
     def check(self) -> Scores:

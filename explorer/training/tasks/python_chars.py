@@ -1,7 +1,7 @@
 """Which character comes next, in Python source?"""
 
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from itertools import accumulate
@@ -12,8 +12,8 @@ from zlib import crc32
 from explorer.errors import EncodingError
 from explorer.training.concepts import best_units, in_comment, in_long_string, in_quotes
 from explorer.training.learner import Learner
-from explorer.training.task import Course, Scores
-from explorer.training.tasks.characters import Characters
+from explorer.training.task import Course, Predict, Scores
+from explorer.training.tasks.characters import Characters, columns
 
 LEFT_OUT = {
     "test",
@@ -41,6 +41,7 @@ PACKAGES = {
 """Packages that are trained on beside the library, each with its licence: those that the app itself requires."""
 GENERATED = {"_vendor", "vendor", "proto", "validators", "graph_objs", "__pycache__"}
 MOST_OF_ONE = 1_500_000
+MOST_OUTSIDE = 400_000
 OUTSIDE = ("jinja2", "networkx", "sympy", "tornado")
 """Packages never trained on that come with those the app requires: what strangers' code is judged by."""
 
@@ -58,8 +59,8 @@ class PythonCharacters(Characters):
         "whether they are inside quotes or a comment, though nobody told them. Let it write on from a line of yours."
     )
     source = (
-        "the standard library's sources as every Python brings them (PSF licence), and up to 1.5 million characters each "
-        "of numpy, pandas, torch, h5py and starlette (BSD), streamlit and pyarrow (Apache 2.0) and plotly (MIT)"
+        "the standard library's sources as every Python brings them (PSF licence), and up to 1.5 million characters of "
+        "each of numpy, pandas, torch, h5py, starlette (BSD), streamlit, pyarrow (Apache 2.0) and plotly (MIT)"
     )
     examples = (
         {
@@ -74,7 +75,7 @@ class PythonCharacters(Characters):
     course = Course(steps=7500, rate=4e-3, half=True)
 
     def read(self, part: str) -> str:
-        """All files of one part, in an order that has nothing to do with their names; the packages' only to train on."""
+        """All files of one part in an order that has nothing to do with their names; the packages' to train on."""
         texts = self.texts(part)
         if part == "training":
             texts += [text for package in PACKAGES for text in some_of(package)]
@@ -83,7 +84,16 @@ class PythonCharacters(Characters):
 
     def texts(self, part: str) -> list[str]:
         """The library's files of one part that are plain ASCII, shuffled by a seed."""
-        return _shuffled(library(part), part)
+        return list(_shuffled(library(part), part))
+
+    def evaluate(self, predict: Predict) -> Scores:
+        """As for every text, on the library's held-out files; and nats on packages that were never trained on."""
+        outside = [self._on_package(predict, package) for package in OUTSIDE]
+        return super().evaluate(predict) | {"nats, other packages": sum(outside) / len(outside)}
+
+    def _on_package(self, predict: Predict, package: str) -> float:
+        batch = columns(self.ids_of("\n".join(some_of(package, MOST_OUTSIDE))), 20, 1000)
+        return float(self.loss(predict(batch.inputs).double(), batch))
 
     def inside(self, learner: Learner) -> Scores:
         """How well one unit alone tells strings on one line, and comments, from the rest of held-out files.
@@ -128,15 +138,21 @@ def some_of(package: str, most: int = MOST_OF_ONE) -> list[str]:
         raise EncodingError(f"{package} is not installed: install what requirements.txt names.")
     root = Path(found.origin).parent
     files = [file for file in sorted(root.rglob("*.py")) if not GENERATED & set(file.relative_to(root).parts)]
-    texts = _shuffled(files, package)
-    ends = accumulate(len(text) for text in texts)
-    return [text for text, end in zip(texts, ends, strict=True) if end <= most]
+    texts: list[str] = []
+    for text in _shuffled(files, package):
+        most -= len(text)
+        if most < 0:
+            break
+        texts.append(text)
+    return texts
 
 
-def _shuffled(files: Iterable[Path], seed: str) -> list[str]:
-    texts = [file.read_text("utf-8", errors="replace") for file in files]
-    Random(seed).shuffle(texts)
-    return [text for text in texts if text.isascii()]
+def _shuffled(files: Iterable[Path], seed: str) -> Iterator[str]:
+    """The files that are plain ASCII, each read when its turn comes."""
+    order = list(files)
+    Random(seed).shuffle(order)
+    texts = (file.read_text("utf-8", errors="replace") for file in order)
+    return (text for text in texts if text.isascii())
 
 
 def _draw(path: Path) -> int:
