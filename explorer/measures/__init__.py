@@ -1,8 +1,10 @@
 """TRACE → NUMBERS. NumPy in, numbers out."""
 
 from explorer.measures.alignment import GAP, Alignment, align, aligned
+from explorer.measures.alike import Alike, alike
 from explorer.measures.arithmetic import Equation, Notation, Operand
 from explorer.measures.contributions import Contributions, contributions, layer_input
+from explorer.measures.counting import Counting, counting
 from explorer.measures.difference import (
     Difference,
     comparable,
@@ -27,6 +29,7 @@ from explorer.measures.memory import (
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
+from explorer.measures.probe import Probe, probe, probes
 from explorer.measures.resets import Changes, changes
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
@@ -42,8 +45,10 @@ __all__ = [
     "MYTH",
     "ORDERS",
     "Alignment",
+    "Alike",
     "Changes",
     "Contributions",
+    "Counting",
     "Difference",
     "Effect",
     "Equation",
@@ -55,6 +60,7 @@ __all__ = [
     "Preactivation",
     "Prediction",
     "Printed",
+    "Probe",
     "Profile",
     "Spectrum",
     "Untrained",
@@ -62,6 +68,7 @@ __all__ = [
     "Value",
     "align",
     "aligned",
+    "alike",
     "arithmetic",
     "autocorrelation",
     "bias_time_constants",
@@ -71,6 +78,7 @@ __all__ = [
     "comparable",
     "contributions",
     "correlation_time",
+    "counting",
     "divergences",
     "effective_memory",
     "effects",
@@ -95,6 +103,8 @@ __all__ = [
     "preactivation",
     "predictions",
     "probabilities",
+    "probe",
+    "probes",
     "profile",
     "rank_units",
     "ranked",
