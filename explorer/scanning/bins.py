@@ -36,8 +36,9 @@ def bin_of(values: Array, kind: str, signal: str, bins: int) -> Array:
         scaled += 1
         scaled *= bins / 2
     if np.isnan(scaled).any():
-        raise ArgumentError(f"{signal} is no number at some steps, since the network runs away: nothing can be counted.")
-    return np.clip(scaled, 0, bins - 1, out=scaled).astype(np.int32)
+        raise ArgumentError(f"{signal} is no number at some steps: the network runs away, and nothing can be counted.")
+    places: Array = np.clip(scaled, 0, bins - 1, out=scaled).astype(np.int32)
+    return places
 
 
 def edges_of(kind: str, signal: str, bins: int) -> Array:

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import explorer
-from explorer import figures, measures
+from explorer import figures, measures, scanning
 from explorer.cells import CELLS
 from explorer.code.pytorch import as_pytorch, constructor
 from explorer.code.recipe import Recipe
@@ -213,6 +213,7 @@ def calls() -> dict[str, Callable[[], Any]]:
         "record": lambda: explorer.record(model, X),
         "record_batch": lambda: list(explorer.record_batch(model, [X, X[:3]])),
         "record_chunks": lambda: explorer.record_chunks(model, X),
+        "scan": lambda: explorer.scan(model, X, [scanning.Moments(), scanning.Separation(lambda x: x[:, 0] > 0)]),
         "gradients": lambda: explorer.gradients(model, X),
         "aligned": lambda: measures.aligned(trace, range(STEPS)),
         "arithmetic": lambda: measures.arithmetic(model, trace, 5, 1),

@@ -29,11 +29,10 @@ class Workers:
 
     def started(self) -> "subprocess.Popen[bytes]":
         """One more worker, without a nurse that would start it again."""
-        asked = "--no-nanny --nthreads 1 --no-dashboard --death-timeout 240".split()
+        asked = ["--no-nanny", "--nthreads", "1", "--no-dashboard", "--death-timeout", "240"]
         command = [sys.executable, "-m", "distributed.cli.dask_worker", self.cluster.scheduler_address, *asked]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}, stderr=subprocess.DEVNULL
-        )  # fmt: skip
+        surroundings = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        return subprocess.Popen(command, cwd=ROOT, env=surroundings, stderr=subprocess.DEVNULL)
 
     def close(self) -> None:
         """End all of it."""
