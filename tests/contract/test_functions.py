@@ -195,6 +195,7 @@ NOT_OF_A_CELL = {
     "unit_check", "timescale_atlas", "saliency_triangle", "reset_reach", "written_reach", "gate_slope", "step_losses",
     "effects", "scale_end", "watch", "open_run", "save_states", "load_states",
      "save_figure",
+    "alike", "counting", "elsewhere", "line_positions", "probe", "probes", "shares", "singling",
 }  # fmt: skip
 """Functions of plain numbers, of labels or of files, whatever cell these come from."""
 
