@@ -13,10 +13,12 @@ from explorer.measures.difference import (
     scale_end,
     subtracted,
 )
+from explorer.measures.elsewhere import Places, Wanted, elsewhere
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.fading import LAG, bust, fading, gradient_left, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
+from explorer.measures.in_common import Share, line_positions, shares
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.measures.memory import (
     Ledger,
@@ -34,6 +36,7 @@ from explorer.measures.resets import Changes, changes
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
 from explorer.measures.scale import saturated_at_once, scale_finding
+from explorer.measures.singling import Singled, singling
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 from explorer.measures.weights import gate_bias, weight_norms
@@ -57,15 +60,19 @@ __all__ = [
     "Notation",
     "Operand",
     "Order",
+    "Places",
     "Preactivation",
     "Prediction",
     "Printed",
     "Probe",
     "Profile",
+    "Share",
+    "Singled",
     "Spectrum",
     "Untrained",
     "UpdateMeans",
     "Value",
+    "Wanted",
     "align",
     "aligned",
     "alike",
@@ -82,6 +89,7 @@ __all__ = [
     "divergences",
     "effective_memory",
     "effects",
+    "elsewhere",
     "fading",
     "find_token",
     "first_parting",
@@ -96,6 +104,7 @@ __all__ = [
     "ledger",
     "letter",
     "likeliest",
+    "line_positions",
     "log_probabilities",
     "memory_signal",
     "noise",
@@ -116,6 +125,8 @@ __all__ = [
     "scale_end",
     "scale_finding",
     "separation",
+    "shares",
+    "singling",
     "spectrum",
     "step_losses",
     "subtracted",
