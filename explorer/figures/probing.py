@@ -55,9 +55,7 @@ def probe_ranking(
             "name": "where it was ranked", "customdata": shown, "hovertemplate": "%{x:.3f} where ranked<extra></extra>",
         },
         {
-            "type": "scatter", "mode": "markers+text", "x": at, "y": places,
-            "text": [f" {score:.3f}" for score in judged], "textposition": "middle right",
-            "textfont": {"family": MONO, "size": 12, "color": style.ink}, "cliponaxis": False,
+            "type": "scatter", "mode": "markers", "x": at, "y": places,
             "marker": {"size": 10, "color": colours, "symbol": ["circle"] * len(shown) + ["diamond"] * len(whole)},
             "customdata": [*shown, *([-1] * len(whole))], "name": "held out",
             "hovertemplate": "%{x:.3f} held out<extra></extra>",
@@ -69,7 +67,9 @@ def probe_ranking(
         showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": 96 if sizes.above else 112, "r": 46, "t": 28, "b": 42},
     )  # fmt: skip
-    layout["xaxis"] = value_axis(style, "AUC" if found.is_label else "R²", range=[low - 0.01, 1.01])
+    layout["xaxis"] = value_axis(
+        style, f"{'AUC' if found.is_label else 'R²'}; shaded: what chance gives", range=[low - 0.01, 1.01]
+    )
     layout["yaxis"] = {
         "range": [len(names) - 0.4, -0.6], "tickmode": "array", "tickvals": places, "ticktext": names,
         "showgrid": False, "zeroline": False, "fixedrange": True,
@@ -79,10 +79,11 @@ def probe_ranking(
         {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": len(shown) - 0.5, "y1": len(shown) - 0.5,
          "line": {"color": style.frame, "width": 1}},
     ]  # fmt: skip
-    layout["annotations"] = [{
-        "text": "chance", "x": (low + max(low, found.band)) / 2, "y": 0, "yref": "paper", "yanchor": "bottom",
-        "showarrow": False, "font": {"color": style.quiet, "size": 12},
-    }]  # fmt: skip
+    layout["annotations"] = [
+        {"text": f"{score:.3f}", "x": 1, "xref": "paper", "xanchor": "left", "xshift": 4, "y": place,
+         "showarrow": False, "font": {"family": MONO, "size": 12}}
+        for place, score in zip(places, judged, strict=True)
+    ]  # fmt: skip
     return drawn(data, layout, sizes)
 
 
@@ -173,7 +174,9 @@ def concept_line(
             "line": {"color": style.accent, "width": 2, "dash": "dash", "shape": "hvh"},
             "hovertemplate": "%{y:.3g}<extra></extra>",
         })  # fmt: skip
-        layout["yaxis2"] = value_axis(style, "", overlaying="y", side="right", showgrid=False, nticks=4)
+        layout["yaxis2"] = value_axis(
+            style, "", overlaying="y", side="right", showgrid=False, nticks=4, tickmode="auto"
+        )
     return drawn(data, layout, sizes)
 
 

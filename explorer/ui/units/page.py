@@ -13,6 +13,7 @@ from explorer.ui.parts.window import narrow
 from explorer.ui.session.state import current
 from explorer.ui.units.chosen import controls
 from explorer.ui.units.coloured import draw_text
+from explorer.ui.units.concept import draw_concept
 from explorer.ui.view.view import View
 
 
@@ -34,6 +35,7 @@ class Picture:
 
 PICTURES = (
     Picture("text", "The text in colour", "Colour", draw_text),
+    Picture("concept", "Which unit knows …?", "Knows", draw_concept),
 )  # fmt: skip
 """The pictures in their order. A new one is its file and one line here."""
 
