@@ -148,6 +148,7 @@ def concept_line(
     """
     style = STYLES[theme]
     steps = np.arange(first, first + len(values)) + 1
+    top, right = (8, 10) if labels.dtype == bool else (24, 56)
     line = {
         "type": "scatter", "mode": "lines", "x": steps, "y": np.asarray(values, dtype=np.float64), "name": symbol,
         "line": {"color": style.ink, "width": 2, "shape": "hvh"}, "text": [plain(token) for token in tokens],
@@ -156,7 +157,7 @@ def concept_line(
     layout = canvas(
         style, sizes, fitted(height, sizes), hovermode="closest", showlegend=labels.dtype != bool,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
-        margin={"l": 46 if sizes.above else 64, "r": 10 if labels.dtype == bool else 56, "t": 24, "b": 40},
+        margin={"l": 46 if sizes.above else 64, "r": right, "t": top, "b": 40},
     )  # fmt: skip
     layout["xaxis"] = value_axis(style, "", range=[steps[0] - 0.5, steps[-1] + 0.5], showgrid=False)
     if len(tokens) <= (40 if sizes.above else _MOST_TICKS):

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from explorer.arguments import checked
 from explorer.figures.canvas import canvas, drawn, fitted, title_line, value_axis
-from explorer.figures.style import DASHES, DESK, STYLES, Sizes, Theme, faint
+from explorer.figures.style import DASHES, DESK, STYLES, Sizes, Style, Theme, faint
 from explorer.measures import Alike
 
 Floats = NDArray[np.float64]
-_SIDE, _RISE = 300, 12
+_SIDE, _SMALL, _RISE = 300, 200, 12
 
 
 @checked
@@ -39,11 +39,12 @@ def saturation_scatter(
     Source: Karpathy, Johnson & Fei-Fei 2015, arXiv 1506.02078, figure 3.
     """
     style = STYLES[theme]
-    columns = 1 if sizes.above else max(1, min(columns, len(shares)))
+    columns = max(1, min(2 if sizes.above else columns, len(shares)))
+    side = _SMALL if sizes.above else _SIDE
     rows = -(-len(shares) // columns)
     data: list[dict[str, Any]] = []
     layout = canvas(
-        style, sizes, _SIDE * rows + 30, hovermode="closest", clickmode="event+select",
+        style, sizes, side * rows + 30, hovermode="closest", clickmode="event+select",
         margin={"l": 56, "r": 12, "t": 30, "b": 42},
     )  # fmt: skip
     for place, (title, share) in enumerate(shares.items()):
@@ -65,22 +66,24 @@ def saturation_scatter(
             "type": "line", "xref": f"x{end}", "yref": f"y{end}", "x0": 0, "y0": 1, "x1": 1, "y1": 0,
             "layer": "below", "line": line,
         })  # fmt: skip
-        data += _dots(share, unit, f"x{end}", f"y{end}", title, style.ink, style.accent)
+        data += _dots(share, unit, place, style)
     return drawn(data, layout, sizes)
 
 
-def _dots(share: Floats, unit: int | None, x: str, y: str, title: str, ink: str, accent: str) -> list[dict[str, Any]]:
-    """The units, and once more the marked one on top."""
+def _dots(share: Floats, unit: int | None, place: int, style: Style) -> list[dict[str, Any]]:
+    """The units of one square, and once more the marked one on top; each carries its number and the square's."""
+    end = "" if place == 0 else str(place + 1)
     everyone = list(range(len(share)))
     marked = [unit] if unit is not None and unit < len(share) else []
+    whole = {"marker": {"opacity": 1}}
     return [
         {
-            "type": "scatter", "mode": "markers", "x": share[some, 1], "y": share[some, 0], "xaxis": x, "yaxis": y,
-            "customdata": some, "meta": title, "marker": {"color": colour, "size": size, "line": {"width": 0}},
-            "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
-            "hovertemplate": "unit %{customdata}: open %{x:.1%}, shut %{y:.1%}<extra></extra>",
+            "type": "scatter", "mode": "markers", "x": share[some, 1], "y": share[some, 0], "xaxis": f"x{end}",
+            "yaxis": f"y{end}", "customdata": [[one, place] for one in some],
+            "marker": {"color": colour, "size": size, "line": {"width": 0}}, "selected": whole, "unselected": whole,
+            "hovertemplate": "unit %{customdata[0]}: open %{x:.1%}, shut %{y:.1%}<extra></extra>",
         }
-        for some, colour, size in ((everyone, faint(ink, 0.55), 7), (marked, accent, 11)) if some
+        for some, colour, size in ((everyone, faint(style.ink, 0.55), 7), (marked, style.accent, 11)) if some
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the user asked to see, as one frozen value that a link can carry."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from explorer.ui.session.choice import between, cell_with, one_of

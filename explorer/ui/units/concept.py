@@ -16,6 +16,7 @@ from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.units.askable import EXPRESSION, Told, askable, told, words_of
+from explorer.ui.units.asked import go_elsewhere
 from explorer.ui.units.chosen import signal_of
 from explorer.ui.units.corpus import Corpus, corpus_of
 from explorer.ui.units.first_pass import values_of
@@ -130,7 +131,7 @@ def _answer(
             probe_weights(found, unit, theme(), sizes()), theme=None, config=CONFIG, key=WEIGHTS,
             alt="The weight of each unit in the linear probe of all units",
         )  # fmt: skip
-        _go_on(unit, found)
+        _go_on(unit, found, signal.name)
     _over_tokens(corpus, values, asked, unit, signal.symbol)
     marks = asked.labels[np.searchsorted(asked.steps, steps)]
     stretches = int(np.count_nonzero(np.diff(np.concatenate([[False], marks])) & marks)) if found.is_label else 0
@@ -138,8 +139,15 @@ def _answer(
     _table(found)
 
 
-def _go_on(unit: int, found: Probe) -> None:
+def _go_on(unit: int, found: Probe, signal: str) -> None:
+    """What to do with a found unit."""
     with st.container(horizontal=True, gap="small", key="concept-on"):
+        st.button(
+            f"Where else is unit {unit} so?",
+            key="concept-elsewhere",
+            on_click=go_elsewhere,
+            kwargs={"units": (unit,), "above": bool(found.signs[unit] > 0), "signal": signal},
+        )
         st.button(
             f"Text in unit {unit}'s colour", key="concept-colour", on_click=change,
             kwargs={"picture": "text", "unit": unit},
