@@ -59,6 +59,11 @@ class UnitsPart:
     found: str = ""
     off_before: int = between(0, 0, 50)
     off_after: int = between(0, 0, 50)
+    concept: str = "quotes"
+    concept_label: str = ""
+    concept_place: int = between(0, 0, 100_000)
+    expression: str = ""
+    known_unit: int = between(-1, -1, 4096)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,12 @@ from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.catalogue import model_names
 from explorer.ui.session.state import change, current
+from explorer.ui.units.alike import draw_alike
 from explorer.ui.units.chosen import controls
 from explorer.ui.units.coloured import draw_text
+from explorer.ui.units.concept import draw_concept
 from explorer.ui.units.here import draw_here
+from explorer.ui.units.saturated import draw_saturation
 from explorer.ui.view.view import View
 
 _TELLING = "python-chars-lstm"
@@ -39,6 +42,9 @@ class Picture:
 PICTURES = (
     Picture("text", "The text in colour", "Colour", draw_text),
     Picture("here", "Which units are on here?", "On here", draw_here),
+    Picture("concept", "Which unit knows …?", "Knows", draw_concept),
+    Picture("saturation", "Saturation", "Saturation", draw_saturation),
+    Picture("alike", "Alike, counting, idle", "Alike", draw_alike),
 )  # fmt: skip
 """The pictures in their order. A new one is its file and one line here."""
 
