@@ -165,6 +165,18 @@ class ComparePart:
 
 
 @dataclass(frozen=True)
+class UnitsPart:
+    """The Units page: which picture, over which corpus, and which units are asked after."""
+
+    picture: str = one_of("text", "here", "concept", "saturation", "alike", "matter", "statistics")
+    corpus: str = one_of("held-out", "screen", "file")
+    corpus_steps: int = between(50_000, 1_000, 1_000_000)
+    asked: str = ""
+    off_before: int = between(0, 0, 50)
+    off_after: int = between(0, 0, 50)
+
+
+@dataclass(frozen=True)
 class TrainPart:
     """The Train page: its choices, which have names of their own, as one query (`explorer.ui.train.recipe`)."""
 
@@ -198,6 +210,7 @@ class Request:
     compare_page: ComparePart = ComparePart()
     train_page: TrainPart = TrainPart()
     learn_page: LearnPart = LearnPart()
+    units_page: UnitsPart = UnitsPart()
 
     @classmethod
     def of(cls, **choices: Any) -> "Request":
