@@ -24,12 +24,14 @@ class Screen:
         model: the network, None where the page shows none.
         trace: its run over the sequence, None where there is none.
         choices: every choice of the view by the name it has in links.
+        given: what the step's own view says, as its link does.
     """
 
     page: str
     model: Model | None = None
     trace: Trace | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def run(self) -> Trace:

@@ -74,7 +74,7 @@ class InitialPart:
 class BuildPart:
     """The Models page: what is looked at, and random weights of which shape."""
 
-    about: str = one_of("shapes", "code", "card", "upload")
+    about: str = one_of("shapes", "code", "card", "trials", "upload")
     kind: str = cell_with()
     hidden: int = between(16, 1, 512)
     layers: int = between(1, 1, 6)
@@ -87,6 +87,9 @@ class BuildPart:
     seed: int = between(0, 0, 999_999)
     dropout: int = between(0, 0, 90)
     batch_first: bool = False
+    trial: str = one_of("count", "mirror", "padding", "lag")
+    pad: int = between(10, 1, 1_000)
+    pad_side: str = one_of("behind", "front")
 
 
 @dataclass(frozen=True)
