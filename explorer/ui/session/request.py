@@ -187,6 +187,14 @@ class TrainPart:
 
 
 @dataclass(frozen=True)
+class LearnPart:
+    """The course: the lesson and its step beside the page, ``"three-gates.4"``; and what the page Lessons shows."""
+
+    lesson: str = ""
+    learn: str = one_of("course", "words", "teach")
+
+
+@dataclass(frozen=True)
 class Request:
     """Every choice that makes the view: the model, and a part for what is read, drawn, and asked on each page.
 
@@ -204,6 +212,7 @@ class Request:
     memory_page: MemoryPart = MemoryPart()
     compare_page: ComparePart = ComparePart()
     train_page: TrainPart = TrainPart()
+    learn_page: LearnPart = LearnPart()
     units_page: UnitsPart = UnitsPart()
 
     @classmethod
