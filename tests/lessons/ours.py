@@ -83,6 +83,12 @@ def lowest_label(screen: Screen, signal: str) -> str:
 
 
 @ours
+def lowest_step(screen: Screen, signal: str) -> int:
+    means = here(screen, again(screen), signal).mean(axis=1).tolist()
+    return means.index(min(means)) + 1
+
+
+@ours
 def highest_step(screen: Screen, signal: str) -> int:
     means = here(screen, again(screen), signal).mean(axis=1).tolist()
     return means.index(max(means)) + 1
