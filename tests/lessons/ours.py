@@ -5,7 +5,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.numpy import load_file
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
+from explorer import load_model
 from explorer.lessons import Screen
 from explorer.models.model.untrained import untrained
 from tests.lessons.by_hand import MODELS, Floats, Run, card, gradient_norms, module_of, run, words
@@ -136,8 +139,6 @@ def sum_error(screen: Screen, *bounds: float) -> str:
 
 @ours
 def most_gradient(screen: Screen) -> str:
-    from explorer import load_model
-
     task = screen.network.card["task"]
     left = {}
     for kind in ("lstm", "gru", "rnn"):
@@ -210,8 +211,6 @@ def signal_shape(screen: Screen, signal: str) -> str:
 
 @ours
 def head_shape(screen: Screen) -> str:
-    from safetensors.numpy import load_file
-
     return str(load_file(MODELS / f"{screen.network.name}.safetensors")["head.weight"].shape)
 
 
@@ -323,8 +322,6 @@ def padded_end(screen: Screen, direction: str) -> str:
 @ours
 @torch.no_grad()
 def packed_gap(screen: Screen, *bounds: float) -> str:
-    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
-
     module, x = module_of(screen.network), torch.tensor(screen.run.inputs).double()
     batch = pad_sequence([torch.ones(len(x) + screen.choices["pad"], x.shape[1]).double(), x])
     packed, _ = pad_packed_sequence(module(pack_padded_sequence(batch, torch.tensor([len(batch), len(x)])))[0])
