@@ -1,10 +1,10 @@
 """What the user asked to see, as one frozen value that a link can carry."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from explorer.cells import CELLS
+from explorer.ui.session.fields import between, cell_with, one_of
 
 UPLOADED = "uploaded"
 """The first of the models whose weights are in no link; those after it are called ``"uploaded2"``, and so on."""
@@ -15,31 +15,6 @@ def is_upload(model: str) -> bool:
     """Whether this is the name of an uploaded model, of this session or of one that is gone."""
     number = model.removeprefix(UPLOADED)
     return model.startswith(UPLOADED) and number in ("", *map(str, range(2, MOST_UPLOADED + 1)))
-
-
-def one_of(*choices: str) -> Any:
-    """A field whose value is one of a few words, the first by default."""
-    return field(default=choices[0], metadata={"choices": choices})
-
-
-def cell_with(part: str = "kind") -> Any:
-    """A field that names a cell which declares ``part``, the first by default."""
-    return field(default=_kinds(part)[0], metadata={"declares": part})
-
-
-def _kinds(part: str) -> tuple[str, ...]:
-    return tuple(kind for kind, cell in CELLS.items() if getattr(cell, part) is not None)
-
-
-def choices(one: Any) -> tuple[str, ...] | None:
-    """The words that a field of `Request` may hold; None where it takes any."""
-    known: tuple[str, ...] | None = one.metadata.get("choices")
-    return _kinds(one.metadata["declares"]) if "declares" in one.metadata else known
-
-
-def between(default: int, low: int, high: int) -> Any:
-    """A whole number within bounds."""
-    return field(default=default, metadata={"low": low, "high": high})
 
 
 @dataclass(frozen=True)
