@@ -145,6 +145,8 @@ GOOD: dict[str, Any] = {
 OTHERS: dict[str, dict[str, Any]] = {
     "align": {"first": "abc", "second": "abd"},
     "aligned": {"steps": range(6)},
+    "probe": {"values": np.eye(12, 3), "labels": np.arange(12) % 2},
+    "probes": {"values": np.eye(12, 3), "labels": list("ab" * 6)},
     "divergences": {"model": TEXT, "first": np.ones((6, 2)), "second": np.ones((6, 2))},
     "before": {"signal": "hidden"},
     "scale_end": {"signal": MODEL.cell().word("forget")},

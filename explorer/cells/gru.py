@@ -97,6 +97,7 @@ class GRUCell(Cell):
         "How much of the old hidden state is renewed: 0 keeps it all, 1 renews it. PyTorch writes 1 − z for it.",
     )  # fmt: skip
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.GRU, torch.nn.GRUCell)
+    keras: ClassVar[str] = "GRU"
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "reset_after", {"after": True, "before": False}, "reset", "{} the product",

@@ -58,6 +58,7 @@ class LSTMCell(LongShortTermCell):
     title: ClassVar[str] = "LSTM"
     keep_bias: ClassVar[float | None] = 1.0
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.LSTM, torch.nn.LSTMCell)
+    keras: ClassVar[str] = "LSTM"
     parts: ClassVar[Mapping[str, str]] = {"weight_hr": "projection"}
     orders: ClassVar[Mapping[str, str]] = {
         "ifgo": "PyTorch, Keras", "igfo": "TensorFlow", "iofg": "ONNX", "ifog": "", "figo": "", "fiog": "",

@@ -40,6 +40,7 @@ class RNNCell(Cell):
     blocks: ClassVar[tuple[str, ...]] = ("hidden",)
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.RNN, torch.nn.RNNCell)
+    keras: ClassVar[str] = "SimpleRNN"
     options: ClassVar[tuple[Option, ...]] = (
         Option("nonlinearity", {"tanh": "tanh", "relu": "relu"}, "nonlinearity", choice="squash"),
     )

@@ -1,6 +1,7 @@
 """Recording is keeping what the cells returned."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,23 @@ def recorded(
         masked=prepared.masked,
         **_states(model, states, result),
     )
+
+
+def carried(model: Model, prepared: Prepared, states: States) -> tuple[dict[str, NDArray[Any]], States]:
+    """Every signal of a stretch of a longer run, (layer, direction, time, unit), and where the next stretch begins.
+
+    Args:
+        model: which reads forward only; its head is not asked.
+        prepared: the stretch.
+        states: before its first step.
+    """
+    way = _way(model, "auto", (), len(prepared.x))
+    bare = replace(model, head=None)
+    if prepared.masked is None:
+        result = run(bare, prepared.x, states, way)
+    else:
+        result = run_masked(bare, prepared.x, states, way, None, prepared.masked)
+    return _values(model, result), result.last
 
 
 def _prepared(model: Model, x: Any, labels: Sequence[Any] | None, held: bool) -> Prepared:
