@@ -143,6 +143,14 @@ class Task(ABC):
         steps = int(batch.counted[:, 0].nonzero().max()) + 1 if bool(batch.counted[:, 0].any()) else len(batch.inputs)
         return np.asarray(batch.inputs[: min(steps, MOST_SHOWN), 0].numpy())
 
+    def corpus(self) -> list[NDArray[Any]]:
+        """Sequences that the weights were not fitted to, to ask units about: token ids (time,); none for numbers."""
+        batch = self.validation[0]
+        if batch.inputs.ndim != 2 or batch.inputs.dtype.is_floating_point:
+            return []
+        stops = [int(column.nonzero().max()) + 1 for column in batch.counted.T]
+        return [np.asarray(column[:stop].numpy()) for column, stop in zip(batch.inputs.T, stops, strict=True)]
+
     def as_code(self) -> list[str]:
         """Lines of Python that leave the same task as ``data``."""
         return [f"data = training.make_task({self.name!r})"]

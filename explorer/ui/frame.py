@@ -35,6 +35,7 @@ ROOMS = (
     Room("", "pages/gates.py", "Gates", "gates"),
     Room("", "pages/step.py", "Step", "step"),
     Room("Understand", "pages/memory.py", "Memory", "memory"),
+    Room("Understand", "pages/units.py", "Units", "units"),
     Room("Understand", "pages/compare.py", "Compare", "compare"),
     Room("Build", "pages/models.py", "Models", "models"),
     Room("Build", "pages/train.py", "Train", "train"),

@@ -56,6 +56,10 @@ class Characters(Task):
         """64 columns of 2,000 characters, or fewer where the text is shorter."""
         return columns(self._ids("held out"), *JUDGED)
 
+    def corpus(self) -> list[NDArray[np.int64]]:
+        """The held-out text as one stream."""
+        return [self._ids("held out")]
+
     def evaluate(self, predict: Predict) -> Scores:
         """Mean surprise in nats per character and share of right guesses, after 50 characters to warm up."""
         outputs = predict(self.held_out.inputs)

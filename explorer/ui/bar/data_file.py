@@ -22,6 +22,7 @@ from explorer.sequences import (
 )
 from explorer.ui.parts.sentences import literal
 from explorer.ui.session.catalogue import RANDOM, reads
+from explorer.ui.session.dropped import dropped
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.session.state import change, current
@@ -49,12 +50,10 @@ def data_file() -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state["csv"]
     st.session_state.pop("csv-trouble", None)
-    if file is None:
-        return
     try:
-        take_data(file.getvalue(), file.name)
+        for name, content in dropped("csv"):
+            take_data(content, name)
     except ExplorerError as trouble:
         st.session_state["csv-trouble"] = str(trouble)
 
@@ -74,16 +73,16 @@ def take_data(data: bytes, name: str) -> None:
 
 
 def _read(data: bytes, name: str) -> DataFile:
-    """The file's numbers, counted in what the server holds; the raw bytes lie in the uploader beside them."""
+    """The file's numbers, counted in what the server holds."""
     if name.lower().endswith((".npy", ".npz")):
         arrays = read_arrays(data, name)
         held = sum(batch.nbytes for batch in arrays.values())
-        count_in(next(iter(arrays.values())), held + len(data))
+        count_in(next(iter(arrays.values())), held)
         first = next((one for one in arrays if not states_lengths(arrays, one)), next(iter(arrays)))
         return DataFile(name, arrays=arrays, array=first, true=_known(arrays))
     table = read_table(data, name)
     table = unroll_months(table) if table.is_year_by_month else table
-    count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()) + len(data))
+    count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()))
     return DataFile(name, table)
 
 
@@ -187,13 +186,11 @@ def statistics_file() -> None:
 
 
 def _statistics() -> None:
-    file = st.session_state["statistics"]
     st.session_state.pop("statistics-trouble", None)
-    if file is None:
-        return
     try:
-        offset, scale = read_statistics(file.getvalue(), file.name)
+        read = [read_statistics(content, name) for name, content in dropped("statistics")]
     except ExplorerError as trouble:
         st.session_state["statistics-trouble"] = str(trouble)
         return
-    change(offset=" ".join(map(repr, offset)), scale=" ".join(map(repr, scale)), scaling="typed")
+    for offset, scale in read:
+        change(offset=" ".join(map(repr, offset)), scale=" ".join(map(repr, scale)), scaling="typed")

@@ -74,7 +74,7 @@ class InitialPart:
 class BuildPart:
     """The Models page: what is looked at, and random weights of which shape."""
 
-    about: str = one_of("shapes", "code", "card", "upload")
+    about: str = one_of("shapes", "code", "card", "trials", "upload")
     kind: str = cell_with()
     hidden: int = between(16, 1, 512)
     layers: int = between(1, 1, 6)
@@ -87,6 +87,9 @@ class BuildPart:
     seed: int = between(0, 0, 999_999)
     dropout: int = between(0, 0, 90)
     batch_first: bool = False
+    trial: str = one_of("count", "mirror", "padding", "lag")
+    pad: int = between(10, 1, 1_000)
+    pad_side: str = one_of("behind", "front")
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,18 @@ class ComparePart:
 
 
 @dataclass(frozen=True)
+class UnitsPart:
+    """The Units page: which picture, over which corpus, and which units are asked after."""
+
+    picture: str = one_of("text", "here", "concept", "saturation", "alike", "matter", "statistics")
+    corpus: str = one_of("held-out", "screen", "file")
+    corpus_steps: int = between(50_000, 1_000, 1_000_000)
+    asked: str = ""
+    off_before: int = between(0, 0, 50)
+    off_after: int = between(0, 0, 50)
+
+
+@dataclass(frozen=True)
 class TrainPart:
     """The Train page: its choices, which have names of their own, as one query (`explorer.ui.train.recipe`)."""
 
@@ -189,6 +204,7 @@ class Request:
     memory_page: MemoryPart = MemoryPart()
     compare_page: ComparePart = ComparePart()
     train_page: TrainPart = TrainPart()
+    units_page: UnitsPart = UnitsPart()
 
     @classmethod
     def of(cls, **choices: Any) -> "Request":
