@@ -15,6 +15,7 @@ class Panel {
     this.meter = root.querySelector(".bar i");
     this.question = new Question(find("question"));
     this.question.changed = () => this.ready();
+    this.question.ask = (step) => this.send("asked", step);
     this.room = new Room(root.getRootNode().host ?? root, () => this.lay());
     this.wire();
   }

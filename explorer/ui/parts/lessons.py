@@ -12,7 +12,7 @@ from explorer.ui.session.state import change, current, page
 
 _KEPT = ("presenter", "learn")
 """What a step's view leaves as it is."""
-_CAME = "walked"
+_CAME, _ANSWERED = "walked", "answered-steps"
 LESSONS = "learn"
 """The address of the page that lists the course."""
 
@@ -104,6 +104,16 @@ def open_step(place: Place) -> None:
 def came_on_foot() -> bool:
     """Whether this session has gone to a step, rather than been brought to one by a link."""
     return _CAME in st.session_state
+
+
+def has_answered(place: Place) -> bool:
+    """Whether the question of a step was answered in this session: only then the right answer is worked out."""
+    return place.name in st.session_state.get(_ANSWERED, ())
+
+
+def let_answer(place: Place) -> None:
+    """The question of a step is answered: for callbacks."""
+    st.session_state[_ANSWERED] = {*st.session_state.get(_ANSWERED, ()), place.name}
 
 
 def leave() -> None:
