@@ -36,11 +36,8 @@ class Step:
         task: what tells that the student has done it, None for no task.
         done: what is said then.
         line: of its heading in the file, from 1.
-<<<<<<< HEAD
         shows: what of its lesson's ``teaches`` and ``answers`` is seen here.
-=======
         english: the options as answers name them, where others are shown.
->>>>>>> h-learn1
     """
 
     title: str
@@ -53,11 +50,8 @@ class Step:
     task: Call | None = None
     done: str = ""
     line: int = 0
-<<<<<<< HEAD
     shows: tuple[str, ...] = ()
-=======
     english: tuple[str, ...] = ()
->>>>>>> h-learn1
 
     @property
     def page(self) -> str:
