@@ -1,10 +1,12 @@
 """The teacher's plans: their slides open whole, their minutes add up, and every sheet's solution is right."""
 
+from urllib.parse import parse_qsl
+
 import numpy as np
 import pytest
 
 from explorer import random_model
-from explorer.lessons.teaching import read_plan
+from explorer.lessons.teaching import Slide, read_plan
 from explorer.ui.learn.handouts import LINE, STEP, sheets
 from explorer.ui.learn.teach import relative
 from explorer.ui.session.catalogue import RANDOM, model_names
@@ -18,17 +20,16 @@ SLIDES = [(name, slide) for name in PLANS for slide in read_plan(name).slides]
 
 
 def query(view: str) -> dict[str, str]:
-    from urllib.parse import parse_qsl
-
     return dict(parse_qsl(view.partition("?")[2], keep_blank_values=True))
 
 
 @pytest.mark.parametrize(("name", "slide"), SLIDES, ids=[f"{name}: {slide.title}" for name, slide in SLIDES])
-def test_a_slide_opens_whole(name: str, slide: object) -> None:
-    view = slide.view  # type: ignore[attr-defined]
+def test_a_slide_opens_whole(name: str, slide: Slide) -> None:
+    view = slide.view
     request = from_link(query(view))
     assert unread(query(view), request) == []
     assert request.model in (*model_names(), RANDOM)
+    assert relative(view).startswith("./")
     assert not set(relative(view)) & set("() ")
     if view.partition("?")[0].strip("/") not in NO_RUN:
         assert len(look(request, None).trace) > 0
@@ -48,3 +49,9 @@ def test_a_sheets_solution_is_that_of_a_loop(kind: str) -> None:
     for sheet in found:
         ours = run(random_model(kind, 1, 1, seed=sheet.seed), np.array(LINE)[:, None]).signals
         assert sheet.values == pytest.approx({name: values[0, 0, STEP, 0] for name, values in ours.items()}, abs=1e-5)
+
+
+def test_the_landing_page_has_the_address_of_the_app() -> None:
+    assert [relative(view) for view in ("/gates?presenter=1", "/gates", "/step?unit=0")] == [
+        "./?presenter=1", "./", "./step?unit=0"
+    ]  # fmt: skip
