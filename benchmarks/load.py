@@ -10,51 +10,29 @@ shared link. Prints one row per promise: what, bound, measured, ok. Linux only (
 
 import argparse
 import asyncio
-import hashlib
-import os
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.Delta_pb2 import Delta
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
-
+from benchmarks.serving import Server, serving
+from benchmarks.tab import Run, Tab
 from benchmarks.table import row
 
-# The app's link, as its address bar shows it; `text` is also the key of the widget the class types into.
+# The app's link, as its address bar shows it.
 LINK = {"model": "brackets-gru", "text": "best = max([len(w) for w in names[2:]])"}
-TEXT = "text"
+TEXT, LINE = "text", "line"
+"""The choice in the address, and the key of the field that the class types into."""
 DEEP_PAGE = "step"
 RERUN_P50, RERUN_P95, MEMORY = 150, 600, 600
-PATIENCE = 60.0
-EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 def edited(session: int, action: int) -> dict[str, str]:
     """The link after an edit: no two are alike, so that no cache can answer."""
     return {**LINK, TEXT: f"best = max([len(w) for w in s{session:02d}[{action}:]])"}
-
-
-@dataclass
-class Run:
-    """What one script run sent: its time in milliseconds, the complaints on the page, the figures' digest."""
-
-    milliseconds: float
-    complaints: list[str]
-    figures: str
 
 
 @dataclass
@@ -67,143 +45,11 @@ class Tally:
     memory: float = 0.0
 
 
-@dataclass
-class Server:
-    """A running `streamlit run`."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def memory(self) -> float:
-        """Resident memory in MB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
-
-    def tracebacks(self) -> int:
-        """How many tracebacks the log holds."""
-        return self.log.read_text(encoding="utf-8", errors="replace").count("Traceback")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await_health(server: Server) -> None:
-    until = time.monotonic() + 90
-    while time.monotonic() < until and server.process.poll() is None:
-        url = f"http://127.0.0.1:{server.port}/_stcore/health"
-        with suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:
-            if answer.read() == b"ok":
-                return
-        time.sleep(0.1)
-    raise RuntimeError(f"The server did not start; its log:\n{server.log.read_text(encoding='utf-8')}")
-
-
-@contextmanager
-def serving(app: Path, folder: Path | None = None) -> Iterator[Server]:
-    """A fresh server for `app`, started in a folder, by default its own, so that the configuration there is read."""
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(app.resolve()), "--server.port", str(port)]
-    command += ["--server.headless", "true", "--logger.enableRich", "false"]
-    with tempfile.TemporaryDirectory() as kept:
-        log = Path(kept) / "log.txt"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                command,
-                cwd=folder or app.resolve().parent,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
-        server = Server(port, process, log)
-        try:
-            _await_health(server)
-            yield server
-        finally:
-            process.terminate()
-            process.wait()
-
-
-class Session:
-    """One browser tab, without the browser: sends reruns, reads until the script has finished."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.page = ""
-        self.text_widget = ""
-        self.fragment = ""
-
-    async def open(self, page: str, link: dict[str, str]) -> Run:
-        """The first run, as a tab that opens the address asks for it."""
-        message = BackMsg()
-        message.rerun_script.query_string = urlencode(link)
-        message.rerun_script.page_name = page
-        return await self._rerun(message)
-
-    async def edit(self, link: dict[str, str]) -> Run:
-        """A new text in the sequence's widget; where the page has none, only the address changes."""
-        message = BackMsg()
-        message.rerun_script.query_string = urlencode(link)
-        message.rerun_script.page_script_hash = self.page
-        if self.text_widget:
-            state = WidgetState(id=self.text_widget, string_value=link[TEXT])
-            message.rerun_script.widget_states.widgets.append(state)
-        return await self._rerun(message)
-
-    async def _rerun(self, message: BackMsg) -> Run:
-        began = time.perf_counter()
-        await self.socket.send(message.SerializeToString())
-        complaints, elements, figures = [], 0, hashlib.sha1(usedforsecurity=False)
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                answer = ForwardMsg.FromString(await self.socket.recv(decode=False))
-                kind = answer.WhichOneof("type")
-                if kind == "new_session":
-                    self.page = answer.new_session.page_script_hash
-                elif kind == "navigation":
-                    self.page = answer.navigation.page_script_hash or self.page
-                elif kind == "delta":
-                    complaints += self._read(answer.delta, figures.update)
-                    elements += 1
-                elif kind == "auto_rerun":
-                    self.fragment = answer.auto_rerun.fragment_id
-                elif kind == "page_not_found":
-                    complaints.append(f"no page {answer.page_not_found.page_name!r}")
-                # A page switch ends a run early and starts the next; only that one counts.
-                elif kind == "script_finished" and answer.script_finished != EARLY:
-                    if answer.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
-                        complaints.append("the script does not compile")
-                    break
-        if not elements:
-            complaints.append("an empty page")
-        return Run(1000 * (time.perf_counter() - began), complaints, figures.hexdigest())
-
-    def _read(self, delta: Delta, digest: Callable[[bytes], None]) -> list[str]:
-        element = delta.new_element
-        kind = element.WhichOneof("type")
-        if kind in ("text_input", "text_area"):
-            widget = getattr(element, kind)
-            if widget.id.endswith(f"-{TEXT}"):
-                self.text_widget = widget.id
-        elif kind == "plotly_chart":
-            digest(element.plotly_chart.spec.encode())
-        elif kind == "exception":
-            return [element.exception.message or element.exception.type or "an exception"]
-        elif kind == "alert" and element.alert.format == element.alert.ERROR:
-            return [element.alert.body]
-        return []
-
-
-async def _connected(server: Server, stack: AsyncExitStack) -> Session:
-    url = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    opening = connect(
-        url, subprotocols=[Subprotocol("streamlit")], max_size=None, compression=None, open_timeout=PATIENCE
-    )
-    return Session(await stack.enter_async_context(opening))
+async def _connected(server: Server, stack: AsyncExitStack) -> Tab:
+    tab = Tab(server.address)
+    await tab.connect()
+    stack.push_async_callback(tab.close)
+    return tab
 
 
 async def _measuring_memory(server: Server, tally: Tally) -> None:
@@ -247,8 +93,8 @@ async def classroom(server: Server, sessions: int, every: float, seconds: float)
         tally.failures += last.complaints
         for action in range(round(seconds / every)):
             await _wait_for(began + (action + number / sessions) * every)
-            run = _kept(tally, await session.edit(edited(number, action)))
-            tally.redrawn += run.figures != last.figures
+            run = _kept(tally, await session.set(LINE, "string_value", edited(number, action)[TEXT]))
+            tally.redrawn += run.pictures != last.pictures
             last = run
 
     async with AsyncExitStack() as stack:

@@ -12,6 +12,7 @@ from explorer.cells.base import Cell, Fused, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block
 from explorer.cells.kernels import call_kernel, tanh
 from explorer.cells.offers import Option
+from explorer.cells.spelt import Spelling
 from explorer.signals import HIDDEN, Signal
 
 _SQUASH = {"tanh": tanh, "relu": torch.relu}
@@ -47,6 +48,7 @@ class RNNCell(Cell):
         "hidden = 0: nothing is passed on": "hidden=0",
         "hidden halved": "hidden=x0.5",
     }
+    spellings: ClassVar[Mapping[str, Spelling]] = {"hidden": Spelling(("",))}
 
     @classmethod
     def stated(cls, module: torch.nn.Module) -> dict[str, Any]:

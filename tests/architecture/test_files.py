@@ -37,3 +37,9 @@ def test_no_module_is_a_drawer_for_everything() -> None:
 def test_only_pages_lie_in_pages() -> None:
     strangers = [path.name for path in (ROOT / "pages").iterdir() if path.name != "__pycache__"]
     assert [name for name in strangers if not name.endswith(".py") or name.startswith("_")] == []
+
+
+def test_files_to_take_along_have_one_door() -> None:
+    """`explorer.ui.parts.download` lets each wait for its browser, under a name that nobody guesses."""
+    using = [path for path in (ROOT / "explorer").rglob("*.py") if "st.download_button" in path.read_text("utf-8")]
+    assert [path.relative_to(ROOT).as_posix() for path in using] == ["explorer/ui/parts/download.py"]

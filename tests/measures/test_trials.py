@@ -7,10 +7,10 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 import explorer
-from explorer.measures.counting import counts, in_keras, one_bias_gap
 from explorer.measures.lags import forecast_lags
 from explorer.measures.mirror import mirror
 from explorer.measures.padding import padding
+from explorer.measures.parameters import counts, in_keras, one_bias_gap
 
 RNG = np.random.default_rng(4)
 MODULES = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}

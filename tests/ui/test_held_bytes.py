@@ -4,6 +4,8 @@ import gc
 
 import numpy as np
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from explorer.errors import CheckpointError
 from explorer.ui.session.held_bytes import MOST_BYTES, count_in, held
@@ -62,3 +64,18 @@ def test_data_that_the_server_cannot_hold_are_refused(monkeypatch: pytest.Monkey
     screen = Screen("pages/gates.py").upload(npy(np.zeros((500, 4))), "zeros.npy")
     assert "already holds" in screen.errors[0]
     assert held() == before
+
+
+def test_the_server_lets_go_of_the_bytes_that_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit would keep them until the session ends, also of a file that another has taken the place of."""
+    kept: dict[str, int] = {}
+    add = MemoryUploadedFileManager.add_file
+
+    def counted(self: MemoryUploadedFileManager, session_id: str, file: UploadedFileRec) -> None:
+        kept[file.file_id] = len(file.data)
+        add(self, session_id, file)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", counted)
+    screen = Screen("pages/gates.py").upload(npy(np.zeros((50, 4))), "zeros.npy")
+    assert screen.request.sequence.source == "upload"
+    assert list(kept.values()) == [0]

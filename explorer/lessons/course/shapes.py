@@ -5,7 +5,7 @@ from explorer.errors import LessonError
 from explorer.lessons.course.words import number, within, yes
 from explorer.lessons.registry import answer
 from explorer.lessons.screen import Answer, Screen
-from explorer.measures.counting import counts, one_bias_gap
+from explorer.measures.parameters import counts, one_bias_gap
 from explorer.models.model.shapes import parameters_of_kinds, run_shapes
 
 _ROUNDING = 1e-5

@@ -1,26 +1,33 @@
 """The section of Source for files: a table or an array, which of its sequences, which of its columns."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
 from explorer.sequences import (
+    TrueSteps,
     group_columns,
     legible,
     members,
     read_arrays,
     read_statistics,
     read_table,
+    states_lengths,
+    true_steps,
     unroll_months,
 )
 from explorer.ui.parts.sentences import literal
 from explorer.ui.session.catalogue import RANDOM, reads
+from explorer.ui.session.dropped import dropped
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.session.state import change, current
-from explorer.ui.view.reading import DataFile, Missing, data_in_hand, keep_data, open_named
+from explorer.ui.view.data_in_hand import DataFile, Missing, data_in_hand, keep_data
+from explorer.ui.view.reading import open_named
 
 TYPES = ["csv", "tsv", "txt", "npy", "npz"]
 _MOST_PILLS = 40
@@ -43,12 +50,10 @@ def data_file() -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state["csv"]
     st.session_state.pop("csv-trouble", None)
-    if file is None:
-        return
     try:
-        take_data(file.getvalue(), file.name)
+        for name, content in dropped("csv"):
+            take_data(content, name)
     except ExplorerError as trouble:
         st.session_state["csv-trouble"] = str(trouble)
 
@@ -68,16 +73,23 @@ def take_data(data: bytes, name: str) -> None:
 
 
 def _read(data: bytes, name: str) -> DataFile:
-    """The file's numbers, counted in what the server holds; the raw bytes lie in the uploader beside them."""
+    """The file's numbers, counted in what the server holds."""
     if name.lower().endswith((".npy", ".npz")):
         arrays = read_arrays(data, name)
         held = sum(batch.nbytes for batch in arrays.values())
-        count_in(next(iter(arrays.values())), held + len(data))
-        return DataFile(name, arrays=arrays, array=next(iter(arrays)))
+        count_in(next(iter(arrays.values())), held)
+        first = next((one for one in arrays if not states_lengths(arrays, one)), next(iter(arrays)))
+        return DataFile(name, arrays=arrays, array=first, true=_known(arrays))
     table = read_table(data, name)
     table = unroll_months(table) if table.is_year_by_month else table
-    count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()) + len(data))
+    count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()))
     return DataFile(name, table)
+
+
+def _known(arrays: Mapping[str, NDArray[Any]]) -> dict[str, TrueSteps]:
+    """What is known of the true steps of each batch of several sequences."""
+    found = {name: true_steps(arrays, name) for name, batch in arrays.items() if len(batch) > 1}
+    return {name: known for name, known in found.items() if known is not None}
 
 
 def _inputs(model: str, upload: DataFile) -> int:
@@ -174,13 +186,11 @@ def statistics_file() -> None:
 
 
 def _statistics() -> None:
-    file = st.session_state["statistics"]
     st.session_state.pop("statistics-trouble", None)
-    if file is None:
-        return
     try:
-        offset, scale = read_statistics(file.getvalue(), file.name)
+        read = [read_statistics(content, name) for name, content in dropped("statistics")]
     except ExplorerError as trouble:
         st.session_state["statistics-trouble"] = str(trouble)
         return
-    change(offset=" ".join(map(repr, offset)), scale=" ".join(map(repr, scale)), scaling="typed")
+    for offset, scale in read:
+        change(offset=" ".join(map(repr, offset)), scale=" ".join(map(repr, scale)), scaling="typed")

@@ -22,6 +22,7 @@ from explorer.ui.compare.rivals import changed_once, text_of
 from explorer.ui.parts.controls import forget, menu, number
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.session.dropped import dropped
 from explorer.ui.session.state import change, current
 from explorer.ui.view.view import View
 
@@ -104,13 +105,11 @@ def _pasted(text: str) -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state["group-file"]
-    if file is None:
-        return
-    text = file.getvalue().decode("utf-8", "replace")[:_MOST]
-    if file.name.lower().endswith(".csv"):
-        text = "\n".join(line.replace(",", "\t", 1).replace('"', "") for line in text.splitlines())
-    change(lines=pack(text))
+    for name, content in dropped("group-file"):
+        text = content.decode("utf-8", "replace")[:_MOST]
+        if name.lower().endswith(".csv"):
+            text = "\n".join(line.replace(",", "\t", 1).replace('"', "") for line in text.splitlines())
+        change(lines=pack(text))
 
 
 def _choices(view: View, align: str) -> None:

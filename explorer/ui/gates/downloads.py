@@ -13,6 +13,7 @@ from explorer.trace.holds import opposite, write_holds
 from explorer.ui.bar.bar import pop_up
 from explorer.ui.gates.notebook import notebook_code
 from explorer.ui.parts.cursor import Cursor
+from explorer.ui.parts.download import download
 from explorer.ui.parts.window import theme
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.state import change
@@ -24,9 +25,9 @@ def downloads(view: View, cursor: Cursor) -> None:
     name = f"gates-{view.request.model}"
     with st.container(horizontal=True, key="downloads"):
         if cursor.steps:
-            st.download_button(
+            download(
                 "Selection", lambda: _selection(view, cursor), f"{name}-selection.csv", "text/csv",
-                icon=":material/select_all:", on_click="ignore",
+                icon=":material/select_all:",
             )  # fmt: skip
             _hold_button(view, cursor)
         shown = theme()
@@ -38,7 +39,7 @@ def downloads(view: View, cursor: Cursor) -> None:
         )
         for label, make, mime in files:
             file = f"{name}.{label.lower()}"
-            st.download_button(label, make, file, mime, icon=":material/download:", on_click="ignore")
+            download(label, make, file, mime)
         pop_up(
             "notebook", "Notebook", ":material/code:", "This view in a few lines of Python", lambda: _code(view, cursor)
         )

@@ -22,6 +22,7 @@ from explorer.ui.models.run_file import take_run
 from explorer.ui.parts.refused import forget_refusal, refuse, say_trouble, trouble
 from explorer.ui.parts.sentences import literal
 from explorer.ui.session.choices import BIASES, BY_HAND, GATES, STACK, UPLOADED_WORDS, Choices, group_of
+from explorer.ui.session.dropped import dropped
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.own import files, forget, free_name, own
 from explorer.ui.session.request import UPLOADED
@@ -36,7 +37,7 @@ _RESETS = {"after": "after the product", "before": "before it"}
 
 def uploader() -> None:
     """The place to drop a model's files, and what was wrong with the last ones."""
-    # A new key each time lets go of the raw bytes once they are read.
+    # A new key each time: an empty place for the next.
     key = f"dropped-{st.session_state.get('drops', 0)}"
     st.file_uploader(
         "A trained network: PyTorch, safetensors, NumPy, Keras, ONNX; its vocabulary and statistics with it. Nothing "
@@ -48,10 +49,10 @@ def uploader() -> None:
 
 
 def _arrived(key: str) -> None:
-    came = st.session_state[key]
+    came = dropped(key)
     if came:
         st.session_state["drops"] = st.session_state.get("drops", 0) + 1
-        take_files([(file.name, file.getvalue()) for file in came])
+        take_files(came)
 
 
 def take_files(came: Sequence[tuple[str, bytes]]) -> None:
@@ -62,36 +63,34 @@ def take_files(came: Sequence[tuple[str, bytes]]) -> None:
             if left := take_run(*came[0]):
                 refuse(came[0][0], left)
             return
-        name, dropped = free_name(), inspect_files(came)
-        if dropped.checkpoint is not None:
-            count_in(dropped.checkpoint, sum(len(data) for _, data in came))
+        name, found = free_name(), inspect_files(came)
+        if found.checkpoint is not None:
+            count_in(found.checkpoint, sum(len(data) for _, data in came))
     except ExplorerError as wrong:
         refuse(" and ".join(file for file, _ in came), str(wrong))
         return
-    _opened(name, dropped)
+    _opened(name, found)
 
 
-def _opened(name: str, dropped: Dropped) -> None:
+def _opened(name: str, came: Dropped) -> None:
     """Keep what came: weights under a name of their own, words and statistics with the model that is in hand."""
-    found = dropped.checkpoint
+    found = came.checkpoint
     if found is not None:
-        hold(name, found, dropped.weights)
+        hold(name, found, came.weights)
     before = choices_made()
     if found is not None and found.groups:
         before = Choices(found.groups[0].name)
-    if before is not None and dropped.vocabulary is not None:
-        before = replace(
-            before, vocabulary=UPLOADED_WORDS, words=dropped.vocabulary, words_file=dropped.vocabulary_name
-        )
+    if before is not None and came.vocabulary is not None:
+        before = replace(before, vocabulary=UPLOADED_WORDS, words=came.vocabulary, words_file=came.vocabulary_name)
     if before is not None and (found is None or found.groups):
         open_chosen(before)
-    if dropped.statistics is not None:
-        offset, scale = (" ".join(map(repr, numbers)) for numbers in dropped.statistics)
+    if came.statistics is not None:
+        offset, scale = (" ".join(map(repr, numbers)) for numbers in came.statistics)
         change(offset=offset, scale=scale, scaling="typed")
     if found is None:
         refuse("these files", "These files hold no network: give the file of its weights with them.")
     elif not found.groups:
-        refuse(" and ".join(dropped.weights), found.problems[0] if found.problems else _nothing(found))
+        refuse(" and ".join(came.weights), found.problems[0] if found.problems else _nothing(found))
 
 
 def _nothing(found: Checkpoint) -> str:
@@ -203,15 +202,16 @@ def _chosen(name: str, key: str, fresh: bool) -> None:
 
 
 def _words() -> None:
-    file, before = st.session_state["checkpoint-words"], choices_made()
-    if file is None or before is None:
+    came, before = dropped("checkpoint-words"), choices_made()
+    if not came or before is None:
         return
+    name, content = came[0]
     try:
-        words = read_vocabulary(file.getvalue())
+        words = read_vocabulary(content)
     except ExplorerError as wrong:
         say_trouble(str(wrong))
         return
-    open_chosen(replace(before, words=words, words_file=file.name))
+    open_chosen(replace(before, words=words, words_file=name))
 
 
 def _let_go(name: str) -> None:

@@ -7,10 +7,10 @@ import streamlit as st
 
 from explorer.cells import CELLS
 from explorer.figures.training import Told, lag_lines
-from explorer.measures.counting import Count, counts, in_keras, one_bias_gap
 from explorer.measures.lags import forecast_lags
 from explorer.measures.mirror import mirror
 from explorer.measures.padding import MOST, padding
+from explorer.measures.parameters import Count, counts, in_keras, one_bias_gap
 from explorer.ui.parts.controls import number, switch
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme

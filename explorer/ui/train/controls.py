@@ -12,6 +12,7 @@ from explorer.training import TASKS
 from explorer.ui.bar import sources
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import narrow
+from explorer.ui.session.dropped import dropped
 from explorer.ui.session.state import change
 from explorer.ui.train.data import SMALL_TASKS, columns, is_text
 from explorer.ui.train.recipe import SEPARATOR, Recipe, choose, limits, options, recipe
@@ -100,12 +101,13 @@ def _lines_file() -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state["recipe-lines"]
+    came = dropped("recipe-lines")
     st.session_state.pop("recipe-lines-said", None)
-    if file is None:
+    if not came:
         return
+    name, content = came[0]
     try:
-        read = read_lines(file.getvalue(), file.name)
+        read = read_lines(content, name)
     except ExplorerError as sentence:
         st.session_state["recipe-lines-said"] = (str(sentence), True)
         return

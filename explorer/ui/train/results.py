@@ -19,6 +19,7 @@ from explorer.training.outcome import Outcome, Trained
 from explorer.training.script import script_of, weights_file
 from explorer.training.work import Job
 from explorer.ui.bar.model_menu import choose_model
+from explorer.ui.parts.download import download
 from explorer.ui.parts.messages import note
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
@@ -139,10 +140,7 @@ def _film(job: Job, outcome: Outcome) -> None:
     film(as_sent(reel, theme(), f"{job.name} {kind}"), "film-player")
     left, right = st.columns(2) if not narrow() else (st.container(), st.container())
     with left:
-        st.download_button(
-            "The film as HTML", lambda: as_page(reel).encode(), f"film-{kind}.html", "text/html",
-            icon=":material/download:", on_click="ignore", key="film-html",
-        )  # fmt: skip
+        download("The film as HTML", lambda: as_page(reel).encode(), f"film-{kind}.html", "text/html", key="film-html")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         steps = list(outcome.films[kind])
         st.selectbox(
@@ -207,9 +205,7 @@ def _prints(stopped: bool, steps: int) -> str:
 
 
 def _download(label: str, make: Callable[[], bytes], file: str, kind: str) -> None:
-    st.download_button(
-        label, make, file, kind, icon=":material/download:", on_click="ignore", key=f"take-file-{file}",
-    )  # fmt: skip
+    download(label, make, file, kind, key=f"take-file-{file}")
 
 
 def _stem(one: Trained, step: int | None = None) -> str:
