@@ -36,6 +36,7 @@ class Step:
         task: what tells that the student has done it, None for no task.
         done: what is said then.
         line: of its heading in the file, from 1.
+        shows: what of its lesson's ``teaches`` and ``answers`` is seen here.
         english: the options as answers name them, where others are shown.
     """
 
@@ -49,6 +50,7 @@ class Step:
     task: Call | None = None
     done: str = ""
     line: int = 0
+    shows: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
 
     @property
