@@ -15,6 +15,7 @@ from explorer.ui.parts.window import narrow
 from explorer.ui.session.detour import go_to, take_detour
 from explorer.ui.session.returned import remember_brought
 from explorer.ui.session.state import drawing
+from explorer.ui.session.timing import timed
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
 
@@ -57,7 +58,7 @@ def run() -> None:
     st.session_state["routed"] = True
     take_detour()
     take_given()
-    with drawing():
+    with drawing(), timed(chosen.title):
         chosen.run()
 
 

@@ -13,8 +13,10 @@ from explorer.sequences import legible
 from explorer.ui.bar.model_menu import FRESH
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.session.kept import kept
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import change, current
+from explorer.ui.session.turns import turn
 from explorer.ui.view.reading import data_in_hand, keep_data
 from explorer.ui.view.watched import OpenRun, call_of, place_of, reads_run, watched
 from explorer.watching import Call, Gathered, as_if_padded, gathered, unit_means
@@ -148,14 +150,15 @@ def _key(request: Request) -> tuple[Any, ...]:
     return (run and run.mark, request.model, request.sequence.call)
 
 
-@st.cache_data(max_entries=8, show_spinner="Running every sequence…", scope="session")
+@kept(8)
 def _gathered(
     key: tuple[Any, ...], _call: Call, signal: str, place: tuple[int, str], at: str, mark: str
 ) -> tuple[Gathered, list[int]]:
     rows = sorted({round(one * (len(_call) - 1) / (_MOST_DRAWN - 1)) for one in range(_MOST_DRAWN)})
     part = _call if len(rows) == len(_call) else _call.only(rows)
     marks = [row.index(mark) if mark in row else -1 for row in part.labels or ()] if at == "mark" else None
-    return gathered(unit_means(part, signal, *place), at, marks), rows  # type: ignore[arg-type]
+    with turn(), st.spinner("Running every sequence…"):
+        return gathered(unit_means(part, signal, *place), at, marks), rows  # type: ignore[arg-type]
 
 
 def _padding(request: Request, call: Call) -> None:
