@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
+from explorer.places import AT_THE_DOOR
+
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -31,6 +33,7 @@ async def opened(_: Any) -> AsyncIterator[None]:
 
     Not earlier than this, because the components of the pages register with the server that runs.
     """
+    AT_THE_DOOR.set()
     import_module("explorer.ui")
     import_module("explorer.ui.first").first_paint("")
     yield

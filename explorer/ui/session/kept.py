@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 import streamlit as st
 
-MOST_BYTES = 256_000_000
+MOST_BYTES = 160_000_000
 """Of all sessions; where more comes, the session that holds most lets go of its oldest."""
 _lock = RLock()
 P = ParamSpec("P")
