@@ -6,7 +6,7 @@ process's data). A class works at it. Prints one row per promise, and above them
 user and a control group need root. Linux only.
 
     python -m benchmarks.bare
-    python -m benchmarks.bare --fresh     # in a new environment, from requirements.txt alone
+    python -m benchmarks.bare --fresh     # with new packages, from requirements.txt alone
 """
 
 import argparse
@@ -17,6 +17,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 import urllib.request
@@ -79,28 +80,40 @@ def copied(folder: Path) -> Path:
 
 
 def installed(folder: Path) -> str:
-    """The Python of a new environment with what requirements.txt names."""
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    python = folder / "venv" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-q", "-r", ROOT / "requirements.txt"], check=True)
-    return str(python)
+    """A new folder of packages, those that requirements.txt names."""
+    target = folder / "packages"
+    command = [sys.executable, "-m", "pip", "install", "-q", "--target", target, "-r", ROOT / "requirements.txt"]
+    subprocess.run(command, check=True)
+    return str(target)
+
+
+def somebody() -> tuple[str, bool]:
+    """A Python of this version that another user may run, and whether there is one: a root's own home is shut."""
+    for python in (sys.executable, shutil.which(f"python3.{sys.version_info.minor}", path="/usr/bin:/usr/local/bin")):
+        if python and os.geteuid() == 0:
+            with suppress(OSError, subprocess.CalledProcessError):
+                subprocess.run([python, "-c", ""], user=_NOBODY, group=_NOBODY, extra_groups=[], check=True)
+                return python, True
+    return sys.executable, False
 
 
 @contextmanager
-def running(tree: Path, python: str, folder: Path, group: Path | None) -> Iterator[tuple[Server, float]]:
-    """The app as the Cloud starts it; the server, and the seconds until it answered."""
+def running(
+    tree: Path, python: str, other: bool, packages: str, folder: Path, group: Path | None
+) -> Iterator[tuple[Server, float]]:
+    """The app as the Cloud starts it, perhaps as another user; the server, and the seconds until it answered."""
     port, log = free_port(), folder / "log.txt"
     (folder / "tmp").mkdir()
     (folder / "tmp").chmod(0o777 | stat.S_ISVTX)
     flags = [part for name, value in FLAGS.items() for part in (f"--{name}", value)]
-    root = os.geteuid() == 0
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "PYTHONPATH": packages}
 
     def enter() -> None:
         if group is None:
             resource.setrlimit(resource.RLIMIT_DATA, (LIMIT, LIMIT))
         else:
             group.write_text(str(os.getpid()), encoding="ascii")
-        if root:
+        if other:
             os.setgroups([])
             os.setgid(_NOBODY)
             os.setuid(_NOBODY)
@@ -110,7 +123,7 @@ def running(tree: Path, python: str, folder: Path, group: Path | None) -> Iterat
         process = subprocess.Popen(
             [python, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *flags],
             cwd=tree, stdout=out, stderr=subprocess.STDOUT, preexec_fn=enter,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TMPDIR": str(folder / "tmp")},
+            env={**environment, "TMPDIR": str(folder / "tmp")},
         )  # fmt: skip
     server = Server(port, process, log)
     try:
@@ -133,18 +146,19 @@ def measured(server: Server, sessions: int, minutes: float) -> dict[str, Any]:
 def main() -> int:
     """Run it; 0 when every bound holds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--fresh", action="store_true", help="install requirements.txt into a new environment")
+    parser.add_argument("--fresh", action="store_true", help="install requirements.txt into a new folder")
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--minutes", type=float, default=2.0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as kept, limited() as (how, group):
         folder = Path(kept)
         tree = copied(folder)
-        python = installed(folder) if asked.fresh else sys.executable
-        who = "another user" if os.geteuid() == 0 else "this user (another needs root)"
-        print(f"  {LIMIT / 1e9:g} GB by {how}; as {who}; {'a new' if asked.fresh else 'this'} environment")
+        packages = installed(folder) if asked.fresh else sysconfig.get_path("purelib")
+        python, other = somebody()
+        who = "another user" if other else "this user (another needs root, and a Python that it may run)"
+        print(f"  {LIMIT / 1e9:g} GB by {how}; as {who}; {'new' if asked.fresh else 'these'} packages")
         before = set(tree.rglob("*"))
-        with running(tree, python, folder, group) as (server, seconds):
+        with running(tree, python, other, packages, folder, group) as (server, seconds):
             found = measured(server, asked.sessions, asked.minutes)
         written = set(tree.rglob("*")) - before
         for path in (tree, *tree.rglob("*")):
