@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import os
 import re
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from explorer import door
 from explorer.door import Door
 from explorer.guard import METRICS, Guard
 from explorer.ui import arriving, operator
@@ -150,3 +153,13 @@ def test_files_on_their_way_count(monkeypatch: pytest.MonkeyPatch) -> None:
         assert answer(UPLOAD, "PUT", size=b"100")[0] == 413
         assert answer(UPLOAD.replace("mine", "other"), "PUT", size=b"100")[0] == 200
     assert answer(UPLOAD, "PUT", size=b"100")[0] == 200
+
+
+def test_a_user_without_a_home_finds_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "not yet"))
+    door._find_a_home()
+    assert os.environ["HOME"] == str(tmp_path / "not yet")
+    monkeypatch.setattr("tempfile.mkdtemp", lambda prefix: str(tmp_path / prefix))
+    monkeypatch.setenv("HOME", "/dev/null/nobody")
+    door._find_a_home()
+    assert os.environ["HOME"] == str(tmp_path / "gate-explorer-")
