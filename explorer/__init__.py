@@ -6,7 +6,7 @@
 (1, 1, 7, 20)
 """
 
-from explorer import figures, measures, notebook
+from explorer import figures, measures, notebook, scanning
 from explorer.errors import (
     ArgumentError,
     CheckpointError,
@@ -28,6 +28,7 @@ from explorer.models import (
 )
 from explorer.models.run.clamp import Clamp
 from explorer.models.run.coupling import Coupling
+from explorer.scanning import scan
 from explorer.trace import Gradients, Trace, gradients, load_states, record, record_batch, record_chunks, save_states
 from explorer.watching import Seen, open_run, watch
 
@@ -64,5 +65,7 @@ __all__ = [
     "record_batch",
     "record_chunks",
     "save_states",
+    "scan",
+    "scanning",
     "watch",
 ]

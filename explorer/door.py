@@ -40,6 +40,7 @@ async def opened(_: Any) -> AsyncIterator[None]:
     _find_a_home()
     import_module("explorer.ui")
     import_module("explorer.ui.first").first_paint("")
+    import_module("explorer.ui.frame").settle()
     yield
 
 

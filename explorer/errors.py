@@ -43,5 +43,9 @@ class ArgumentError(ExplorerError):
     """An argument is of a kind that the function does not take, or several do not belong together."""
 
 
+class LessonError(ExplorerError):
+    """A lesson's file is not one that can be read, or its question cannot be asked of what is on screen."""
+
+
 class Cancelled(ExplorerError):  # noqa: N818 - being asked to stop is no error of anybody's
     """A long task was asked to stop before its end."""

@@ -145,6 +145,8 @@ GOOD: dict[str, Any] = {
 OTHERS: dict[str, dict[str, Any]] = {
     "align": {"first": "abc", "second": "abd"},
     "aligned": {"steps": range(6)},
+    "probe": {"values": np.eye(12, 3), "labels": np.arange(12) % 2},
+    "probes": {"values": np.eye(12, 3), "labels": list("ab" * 6)},
     "divergences": {"model": TEXT, "first": np.ones((6, 2)), "second": np.ones((6, 2))},
     "before": {"signal": "hidden"},
     "scale_end": {"signal": MODEL.cell().word("forget")},
@@ -169,6 +171,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "save_states": {"h_0": TRACE.h_0},
     "batch_picture": {"found": gathered(np.ones((3, 6))), "signal": MODEL.cell().word("forget")},
     "padding_picture": {"found": PADDED},
+    "scan": {"corpus": X, "what": explorer.scanning.Moments()},
     "save_figure": {"figure": figures.gate_stack(TRACE), "path": "nowhere.txt"},
 }
 

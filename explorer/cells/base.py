@@ -13,6 +13,7 @@ from explorer.cells.declared import AnyLine, Factor, Reads, blocks_of
 from explorer.cells.keeping import Carry as Carry
 from explorer.cells.keeping import Keeping
 from explorer.cells.offers import Offers
+from explorer.cells.spelt import Spelt
 from explorer.signals import Signal
 
 Hold = Callable[[str, Tensor], Tensor]
@@ -38,7 +39,7 @@ class Fused(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Cell(Keeping, Offers, ABC):
+class Cell(Keeping, Offers, Spelt, ABC):
     """One step of a recurrent cell: squash the gates, then update the state.
 
     The step is split so that a whole sequence's input can be projected in one product, and so that

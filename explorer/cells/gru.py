@@ -12,6 +12,7 @@ from explorer.cells.base import Carry, Cell, Fused, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, now, old
 from explorer.cells.kernels import HARD, call_kernel, squash, tanh
 from explorer.cells.offers import Option
+from explorer.cells.spelt import Spelling
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
 WORDS = (
@@ -96,6 +97,7 @@ class GRUCell(Cell):
         "How much of the old hidden state is renewed: 0 keeps it all, 1 renews it. PyTorch writes 1 − z for it.",
     )  # fmt: skip
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.GRU, torch.nn.GRUCell)
+    keras: ClassVar[str] = "GRU"
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "reset_after", {"after": True, "before": False}, "reset", "{} the product",
@@ -107,6 +109,11 @@ class GRUCell(Cell):
         "update = 0: the state is renewed": "update=0",
         "reset = 0: the new content sees no past": "reset=0",
     }
+    spellings: ClassVar[Mapping[str, Spelling]] = {
+        "update": Spelling(("z", "update", "u"), letters="u"),
+        "new": Spelling(("n", "h", "c", "g", "new", "candidate", "cand", "cell"), letters="hcg"),
+    }
+    orders: ClassVar[Mapping[str, str]] = {"rzn": "PyTorch", "zrn": "Keras, ONNX"}
 
     def state(self, *values: Tensor) -> Hidden:
         return Hidden(*values)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from explorer.cells.base import Carry, Cell
 from explorer.cells.declared import Line, now, old
+from explorer.cells.spelt import Spelling
 from explorer.signals import HIDDEN, Signal, candidate, gate, state
 
 WORDS = (
@@ -33,6 +34,9 @@ WORDS = (
     ),
     HIDDEN,
 )  # fmt: skip
+SPELLINGS = {
+    "candidate": Spelling(("g", "c", "cell", "candidate", "cand", "new", "u", "z", "n"), letters="cj"),
+}
 CELL = Line("cell", now("forget") * old("cell") + now("input") * now("candidate"))
 """What is kept and what is written."""
 PRESETS = {
@@ -71,6 +75,7 @@ class LongShortTermCell(Cell):
     keep_gate: ClassVar[str | None] = "forget"
     chrono: ClassVar[Mapping[str, int]] = {"forget": 1, "input": -1}
     presets: ClassVar[Mapping[str, str]] = PRESETS
+    spellings: ClassVar[Mapping[str, Spelling]] = SPELLINGS
 
     def state(self, *values: Tensor) -> LSTMState:
         return LSTMState(*values)

@@ -58,7 +58,14 @@ class LSTMCell(LongShortTermCell):
     title: ClassVar[str] = "LSTM"
     keep_bias: ClassVar[float | None] = 1.0
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.LSTM, torch.nn.LSTMCell)
+    keras: ClassVar[str] = "LSTM"
     parts: ClassVar[Mapping[str, str]] = {"weight_hr": "projection"}
+    orders: ClassVar[Mapping[str, str]] = {
+        "ifgo": "PyTorch, Keras", "igfo": "TensorFlow", "iofg": "ONNX", "ifog": "", "figo": "", "fiog": "",
+    }  # fmt: skip
+    doubtful: ClassVar[Mapping[str, str]] = {
+        "z": "i, f, z, o are an LSTM's gates and an sLSTM's, of which i and f are exponential",
+    }
 
     @classmethod
     def shapes(cls, input_size: int, hidden_size: int, units: int, bias: bool = True) -> dict[str, tuple[int, ...]]:

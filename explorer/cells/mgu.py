@@ -9,6 +9,7 @@ from torch.nn.functional import linear
 
 from explorer.cells.base import Carry, Cell, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block, Line, now, old
+from explorer.cells.spelt import Spelling
 from explorer.signals import HIDDEN, Signal, candidate, gate
 
 
@@ -70,6 +71,9 @@ class MGUCell(Cell):
     presets: ClassVar[Mapping[str, str]] = {
         "forget = 1: the state is renewed": "forget=1",
         "forget = 0: the state is kept": "forget=0",
+    }
+    spellings: ClassVar[Mapping[str, Spelling]] = {
+        "candidate": Spelling(("h", "n", "c", "g", "new", "candidate", "cand"), letters="gcn"),
     }
 
     def state(self, *values: Tensor) -> Hidden:

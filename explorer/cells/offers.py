@@ -42,6 +42,9 @@ class Offers:
     parts: ClassVar[Mapping[str, str]] = {}
     """A word for each parameter whose rows are not those of ``blocks``; the name of a block where it is that one's."""
 
+    keras: ClassVar[str] = ""
+    """What Keras calls its layer of this cell; "" where it has none."""
+
     @classmethod
     def has_option(cls, name: str) -> bool:
         """Whether the cell lets one choose a field of that name."""

@@ -12,6 +12,7 @@ from explorer.cells.base import Cell, Fused, Hidden, Hold, free
 from explorer.cells.declared import AnyLine, Block
 from explorer.cells.kernels import call_kernel, tanh
 from explorer.cells.offers import Option
+from explorer.cells.spelt import Spelling
 from explorer.signals import HIDDEN, Signal
 
 _SQUASH = {"tanh": tanh, "relu": torch.relu}
@@ -39,6 +40,7 @@ class RNNCell(Cell):
     blocks: ClassVar[tuple[str, ...]] = ("hidden",)
     state_signals: ClassVar[tuple[str, ...]] = ("hidden",)
     modules: ClassVar[tuple[type[torch.nn.Module], ...]] = (torch.nn.RNN, torch.nn.RNNCell)
+    keras: ClassVar[str] = "SimpleRNN"
     options: ClassVar[tuple[Option, ...]] = (
         Option("nonlinearity", {"tanh": "tanh", "relu": "relu"}, "nonlinearity", choice="squash"),
     )
@@ -46,6 +48,7 @@ class RNNCell(Cell):
         "hidden = 0: nothing is passed on": "hidden=0",
         "hidden halved": "hidden=x0.5",
     }
+    spellings: ClassVar[Mapping[str, Spelling]] = {"hidden": Spelling(("",))}
 
     @classmethod
     def stated(cls, module: torch.nn.Module) -> dict[str, Any]:

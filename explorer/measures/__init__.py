@@ -1,8 +1,10 @@
 """TRACE → NUMBERS. NumPy in, numbers out."""
 
 from explorer.measures.alignment import GAP, Alignment, align, aligned
+from explorer.measures.alike import Alike, alike
 from explorer.measures.arithmetic import Equation, Notation, Operand
 from explorer.measures.contributions import Contributions, contributions, layer_input
+from explorer.measures.counting import Counting, counting
 from explorer.measures.difference import (
     Difference,
     comparable,
@@ -11,10 +13,12 @@ from explorer.measures.difference import (
     scale_end,
     subtracted,
 )
+from explorer.measures.elsewhere import Places, Wanted, elsewhere
 from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.fading import LAG, bust, fading, gradient_left, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
+from explorer.measures.in_common import Share, shares
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.measures.memory import (
     Ledger,
@@ -27,10 +31,12 @@ from explorer.measures.memory import (
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
+from explorer.measures.probe import Probe, probe, probes
 from explorer.measures.resets import Changes, changes
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
 from explorer.measures.scale import saturated_at_once, scale_finding
+from explorer.measures.singling import Singled, singling
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 from explorer.measures.weights import gate_bias, weight_norms
@@ -42,8 +48,10 @@ __all__ = [
     "MYTH",
     "ORDERS",
     "Alignment",
+    "Alike",
     "Changes",
     "Contributions",
+    "Counting",
     "Difference",
     "Effect",
     "Equation",
@@ -52,16 +60,22 @@ __all__ = [
     "Notation",
     "Operand",
     "Order",
+    "Places",
     "Preactivation",
     "Prediction",
     "Printed",
+    "Probe",
     "Profile",
+    "Share",
+    "Singled",
     "Spectrum",
     "Untrained",
     "UpdateMeans",
     "Value",
+    "Wanted",
     "align",
     "aligned",
+    "alike",
     "arithmetic",
     "autocorrelation",
     "bias_time_constants",
@@ -71,9 +85,11 @@ __all__ = [
     "comparable",
     "contributions",
     "correlation_time",
+    "counting",
     "divergences",
     "effective_memory",
     "effects",
+    "elsewhere",
     "fading",
     "find_token",
     "first_parting",
@@ -95,6 +111,8 @@ __all__ = [
     "preactivation",
     "predictions",
     "probabilities",
+    "probe",
+    "probes",
     "profile",
     "rank_units",
     "ranked",
@@ -106,6 +124,8 @@ __all__ = [
     "scale_end",
     "scale_finding",
     "separation",
+    "shares",
+    "singling",
     "spectrum",
     "step_losses",
     "subtracted",

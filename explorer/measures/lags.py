@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from explorer.arguments import checked
 from explorer.errors import ShapeError
+from explorer.models import Model
+from explorer.trace import Trace
 
 Floats = NDArray[np.float64]
 MOST_LAGS = 24
@@ -58,3 +60,23 @@ def lag_test(said: Floats, truth: Floats, horizon: int = 1, most: int = MOST_LAG
     most = max(min(most, len(said) // 4), min(horizon, len(said) - 1))
     errors = [float(np.abs(said[most:] - truth[most - lag : len(truth) - lag]).mean()) for lag in range(most + 1)]
     return LagTest(np.array(errors), horizon)
+
+
+@checked
+def forecast_lags(model: Model, trace: Trace) -> LagTest | None:
+    """`lag_test` of what a model says of the next value of its one column; None where it says no such thing.
+
+    Args:
+        model: one whose card says that it predicts what comes next.
+        trace: its run.
+    """
+    head, said = model.head, trace.output
+    follows = str(model.card.get("question", "")).startswith("next")
+    if head is None or head.gives != "value" or said is None or not follows or trace.inputs.shape[1] != 1:
+        return None
+    if len(trace) < 5:
+        return None
+    truth = trace.inputs[:, 0].astype(np.float64)
+    if model.scaling is not None:
+        truth = truth * model.scaling.scale[0] + model.scaling.offset[0]
+    return lag_test(said[:-1, 0].astype(np.float64), truth[1:])

@@ -110,19 +110,40 @@ class ChunkRuns:
 
     def find(self, boundaries: Boundaries) -> None:
         """Find the states at every edge of a model that reads both ends, layer by layer and each way by itself."""
+        for _ in self.finding(boundaries):
+            pass
+
+    def finding(self, boundaries: Boundaries) -> Iterator[float]:
+        """As `find`, telling after each chunk how much of all the work is done."""
         for layer in range(self.model.num_layers):
             part = replace(self.model, stack=self.model.stack[: layer + 1])
             for chunk, trace in self._runs(part, boundaries, range(self.chunks)):
                 boundaries.put(chunk + 1, slice(2 * layer, 2 * layer + 1), trace)
+                yield self.share
             for chunk, trace in self._runs(part, boundaries, range(self.chunks - 1, -1, -1)):
                 boundaries.put(chunk, slice(2 * layer + 1, 2 * layer + 2), trace)
+                yield self.share
+
+    def going(self, boundaries: Boundaries) -> Iterator[tuple[int, Trace]]:
+        """Every chunk's first step and its trace, from the states at the edges; the forward ones are kept on the way.
+
+        Args:
+            boundaries: those of `boundaries`, after `find` where the model reads both ends.
+        """
+        for chunk, trace in self._runs(self.model, boundaries, range(self.chunks)):
+            boundaries.put(chunk + 1, slice(0, None, self.model.num_directions), trace)
+            yield chunk * self.size, trace
+
+    @property
+    def share(self) -> float:
+        """How much of the work is done, 0 to 1."""
+        return self._done / self._work
 
     def gather(self, boundaries: Boundaries, gathering: Gathering) -> float | None:
         """Run everything, take it into the overview, keep the forward states; the largest difference from PyTorch."""
         errors = []
-        for chunk, trace in self._runs(self.model, boundaries, range(self.chunks)):
-            gathering.add(trace, chunk * self.size)
-            boundaries.put(chunk + 1, slice(0, None, self.model.num_directions), trace)
+        for start, trace in self.going(boundaries):
+            gathering.add(trace, start)
             errors.append(trace.max_error)
         known = [error for error in errors if error is not None]
         return max(known) if known else None

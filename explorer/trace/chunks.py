@@ -174,11 +174,16 @@ def _sizes(model: Model, steps: int, chunk: int | None, bins: int) -> tuple[int,
     """Steps a chunk and steps a stretch of the overview."""
     if bins < 1 or (chunk is not None and chunk < 1):
         raise ShapeError(f"chunk is {chunk} and bins is {bins}: give whole numbers of at least 1.")
-    most = _CHUNK if model.stack[0][0].has_kernel else _STEPPED
-    size = min(max(1, _CHUNK_VALUES // model.values_per_step), most) if chunk is None else chunk
+    size = chunk_steps(model) if chunk is None else chunk
     if steps / size > _MOST_CHUNKS:
         raise ShapeError(f"chunk is {size}, which makes more than {_MOST_CHUNKS:,} chunks: give a larger one.")
     return size, -(-steps // bins)
+
+
+def chunk_steps(model: Model) -> int:
+    """Steps a chunk that keep it small: 2,500 for an LSTM of 128 units."""
+    most = _CHUNK if model.has_kernel else _STEPPED
+    return min(max(1, _CHUNK_VALUES // model.values_per_step), most)
 
 
 def _shapes(model: Model, signals: Sequence[str]) -> dict[str, tuple[int, int, int]]:

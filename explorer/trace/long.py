@@ -45,7 +45,7 @@ def _values(model: Model, given: Any) -> NDArray[Any]:
     if isinstance(given, str):
         if model.text is None:
             raise EncodingError(f"Text came, but {model.name} has no vocabulary: give it numbers.")
-        return np.concatenate([model.text.encode(piece).values for piece in _pieces(model.text, given)])
+        return np.concatenate([model.text.encode(piece).values for piece in pieces(model.text, given)])
     values = as_array(given)
     are_ids = model.embedding is not None and values.ndim == 1 and values.dtype.kind in "iu"
     rows = values if are_ids or values.ndim != 1 else values[:, None]
@@ -57,7 +57,7 @@ def _values(model: Model, given: Any) -> NDArray[Any]:
     return rows
 
 
-def _pieces(vocabulary: Vocabulary, text: str) -> Iterator[str]:
+def pieces(vocabulary: Vocabulary, text: str) -> Iterator[str]:
     """Text in pieces that can be encoded one by one: cut anywhere between characters, or after white space."""
     if not text:
         raise EncodingError("The text is empty: give at least one step.")

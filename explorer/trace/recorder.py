@@ -1,6 +1,7 @@
 """Recording is keeping what the cells returned."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from explorer.models.run.clamp import Clamp, Held, compile_clamps
 from explorer.models.run.coupling import Coupling
 from explorer.models.run.inputs import Prepared, prepare, prepare_states
 from explorer.models.run.masked import run_masked
-from explorer.models.run.run import Run, States, Way, has_kernel, run
+from explorer.models.run.run import Run, States, Way, run
 from explorer.sequences import check_size
 from explorer.sequences.limits import MAX_LONG_STEPS
 from explorer.trace.trace import Trace
@@ -95,6 +96,23 @@ def recorded(
     )
 
 
+def carried(model: Model, prepared: Prepared, states: States) -> tuple[dict[str, NDArray[Any]], States]:
+    """Every signal of a stretch of a longer run, (layer, direction, time, unit), and where the next stretch begins.
+
+    Args:
+        model: which reads forward only; its head is not asked.
+        prepared: the stretch.
+        states: before its first step.
+    """
+    way = _way(model, "auto", (), len(prepared.x))
+    bare = replace(model, head=None)
+    if prepared.masked is None:
+        result = run(bare, prepared.x, states, way)
+    else:
+        result = run_masked(bare, prepared.x, states, way, None, prepared.masked)
+    return _values(model, result), result.last
+
+
 def _prepared(model: Model, x: Any, labels: Sequence[Any] | None, held: bool) -> Prepared:
     """The input, if one run can keep what becomes of it; else the sentence names what can."""
     try:
@@ -109,7 +127,7 @@ def _prepared(model: Model, x: Any, labels: Sequence[Any] | None, held: bool) ->
 def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:
     if method == "step":
         return "step"
-    possible = not clamps and has_kernel(model)
+    possible = not clamps and model.has_kernel
     if method == "auto":
         return "replay" if possible and steps >= _REPLAY_FROM else "step"
     if method != "replay":

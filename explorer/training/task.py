@@ -50,6 +50,8 @@ class Course:
         carry: whether each batch goes on where the one before stopped: truncated backpropagation.
         decay: weight decay (AdamW).
         half: whether the weights are stored in half precision.
+        mean: where it is not 0, the weights that are judged and kept are a running mean of those along the way, each
+            update's weighing 1 − ``mean``.
     """
 
     steps: int
@@ -58,6 +60,7 @@ class Course:
     carry: bool = False
     decay: float = 0.0
     half: bool = False
+    mean: float = 0.0
 
 
 class Task(ABC):
@@ -140,6 +143,14 @@ class Task(ABC):
         steps = int(batch.counted[:, 0].nonzero().max()) + 1 if bool(batch.counted[:, 0].any()) else len(batch.inputs)
         return np.asarray(batch.inputs[: min(steps, MOST_SHOWN), 0].numpy())
 
+    def corpus(self) -> list[NDArray[Any]]:
+        """Sequences that the weights were not fitted to, to ask units about: token ids (time,); none for numbers."""
+        batch = self.validation[0]
+        if batch.inputs.ndim != 2 or batch.inputs.dtype.is_floating_point:
+            return []
+        stops = [int(column.nonzero().max()) + 1 for column in batch.counted.T]
+        return [np.asarray(column[:stop].numpy()) for column, stop in zip(batch.inputs.T, stops, strict=True)]
+
     def as_code(self) -> list[str]:
         """Lines of Python that leave the same task as ``data``."""
         return [f"data = training.make_task({self.name!r})"]
@@ -162,6 +173,10 @@ class Task(ABC):
         """What the scores of cells trained alike say, beside what theory promises; by kind of cell."""
         spread = max(scores.values()) / max(min(scores.values()), 1e-12) - 1
         return f"Best and worst are {spread:.0%} apart; theory promises no order here."
+
+    def prepare(self, learner: Learner) -> None:
+        """Set what a network begins with otherwise than by chance; nothing for most tasks."""
+        return None
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy in nats for classes, mean squared error for values, over what is counted."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from explorer.errors import ArgumentError
+from explorer.sequences import step_labels
 from explorer.watching.batch import Batch
 from explorer.watching.call import Call
 from explorer.watching.joining import join
@@ -23,18 +24,22 @@ class Made:
 
     Args:
         log: what was kept.
+        before: what was made when less of it was kept. Its calls are taken over, and the words that were given to the
+            steps of a sequence that has gone on since.
 
     Attributes:
         kept: the calls.
         watched: the same as a user reads them; a cell's stitched to sequences.
     """
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, before: "Made | None" = None) -> None:
         self.kept = tuple(log.kept)
-        self.batches = tuple(map(batch_of, self.kept))
+        known: tuple[Batch, ...] = () if before is None else before.batches
+        self.batches: tuple[Batch, ...] = (*known, *map(batch_of, self.kept[len(known) :]))
+        self._before: Sequence[Call] = () if before is None or before._joined is None else before._joined
         self._joined: tuple[Call, ...] | None = None
         steps = not log.layered
-        calls = self.joined() if steps else tuple(map(_call, self.kept, self.batches))
+        calls = self.joined() if steps else self._alone(before)
         self.watched = Watched(log.name, calls, self.joined, self._notes(steps, calls))
 
     def joined(self) -> tuple[Call, ...]:
@@ -42,12 +47,29 @@ class Made:
         if self.kept[0].model.num_directions == 2:
             raise ArgumentError("This module reads both ways, so that no call continues another: see its calls.")
         if self._joined is None:
-            self._joined = tuple(_call(self.kept[one.first], one.batch) for one in join(self.kept, self.batches))
+            made = [_call(self.kept[one.first], one.batch) for one in join(self.kept, self.batches)]
+            self._joined, self._before = tuple(_gone_on(made, self._before)), ()
         return self._joined
+
+    def _alone(self, before: "Made | None") -> tuple[Call, ...]:
+        known = () if before is None else before.watched.calls
+        return (*known, *map(_call, self.kept[len(known) :], self.batches[len(known) :]))
 
     def _notes(self, steps: bool, calls: Sequence[Call]) -> tuple[str, ...]:
         several = len(self.kept) > 1 and all(one.states is not None for one in self.kept[1:])
         return (_ALONE,) if steps and several and len(calls) == len(self.kept) else ()
+
+
+def _gone_on(made: Sequence[Call], before: Sequence[Call]) -> list[Call]:
+    """The calls, each as it was before where no step was added; else with the words that its first steps had."""
+    found = list(made)
+    for place, (call, earlier) in enumerate(zip(made, before, strict=False)):
+        if call.lengths == earlier.lengths:
+            found[place] = earlier
+        elif earlier.labels is not None and len(call) == len(earlier):
+            pairs = zip(earlier.labels, call.lengths, strict=True)
+            call.label([(*words, *step_labels(steps)[len(words) :]) for words, steps in pairs])
+    return found
 
 
 def _repeated(kept: Kept) -> list[str]:

@@ -79,7 +79,7 @@ class Watching(AbstractContextManager[Seen]):
     def _part(self, log: Log) -> Watched:
         made = self._made.get(log.name)
         if made is None or len(made.kept) != len(log.kept):
-            made = self._made[log.name] = Made(log)
+            made = self._made[log.name] = Made(log, made)
         return made.watched
 
     def _notes(self) -> tuple[str, ...]:

@@ -169,8 +169,9 @@ UNTOLD: dict[str, tuple[Tensors, str]] = {
     "a gate of another size": (LSTM["W_f U_f b_f"]("lstm", WHOLE) | {"W_o": np.ones((UNITS, 9), np.float32)},
                                "their shapes differ"),
     "a gate missing": (without(LSTM["W_f U_f b_f"]("lstm", WHOLE), "U_o"), "No recurrent layer"),
-    "one gate of none": (without(GRU["W_xz W_hz b_z"]("gru", draw("gru", INPUTS, UNITS)), "W_xz"), "h, r make neither"),
-    "gates of another cell": (MINIMAL, "f, o make neither"),
+    "one gate of none": (without(GRU["W_xz W_hz b_z"]("gru", draw("gru", INPUTS, UNITS)), "W_xz"),
+                         "h, r are the gates of no cell"),
+    "gates of another cell": (MINIMAL, "f, o are the gates of no cell"),
 }  # fmt: skip
 
 

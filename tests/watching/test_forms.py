@@ -356,6 +356,20 @@ def test_steps_are_called_by_their_words() -> None:
         seen.label([["a"]])
 
 
+def test_words_given_while_the_model_still_runs_stay() -> None:
+    layer, cell, state = nn.LSTM(3, 4), nn.GRUCell(3, 4), None
+    with explorer.watch(nn.ModuleList([layer, cell])) as seen:
+        for step, word in enumerate("abc"):
+            layer(torch.randn(1, 1, 3))
+            state = cell(torch.randn(1, 3), state)
+            seen.label([[word]], "0")
+            if step == 1:
+                seen.label([["x", "y"]], "1")
+    assert [call.labels for call in seen["0"].calls] == [(("a",),), (("b",),), (("c",),)]
+    assert seen["1"].calls[0].labels == (("x", "y", "3"),)
+    assert seen["0"].calls[0] is seen["0"].calls[0]
+
+
 @pytest.mark.parametrize("place", [2, -3, True, "1", None, 0.0])
 def test_a_sequence_that_there_is_not(place: Any) -> None:
     net = nn.LSTM(3, 4)

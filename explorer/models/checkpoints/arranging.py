@@ -5,19 +5,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
-from explorer.models.checkpoints.derived import ORDERS
+from explorer.models.checkpoints.blocks import ordered, orders
 from explorer.models.files import Array, named, shown
 
 _KEY = re.compile(
     r"^(?P<role>weight_(?:ih|hh|hr|xh|hx)|bias_(?:ih|hh))(?P<place>(?:_l\d+)?(?:_reverse)?)(?:\.(?P<gate>.))?$"
 )
-_SAME: dict[str, dict[str, str]] = {
-    "lstm": {"c": "g", "j": "g"},
-    "gru": {"u": "z", "h": "n", "c": "n", "g": "n"},
-    "mgu": {"g": "h", "c": "h", "n": "h"},
-    "rnn": {},
-}
+FORGET = "forget"
+"""The gate to which TensorFlow's cells add a number at each step."""
 _JOINED = ("weight_xh", "weight_hx")
 _Cell = dict[str, Array]
 
@@ -35,14 +32,12 @@ def gate_order(order: str) -> tuple[str, str]:
         >>> gate_order("icfo"), gate_order("zrh")
         (('lstm', 'igfo'), ('gru', 'zrn'))
     """
-    for kind, gates in ORDERS.items():
-        letters = "".join(_SAME.get(kind, {}).get(letter, letter) for letter in order.replace(",", "").replace(" ", ""))
+    given = order.replace(",", "").replace(" ", "")
+    for kind, gates in orders().items():
+        letters = "".join(map(CELLS[kind].own_letter, given))
         if sorted(letters) == sorted(gates):
             return kind, letters
-    raise CheckpointError(
-        f"The order of gates {named(order)} is no cell's: give each gate once, as in 'ifgo' (LSTM), 'rzn' (GRU), 'fh' "
-        "(MGU) or 'h'."
-    )
+    raise CheckpointError(f"The order of gates {named(order)} is no cell's: give each gate once, as in {ordered()}.")
 
 
 def arranged(
@@ -73,11 +68,12 @@ def arranged(
         for role, given in roles.items():
             _check_role(kind, role, given)
         cell = _whole(kind, letters, roles, turned)
-        if "z" in letters and not update_keeps:
-            cell = {role: _negated(values, _block(kind, "z", values)) for role, values in cell.items()}
-        if "f" in letters and forget_bias and "weight_ih" in cell:
+        turns = CELLS[kind].turned
+        if turns is not None and not update_keeps:
+            cell = {role: _negated(values, _block(kind, turns.name, values)) for role, values in cell.items()}
+        if FORGET in CELLS[kind].blocks and forget_bias and "weight_ih" in cell:
             bias = cell.get("bias_ih", np.zeros(len(cell["weight_ih"]), np.float32))
-            cell["bias_ih"] = _raised(bias, _block(kind, "f", bias), forget_bias)
+            cell["bias_ih"] = _raised(bias, _block(kind, FORGET, bias), forget_bias)
         found |= {f"{role}{place}": values for role, values in cell.items()}
     return found
 
@@ -88,15 +84,15 @@ def gate_order_of(kind: str, gate: str | None) -> str:
     Raises:
         CheckpointError: the cell has no such gate.
     """
-    letter = _SAME.get(kind, {}).get(gate or "", gate or "")
-    if letter and letter not in ORDERS[kind]:
-        raise CheckpointError(f"There is no gate {named(gate)} in this cell: its gates are {', '.join(ORDERS[kind])}.")
+    letter, known = CELLS[kind].own_letter(gate) if gate else "", orders()[kind]
+    if letter and letter not in known:
+        raise CheckpointError(f"There is no gate {named(gate)} in this cell: its gates are {', '.join(known)}.")
     return letter
 
 
 def _check_role(kind: str, role: str, given: Mapping[str, Array]) -> None:
     """Refuse a role that is given for some gates only, or in shapes that do not go together."""
-    gates = ORDERS[kind]
+    gates = orders()[kind]
     if set(given) != {""} and (role == "weight_hr" or set(given) != set(gates)):
         said = ", ".join(gate or "all at once" for gate in given)
         raise CheckpointError(f"{role} is given for {said}: give it once, or for each of {', '.join(gates)}.")
@@ -113,7 +109,7 @@ def _check_role(kind: str, role: str, given: Mapping[str, Array]) -> None:
 
 def _whole(kind: str, order: str, roles: Mapping[str, Mapping[str, Array]], turned: bool | None) -> _Cell:
     """One cell's matrices, whole and split by what they read."""
-    gates_of = ORDERS[kind]
+    gates_of = orders()[kind]
     cell: _Cell = {}
     reads = 0
     if projection := roles.get("weight_hr"):
@@ -185,9 +181,10 @@ def _split(role: str, rows: Array, reads: int) -> _Cell:
     return {role: rows}
 
 
-def _block(kind: str, letter: str, rows: Array) -> slice:
+def _block(kind: str, block: str, rows: Array) -> slice:
     """The rows of one gate."""
-    place, size = ORDERS[kind].index(letter), len(rows) // len(ORDERS[kind])
+    blocks = CELLS[kind].blocks
+    place, size = blocks.index(block), len(rows) // len(blocks)
     return slice(place * size, (place + 1) * size)
 
 

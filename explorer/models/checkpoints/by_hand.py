@@ -1,15 +1,17 @@
 """A group from tensors that the user names, where no name says what they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
-from explorer.models.checkpoints.arranging import arranged, gate_order
+from explorer.models.checkpoints.arranging import FORGET, arranged, gate_order
 from explorer.models.checkpoints.checkpoint import Checkpoint
 from explorer.models.checkpoints.group import Group, make_group
+from explorer.models.checkpoints.inspecting import refused_beside
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.torch_groups import torch_groups
-from explorer.models.files import Array, Contents, named
+from explorer.models.files import Array, Contents, Known, named
 
 
 def map_by_hand(
@@ -48,18 +50,23 @@ def map_by_hand(
     if order is None and (turned is not None or not update_keeps or forget_bias or any(map(_needs_order, tensors))):
         raise CheckpointError("Say which gates and in which order: order='ifgo' for PyTorch's LSTM, 'rzn' for its GRU.")
     notes: tuple[str, ...] = ()
+    kind = ""
     if order is not None:
+        kind, _ = gate_order(order)
         chosen = arranged(chosen, order, turned, update_keeps, forget_bias)
         notes = _choices(order, update_keeps, forget_bias)
-    found = _only_group(checkpoint, chosen)
+    found = _only_group(checkpoint, chosen, kind)
     sources = tuple(dict.fromkeys(tensors.values()))
     asks = ("reset_after",) if CELLS[found.kind].has_option("reset_after") else ()
-    group = make_group(name, found.cells, checkpoint.contents, sources, notes=(*notes, *found.notes), asks=asks)
+    group = make_group(
+        name, found.cells, checkpoint.contents, sources, found.kind, notes=(*notes, *found.notes), asks=asks
+    )
+    group = replace(group, refused=refused_beside(checkpoint, sources))
     return with_offers(group, checkpoint.contents, frozenset(sources))
 
 
-def _only_group(checkpoint: Checkpoint, chosen: Mapping[str, Array]) -> Group:
-    found, problems = torch_groups(Contents(checkpoint.format, chosen))
+def _only_group(checkpoint: Checkpoint, chosen: Mapping[str, Array], kind: str) -> Group:
+    found, problems = torch_groups(Contents(checkpoint.format, chosen, known={"": Known(kind=kind)}))
     if problems or len(found) != 1:
         raise CheckpointError(
             problems[0] if problems else "Choose at least weight_ih_l0 and weight_hh_l0, under PyTorch's names."
@@ -73,10 +80,12 @@ def _needs_order(role: str) -> bool:
 
 def _choices(order: str, update_keeps: bool, forget_bias: float) -> tuple[str, ...]:
     """What the user said that no file does, as sentences."""
-    _, letters = gate_order(order)
+    kind, letters = gate_order(order)
     notes = [f"Gates in the order {', '.join(letters)}: your choice."] if len(letters) > 1 else []
-    if "z" in letters and not update_keeps:
-        notes.append("An update gate of 1 takes the new value, your choice: here z is 1 minus it, so that 1 keeps.")
-    if "f" in letters and forget_bias:
+    if (turns := CELLS[kind].turned) is not None and not update_keeps:
+        notes.append(
+            f"An update gate of 1 takes the new value, your choice: here {turns.symbol} is 1 minus it, so that 1 keeps."
+        )
+    if FORGET in CELLS[kind].blocks and forget_bias:
         notes.append(f"{forget_bias:g} is added to the forget gate's bias, your choice.")
     return tuple(notes)

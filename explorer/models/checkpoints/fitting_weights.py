@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
+from explorer.models.checkpoints.blocks import counted, kinds
 from explorer.models.checkpoints.storage import Cells
 from explorer.models.files import Array, named, shown
 
-KINDS = {len(cell.blocks): kind for kind, cell in reversed(CELLS.items()) if cell.extends is None}
-"""The kind of cell by how many times its units its rows are; of several the first."""
 MAX_WEIGHTS = 50_000_000
 
 
@@ -45,10 +44,10 @@ def check_cell(name: str, cell: Mapping[str, Array]) -> int:
             raise CheckpointError(f"{role}{of} has the shape {shown(values.shape)}, which no recurrent layer has.")
     rows, hidden = len(cell["weight_hh"]), hidden_size(cell)
     times, rest = divmod(rows, hidden)
-    if rest or times not in KINDS:
+    if rest or times not in kinds():
         raise CheckpointError(
-            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not 4 (LSTM), 3 (GRU), "
-            "2 (MGU) or 1 (RNN) times its units."
+            f"weight_hh{of} has the shape {shown(cell['weight_hh'].shape)}: its rows are not {counted()} times "
+            "its units."
         )
     expected = {"weight_ih": rows, "bias_ih": rows, "bias_hh": rows, "weight_hr": cell["weight_hh"].shape[1]}
     for role, count in expected.items():
@@ -59,8 +58,8 @@ def check_cell(name: str, cell: Mapping[str, Array]) -> int:
     return times
 
 
-def check_stack(name: str, cells: Cells, times: Sequence[Sequence[int]]) -> None:
-    """Refuse cells that do not stand on each other.
+def check_stack(name: str, kind: str, cells: Cells, times: Sequence[Sequence[int]]) -> None:
+    """Refuse cells of a kind that do not stand on each other.
 
     Raises:
         CheckpointError: they differ, or one does not read what the one below gives.
@@ -72,7 +71,7 @@ def check_stack(name: str, cells: Cells, times: Sequence[Sequence[int]]) -> None
         or len({frozenset(cell) for row in cells for cell in row}) > 1
     ):
         raise CheckpointError(f"The layers{of} are of different kinds: they make no one network.")
-    if "weight_hr" in first and not CELLS[KINDS[times[0][0]]].projects():
+    if "weight_hr" in first and not CELLS[kind].projects():
         raise CheckpointError(f"weight_hr{of} projects a hidden state, which only an LSTM does.")
     if sum(values.size for layer in cells for cell in layer for values in cell.values()) > MAX_WEIGHTS:
         raise CheckpointError(f"The network{of} has more than {MAX_WEIGHTS:,} weights: open a smaller one.")

@@ -7,7 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from explorer.cells import CELLS
-from explorer.models.checkpoints.fitting_weights import KINDS, check_cell, check_roles, check_stack, hidden_size
+from explorer.models.checkpoints.blocks import kinds
+from explorer.models.checkpoints.fitting_weights import check_cell, check_roles, check_stack, hidden_size
 from explorer.models.checkpoints.storage import Cells, conversions, diverged
 from explorer.models.files import Array, Contents, named
 from explorer.signals import with_article
@@ -46,6 +47,7 @@ class Group:
         reads: what the head reads, as the file states it: ``"step"`` or ``"ends"`` (see `Head`).
         made: tensors that the file's graph makes of its own, by name, among them the heads.
         wired: whether the file's graph says what embedding and head are, and that there are none where they are None.
+        refused: a sentence for each other network of the file that cannot be read; None for all of the file's problems.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Group:
     made: Mapping[str, Array] = field(default_factory=dict)
     wired: bool = False
     gives: Literal["class", "value"] | None = None
+    refused: tuple[str, ...] | None = None
 
     @property
     def input_size(self) -> int:
@@ -117,7 +120,12 @@ class Group:
 
 
 def make_group(
-    name: str, cells: Sequence[Sequence[Mapping[str, Array]]], contents: Contents, sources: Sequence[str], **known: Any
+    name: str,
+    cells: Sequence[Sequence[Mapping[str, Array]]],
+    contents: Contents,
+    sources: Sequence[str],
+    kind: str = "",
+    **known: Any,
 ) -> Group:
     """Check that weights make a network, and say what was converted.
 
@@ -126,6 +134,7 @@ def make_group(
         cells: its weights, ``cells[layer][direction]``.
         contents: the file, which says how its tensors were stored.
         sources: the names of the tensors used.
+        kind: of its cells, where more is known than how many blocks of rows they have.
         known: further fields of `Group`.
 
     Raises:
@@ -134,8 +143,9 @@ def make_group(
     check_roles(name, cells)
     shapes = [[check_cell(name, cell) for cell in layer] for layer in cells]
     complete, single = _with_both_biases(_in_one_precision(cells))
-    check_stack(name, complete, shapes)
-    kind = KINDS[shapes[0][0]]
+    times = shapes[0][0]
+    kind = kind if kind and len(CELLS[kind].blocks) == times else kinds()[times]
+    check_stack(name, kind, complete, shapes)
     notes = (*known.pop("notes", ()), *conversions(contents, sources), *diverged(complete))
     if single:
         notes = (*notes, "The file keeps one bias a gate; the second one that PyTorch has is 0.")
@@ -150,8 +160,9 @@ def _doubt(name: str, kind: str) -> str:
     """A cell that PyTorch does not have is known by the number of its blocks alone."""
     cell, of = CELLS[kind], f" of {named(name)}" if name else ""
     blocks = f"{len(cell.blocks)} blocks of rows, as {with_article(cell.title)}'s have"
+    named_so = " and ".join(part for part in (", ".join(cell.blocks[:-1]), cell.blocks[-1]) if part)
     return (
-        f"The weights{of} have {blocks}, and are read as its {' and '.join(cell.blocks)}. The file does not hold the "
+        f"The weights{of} have {blocks}, and are read as its {named_so}. The file does not hold the "
         "code: where yours differs, these are not its gates."
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
-from explorer.models.checkpoints.fitting_weights import KINDS
+from explorer.models.checkpoints.blocks import kinds
 from explorer.models.files import Array, named, shown
 
 
@@ -16,7 +16,7 @@ def is_cell(tensors: Mapping[str, Array], roles: Mapping[str, str]) -> bool:
     if kernel.ndim != 2 or recurrent.ndim != 2 or not recurrent.size:
         return False
     times, rest = divmod(recurrent.shape[1], recurrent.shape[0])
-    return not rest and times in KINDS and kernel.shape[1] == recurrent.shape[1]
+    return not rest and times in kinds() and kernel.shape[1] == recurrent.shape[1]
 
 
 def is_convolutional(tensors: Mapping[str, Array], roles: Mapping[str, str]) -> bool:
@@ -28,7 +28,7 @@ def is_convolutional(tensors: Mapping[str, Array], roles: Mapping[str, str]) -> 
 
 def kind_of(recurrent: Array) -> str:
     """``"rnn"``, ``"lstm"`` or ``"gru"``, by how many times its units a recurrent kernel has columns."""
-    return KINDS[recurrent.shape[1] // recurrent.shape[0]]
+    return kinds()[recurrent.shape[1] // recurrent.shape[0]]
 
 
 def is_cudnn(stored: Mapping[str, Array]) -> bool:

@@ -11,6 +11,8 @@ from explorer.models.files import Array, Contents
 _GATE = re.compile(r"^(?P<layer>.*?)_(?P<what>[WUb])(?:_(?P<gate>[ifcozrh]))?(?::0)?$")
 _ORDERS = ("ifco", "zrh", "")
 """The gates of an LSTM, a GRU and a SimpleRNN, in the order of Keras's kernels."""
+_PLAIN = re.compile("rnn", re.IGNORECASE)
+"""What Keras calls a layer without gates, ``simplernn_1``."""
 _LEAVES = {"W": "kernel", "U": "recurrent_kernel", "b": "bias"}
 
 
@@ -28,7 +30,7 @@ def with_joined_gates(contents: Contents) -> Contents:
     for layer, parts in found.items():
         order = next((gates for gates in _ORDERS if parts.keys() == _expected(gates)), None)
         # Three arrays W, U and b alone could be any layer's.
-        known = order or "rnn" in layer.lower()
+        known = order or _PLAIN.search(layer)
         if order is None or not known or not _fits(parts, contents.tensors):
             continue
         for what, leaf in _LEAVES.items():

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.beside import in_namespace, leaf_of
 from explorer.models.checkpoints.biases import with_biases
-from explorer.models.checkpoints.fitting_weights import KINDS
+from explorer.models.checkpoints.blocks import kinds
 from explorer.models.checkpoints.group import Group, make_group
 from explorer.models.checkpoints.names import Place, place_of
-from explorer.models.files import Array, Contents, named
+from explorer.models.files import Array, Contents, Known, named
 
 Found = tuple[list[Group], list[str]]
 """Groups, and a sentence for each that could not be read."""
@@ -19,8 +21,8 @@ _HEAD = re.compile(r"(^|[._/])W?_?h[yoq]$", re.IGNORECASE)
 """A head beside an RNN written by hand, ``Why`` or ``W_hq``, which shows how matrices are stored."""
 
 _ORDER = (
-    "The weights are not stored as PyTorch stores them; their rows are taken to be in PyTorch's order (LSTM i, f, g, "
-    "o; GRU r, z, n). Where your code has another order, these are not its gates."
+    "The weights are not stored as PyTorch stores them; their rows are taken to be in {} order ({}). Where your code "
+    "has another order, these are not its gates."
 )
 
 
@@ -67,11 +69,18 @@ def _group(prefix: str, places: _Named, contents: Contents) -> Group:
     notes = ["The weights were stored for x W instead of W x, and were turned."] if turned else []
     gated = "weight_hh" in cells[0][0] and len(set(cells[0][0]["weight_hh"].shape)) > 1
     own = not turned and len(sources) == len(places) and all(place.plain for place in places)
-    doubts = (_ORDER,) if gated and not own else ()
     stated = _stated(contents.modules.get(prefix, {}), cells[0][0])
-    return make_group(
-        prefix, cells, contents, sources, notes=tuple(notes), doubts=doubts, turned=turned, options=stated
-    )
+    group = make_group(
+        prefix, cells, contents, sources, contents.known.get(prefix, Known()).kind,
+        notes=tuple(notes), turned=turned, options=stated,
+    )  # fmt: skip
+    return replace(group, doubts=(_order(group.kind), *group.doubts)) if gated and not own else group
+
+
+def _order(kind: str) -> str:
+    """What is assumed where nothing says in which order rows stand."""
+    cell = CELLS[kind]
+    return _ORDER.format("PyTorch's" if cell.modules else "this", ", ".join(cell.letters()))
 
 
 def _check_square(prefix: str, places: _Named, cells: list[list[dict[str, Array]]], contents: Contents) -> None:
@@ -116,7 +125,7 @@ def _lies(cell: Mapping[str, Array]) -> bool:
     if ih is None or hh is None or ih.ndim != 2 or hh.ndim != 2 or "weight_hr" in cell:
         return False
     high, wide = hh.shape
-    lying = high and wide > high and wide % high == 0 and wide // high in KINDS and ih.shape[1] == wide
+    lying = high and wide > high and wide % high == 0 and wide // high in kinds() and ih.shape[1] == wide
     return bool(lying or (high == wide and ih.shape[1] == high != ih.shape[0]))
 
 

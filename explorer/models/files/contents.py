@@ -81,6 +81,7 @@ class Known:
         notes: sentences about what was assumed.
         problem: why the cell cannot be read, "" where it can.
         doubts: sentences about what was assumed and would change every gate, as `Group.doubts`.
+        kind: of the cell, where names say more than how many blocks of rows there are.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -88,6 +89,7 @@ class Known:
     notes: tuple[str, ...] = ()
     problem: str = ""
     doubts: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, eq=False)

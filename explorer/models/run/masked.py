@@ -31,7 +31,8 @@ def run_masked(model: Model, x: Tensor, states: States, way: Way, holds: Holds |
         _spread(cell, found.signals[place] if len(taken) else _nothing(cell), state, masked, _is_reverse(model, place))
         for place, (cell, state) in enumerate(zip(model.cells(), states, strict=True))
     ]
-    return Run(signals, found.max_error, _answers(model, x, signals, states, way, holds, masked))
+    answers = _answers(model, x, signals, states, way, holds, masked)
+    return Run(signals, found.max_error, answers, found.last or states)
 
 
 def _is_reverse(model: Model, place: int) -> bool:

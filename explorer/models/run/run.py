@@ -1,7 +1,7 @@
 """A whole model over time: layers × directions × steps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import torch
@@ -29,16 +29,14 @@ class Run:
         signals: each cell's signals over time, time being the position in the input.
         max_error: the largest difference from PyTorch's states, or None where PyTorch has no equivalent.
         output: the head's values, (time, outputs), or None.
+        last: the state in which each cell ends, PyTorch's kernel's own where it has one: where a run of the steps
+            after these begins.
     """
 
     signals: list[Signals]
     max_error: float | None
     output: Tensor | None
-
-
-def has_kernel(model: Model) -> bool:
-    """Whether PyTorch can run this model itself."""
-    return model.stack[0][0].has_kernel
+    last: States = field(default_factory=list)
 
 
 @torch.no_grad()
@@ -52,7 +50,7 @@ def run(model: Model, x: Tensor, states: States, way: Way, holds: Holds | None =
         way: ``"step"`` or ``"replay"`` (which needs PyTorch's kernel and holds nothing).
         holds: what to hold where.
     """
-    comparable = holds is None and has_kernel(model)
+    comparable = holds is None and model.has_kernel
     passes: list[_Pass] = []
     ours, theirs = x, (x if comparable else None)
     for layer, cells in enumerate(model.stack):
@@ -69,6 +67,7 @@ def run(model: Model, x: Tensor, states: States, way: Way, holds: Holds | None =
         signals=[one.signals for one in passes],
         max_error=max(one.error for one in passes) if comparable else None,
         output=_answers(model, x, ours, states, way, holds),
+        last=[one.last for one in passes],
     )
 
 
@@ -97,6 +96,7 @@ class _Pass(NamedTuple):
     signals: Signals
     reference: Tensor | None
     error: float
+    last: tuple[Tensor, ...]
 
 
 def _run_cell(
@@ -116,7 +116,8 @@ def _run_cell(
         signals = step(cell, _turn(ours, reverse), state, _turned(holding, len(ours), reverse))
     error = 0.0 if fused is None else _difference(cell, signals, fused)
     in_order = {name: _turn(value, reverse) for name, value in signals.items()}
-    return _Pass(in_order, None if fused is None else _turn(fused.hidden, reverse), error)
+    last = tuple(signals[name][-1] for name in cell.state_signals) if fused is None else fused.last
+    return _Pass(in_order, None if fused is None else _turn(fused.hidden, reverse), error, last)
 
 
 def _turn(values: Tensor, reverse: bool) -> Tensor:

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from explorer.errors import EncodingError
 from explorer.sequences import Vocabulary, split_words
@@ -98,6 +99,10 @@ class Sentiment(Task):
     def validation(self) -> tuple[Batch, ...]:
         """One snippet in ten, those of one length together."""
         return tuple(map(_side_by_side, self._by_length["validation"]))
+
+    def corpus(self) -> list[NDArray[np.int64]]:
+        """The snippets that are judged."""
+        return [self.vocabulary.encode(text).values for text, _ in self.parts["held out"]]
 
     @cached_property
     def held_out(self) -> tuple[Batch, ...]:

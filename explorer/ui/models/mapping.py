@@ -6,7 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.cells import CELLS
 from explorer.models.checkpoints import Checkpoint
+from explorer.models.checkpoints.arranging import FORGET, gate_order
+from explorer.models.checkpoints.blocks import either, orders
 from explorer.sequences import legible
 from explorer.ui.models.opened import open_mapped
 
@@ -21,19 +24,6 @@ _FORMS = {
     "xh of a gate": "for each gate one for [x, h]",
     "hx of a gate": "for each gate one for [h, x]",
 }
-_ORDERS = {
-    "": "PyTorch's: i, f, g, o or r, z, n",
-    "ifgo": "LSTM: i, f, g, o (PyTorch, Keras)",
-    "igfo": "LSTM: i, g, f, o (TensorFlow)",
-    "iofg": "LSTM: i, o, f, g (ONNX)",
-    "ifog": "LSTM: i, f, o, g",
-    "figo": "LSTM: f, i, g, o",
-    "fiog": "LSTM: f, i, o, g",
-    "rzn": "GRU: r, z, n (PyTorch)",
-    "zrn": "GRU: z, r, n (Keras, ONNX)",
-    "h": "RNN",
-}
-_CELLS = {"ifgo": "LSTM: i, f, g, o", "rzn": "GRU: r, z, n", "h": "RNN: h"}
 _TURNED = {"": "as their shapes tell", "rows": "a gate's rows, W x", "columns": "a gate's columns, x W"}
 _KEEPS = {"keeps": "keeps the state", "takes": "takes the new value"}
 _NONE = "—"
@@ -62,7 +52,7 @@ def mapping(found: Checkpoint) -> None:
 def _gates(form: str, place: Any) -> tuple[str, dict[str, Any]]:
     """Which gates there are and in which order, and what else the file does not say, as `map_by_hand` takes it."""
     single = form.endswith(_SINGLE)
-    orders = _CELLS if single else {order: said for order, said in _ORDERS.items() if order or form == "ih"}
+    orders = _own_orders() if single else _any_order(form == "ih")
     label = "Its gates" if single else "Its gates, in the order of its rows"
     order = place.selectbox(label, list(orders), format_func=orders.__getitem__, key=f"mapping-order-{form}")
     if not order:
@@ -71,15 +61,35 @@ def _gates(form: str, place: Any) -> tuple[str, dict[str, Any]]:
     turned = left.selectbox("They are stored as", list(_TURNED), format_func=_TURNED.__getitem__, key="mapping-turned")
     options: dict[str, Any] = {"order": order}
     options |= {"turned": turned == "columns"} if turned else {}
-    if "z" in order:
-        keeps = right.selectbox("z = 1", list(_KEEPS), format_func=_KEEPS.__getitem__, key="mapping-keeps")
+    cell = CELLS[gate_order(order)[0]]
+    if cell.turned is not None:
+        keeps = right.selectbox(
+            f"{cell.turned.symbol} = 1", list(_KEEPS), format_func=_KEEPS.__getitem__, key="mapping-keeps"
+        )
         options |= {"update_keeps": False} if keeps == "takes" else {}
-    elif "f" in order:
+    elif FORGET in cell.blocks:
         added = right.number_input(
             "Added to the forget gate (TensorFlow: 1)", -100.0, 100.0, 0.0, 1.0, key="mapping-added"
         )
         options |= {"forget_bias": added} if added else {}
     return order, options
+
+
+def _own_orders() -> dict[str, str]:
+    """The gates of every cell: how it writes them."""
+    return {letters: f"{CELLS[kind].title}: {', '.join(letters)}" for kind, letters in orders().items()}
+
+
+def _any_order(untold: bool) -> dict[str, str]:
+    """Every order of rows that is in use: whose it is; where ``untold``, PyTorch's of whichever cell it is first."""
+    known = [CELLS[kind] for kind in orders()]
+    own = [", ".join(cell.letters()) for cell in known if cell.modules and len(cell.blocks) > 1]
+    said = {"": f"PyTorch's: {either(own)}"} if untold else {}
+    for cell in known:
+        for order, whose in cell.known_orders().items():
+            gates = f": {', '.join(order)}" if len(order) > 1 else ""
+            said[order] = f"{cell.title}{gates}{f' ({whose})' if whose else ''}"
+    return said
 
 
 def _submitted(names: Sequence[str], options: Mapping[str, Any]) -> None:

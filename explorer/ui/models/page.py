@@ -17,6 +17,7 @@ from explorer.ui.models.hook import export_snippet
 from explorer.ui.models.last_states import last_states
 from explorer.ui.models.mapping import mapping
 from explorer.ui.models.opened import checkpoint
+from explorer.ui.models.trials import trials
 from explorer.ui.parts.constructor import builder
 from explorer.ui.parts.controls import switch
 from explorer.ui.parts.sentences import literal
@@ -29,8 +30,14 @@ from explorer.ui.session.state import current
 from explorer.ui.view.view import View, initial_states
 from explorer.ui.view.watched import reads_run
 
-_PARTS = {"shapes": "Shapes", "code": "As PyTorch", "card": "Model card", "upload": "Your checkpoint"}
-_SHORT = {"shapes": "Shapes", "code": "PyTorch", "card": "Card", "upload": "Yours"}
+_PARTS = {
+    "shapes": "Shapes",
+    "code": "As PyTorch",
+    "card": "Model card",
+    "trials": "Try it",
+    "upload": "Your checkpoint",
+}
+_SHORT = {"shapes": "Shapes", "code": "PyTorch", "card": "Card", "trials": "Try", "upload": "Yours"}
 
 
 def draw() -> None:
@@ -54,7 +61,7 @@ def _chosen_part(view: View | None) -> None:
     if current().build.about == "upload":
         _upload(view)
     elif view is not None:
-        {"shapes": _shapes, "code": _code, "card": model_card}[current().build.about](view)
+        {"shapes": _shapes, "code": _code, "card": model_card, "trials": trials}[current().build.about](view)
 
 
 def _upload(view: View | None) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from explorer.models.checkpoints.derived.dropped import with_dropped
 from explorer.models.checkpoints.derived.fused import with_fused
-from explorer.models.checkpoints.derived.gate_cells import ORDERS
 from explorer.models.checkpoints.derived.gated import with_gated
 from explorer.models.checkpoints.derived.normed import with_normed
 from explorer.models.checkpoints.derived.packed import with_packed
@@ -45,4 +44,4 @@ def with_derived(contents: Contents) -> Contents:
     return contents
 
 
-__all__ = ["ORDERS", "told", "with_derived"]
+__all__ = ["told", "with_derived"]

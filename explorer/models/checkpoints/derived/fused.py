@@ -14,6 +14,8 @@ _CELL = re.compile(
     r"cell(?:_v\d)?|lstm_fused_cell|gru_block_cell|Basic(?:LSTM|RNN)Cell|LSTMBlockCell|LSTMCell|GRUCell|GRUBlockCell)"
     r"(?P<number>_\d+)?/(?P<leaf>.+?)(?::0)?$"
 )
+_PLAIN = re.compile("rnn", re.IGNORECASE)
+"""What TensorFlow calls a cell without gates."""
 _LAYER = re.compile(r"^(?P<stack>.*multi_rnn_cell(?:_\d+)?)/cell_(?P<layer>\d{1,4})$")
 _SIDE = re.compile(r"^(?P<both>.*)/(?P<side>fw|bw)$")
 _LEAVES = {"weights": "kernel", "biases": "bias", "Linear/Matrix": "kernel", "Linear/Bias": "bias"}
@@ -63,7 +65,7 @@ def _folders(contents: Contents) -> list[_Folder]:
 def _join_one(joining: Joining, folder: _Folder) -> None:
     """A cell of one kernel: an LSTM or, with as many columns as units, an RNN."""
     prefix, ending = _place(folder)
-    times = 1 if "rnn" in folder.cell.lower() else 4
+    times = 1 if _PLAIN.search(folder.cell) else 4
     names = {leaf: name for leaf, name in folder.leaves.items() if leaf in ("kernel", "bias", "projection/kernel")}
     parts = {leaf: joining.contents.tensors[name] for leaf, name in names.items()}
     extra = sorted(folder.leaves.keys() - names.keys())

@@ -8,19 +8,15 @@ from typing import Any
 import numpy as np
 
 from explorer.cells import CELLS
+from explorer.cells import Cell as CellHere
+from explorer.models.checkpoints.blocks import plain
 from explorer.models.checkpoints.derived.gate_names import Part
 from explorer.models.files import Array, shown
 
-ORDERS = {kind: "".join(cell.word(block).symbol[0] for block in cell.blocks)
-          for kind, cell in CELLS.items() if cell.extends is None}  # fmt: skip
-"""The order of rows here, a letter a gate."""
-_LETTERS = {"input": "i", "forget": "f", "output": "o", "reset": "r", "update": "z", "u": "z"}
-_CANDIDATES = {"lstm": ("g", "c", "cell", "candidate", "cand", "new", "u", "z", "n"),
-               "gru": ("n", "h", "c", "g", "new", "candidate", "cand", "cell"),
-               "mgu": ("h", "n", "c", "g", "new", "candidate", "cand")}  # fmt: skip
 _KEEPS = "An update gate z of 1 is taken to keep the state, as PyTorch has it: no name says so."
 _BY_CUSTOM = "W is taken for the inputs' weights and U for the hidden state's: no shape says so."
 _Gates = dict[str, Part]
+"""By the block of rows that each makes, in the order of the rows here."""
 
 
 class UncertainError(Exception):
@@ -32,10 +28,12 @@ class Cell:
     """A cell whose gates were joined.
 
     Attributes:
+        kind: which cell has such gates.
         roles: its weights by PyTorch's role, each with the names of the tensors that it was joined from.
         options, asks, doubts: as `Known`.
     """
 
+    kind: str
     roles: Mapping[str, tuple[Array, tuple[str, ...]]]
     options: Mapping[str, Any] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
@@ -67,24 +65,27 @@ def make_cell(parts: Sequence[Part], tensors: Mapping[str, Array]) -> Cell | Non
     if len(found) > 1:
         raise UncertainError("their names can be read in two ways")
     kind, spelling, sides = found[0]
-    if kind == "lstm" and any(part.gate == "z" for part in weights):
-        raise UncertainError("i, f, z, o are an LSTM's gates and an sLSTM's, of which i and f are exponential")
-    names = {gate: part.gate for gate, part in next(iter(sides.values())).items()}
+    for part in weights:
+        if part.gate in CELLS[kind].doubtful:
+            raise UncertainError(CELLS[kind].doubtful[part.gate])
+    names = {block: part.gate for block, part in next(iter(sides.values())).items()}
     if len(sides) == 1:
-        if len(ORDERS[kind]) == 1 or not _side_by_side(sides, tensors):
+        if len(names) == 1 or not _side_by_side(sides, tensors):
             return None
         raise UncertainError("each reads the inputs and the hidden state side by side, in an order that nothing says")
     swapped, turned, doubts = _told_by_shapes(sides, tensors)
     roles = {
-        role: (_stacked(kind, sides[side], tensors, turned), tuple(part.name for part in sides[side].values()))
+        role: (_stacked(sides[side], tensors, turned), tuple(part.name for part in sides[side].values()))
         for role, side in zip(("weight_ih", "weight_hh"), "hx" if swapped else "xh", strict=True)
     }
     biases = [part for part in parts if part.what == "bias" and part.spelling in (spelling, "letters", "no gates")]
-    roles |= _biases(kind, names, biases, tensors, len(roles["weight_hh"][0]) // len(ORDERS[kind]), swapped)
+    roles |= _biases(names, biases, tensors, len(roles["weight_hh"][0]) // len(names), swapped)
     flax = spelling.endswith("layers") and all(part.module == "kernel" for part in weights)
     if not CELLS[kind].has_option("reset_after"):
-        return Cell(roles, doubts=doubts)
-    return Cell(roles, {"reset_after": True}) if flax else Cell(roles, asks=("reset_after",), doubts=(*doubts, _KEEPS))
+        return Cell(kind, roles, doubts=doubts)
+    if flax:
+        return Cell(kind, roles, {"reset_after": True})
+    return Cell(kind, roles, asks=("reset_after",), doubts=(*doubts, _KEEPS))
 
 
 def _check_others(weights: Sequence[Part]) -> None:
@@ -99,11 +100,11 @@ def _check_others(weights: Sequence[Part]) -> None:
             sides.setdefault(part.reads, set()).add(part.gate)
         both = sides.get("x", set()) & sides.get("h", set())
         if len(both) > 1:
-            raise UncertainError(f"{', '.join(sorted(both))} make neither an LSTM nor a GRU")
+            raise UncertainError(f"{', '.join(sorted(both))} are the gates of no cell here")
 
 
 def _sides(parts: Sequence[Part]) -> list[tuple[str, dict[str, _Gates]]]:
-    """The kind of cell that one spelling's matrices make, and its gates by what they read: x and h, or both at once."""
+    """The cells that one spelling's matrices make, and their gates by what they read: x and h, or both at once."""
     reads = {part.reads for part in parts}
     whole = {frozenset("xh"): {"x": "x", "h": "h"}, frozenset("wu"): {"w": "x", "u": "h"}}.get(frozenset(reads))
     if whole is None and reads not in ({"w"}, {""}):
@@ -111,28 +112,17 @@ def _sides(parts: Sequence[Part]) -> list[tuple[str, dict[str, _Gates]]]:
     sides: dict[str, list[Part]] = {}
     for part in parts:
         sides.setdefault(whole[part.reads] if whole else "", []).append(part)
-    made = [_kind_of(side) for side in sides.values()]
-    kinds = {kind for kind, _ in made}
-    if None in kinds or len(kinds) > 1 or len({part.module for part in parts}) > 1:
+    if len({part.module for part in parts}) > 1:
         return []
-    return [(str(kinds.pop()), dict(zip(sides, (gates for _, gates in made), strict=True)))]
+    made = {kind: {read: _gates_of(cell, side) for read, side in sides.items()} for kind, cell in plain().items()}
+    return [(kind, gates) for kind, gates in made.items() if all(gates.values())]
 
 
-def _kind_of(parts: Sequence[Part]) -> tuple[str | None, _Gates]:
-    """The cell that has just these gates, and its gates by PyTorch's letters."""
-    spelt = {part.gate: part for part in parts}
-    if set(spelt) == {""}:
-        return ("rnn", {"h": parts[0]}) if len(parts) == 1 else (None, {})
-    for kind, letters in (("lstm", "ifo"), ("gru", "rz"), ("mgu", "f")):
-        sure = {}
-        for gate, part in spelt.items():
-            letter = _LETTERS.get(gate, gate)
-            if letter in letters and not (kind == "lstm" and gate == "u"):
-                sure[letter] = part
-        rest = [part for part in parts if part not in sure.values()]
-        if len(sure) == len(letters) and len(rest) == 1 and rest[0].gate in _CANDIDATES[kind]:
-            return kind, {letter: sure.get(letter, rest[0]) for letter in ORDERS[kind]}
-    return None, {}
+def _gates_of(cell: type[CellHere], parts: Sequence[Part]) -> _Gates:
+    """The gates of a cell by its blocks; none where these are not just its gates."""
+    found = {cell.block_of(part.gate): part for part in parts}
+    complete = len(parts) == len(found) and found.keys() == set(cell.blocks)
+    return {block: found[block] for block in cell.blocks} if complete else {}
 
 
 def _side_by_side(sides: Mapping[str, _Gates], tensors: Mapping[str, Array]) -> bool:
@@ -173,13 +163,12 @@ def _one_shape(parts: Iterable[Part], tensors: Mapping[str, Array]) -> tuple[int
     return shape
 
 
-def _stacked(kind: str, gates: Mapping[str, Part], tensors: Mapping[str, Array], turned: bool) -> Array:
-    blocks = [tensors[gates[gate].name] for gate in ORDERS[kind]]
+def _stacked(gates: _Gates, tensors: Mapping[str, Array], turned: bool) -> Array:
+    blocks = [tensors[part.name] for part in gates.values()]
     return np.concatenate([block.T if turned else block for block in blocks])
 
 
 def _biases(
-    kind: str,
     names: Mapping[str, str],
     parts: Sequence[Part],
     tensors: Mapping[str, Array],
@@ -187,6 +176,13 @@ def _biases(
     swapped: bool,
 ) -> dict[str, tuple[Array, tuple[str, ...]]]:
     """The biases of each side; one that belongs to neither is added to the input's.
+
+    Args:
+        names: by block, what its gate is called.
+        parts: the biases among them.
+        tensors: the file's.
+        units: numbers of one gate.
+        swapped: whether U reads the inputs.
 
     Raises:
         UncertainError: some gates have one and others none, though no layer of its own says that it has none.
@@ -202,7 +198,7 @@ def _biases(
         sized = all(tensors[part.name].size == units for part in own)
         if len(by_gate) < len(own) or not sized or (missing and not all(part.module for part in own)):
             raise UncertainError(f"biases of {len(by_gate)} gates stand beside {len(names)} gates")
-        values = np.concatenate([_bias(by_gate.get(names[gate]), tensors, units) for gate in ORDERS[kind]])
+        values = np.concatenate([_bias(by_gate.get(gate), tensors, units) for gate in names.values()])
         used = tuple(part.name for part in own)
         before = roles.get(sides[reads])
         roles[sides[reads]] = (values, used) if before is None else (before[0] + values, (*before[1], *used))

@@ -1,7 +1,10 @@
 """Names of single gates' weights → what they are: ``W_hf`` is the forget gate's matrix for the hidden state."""
 
 import re
+from functools import cache
 from typing import NamedTuple
+
+from explorer.models.checkpoints.blocks import gate_words
 
 
 class Part(NamedTuple):
@@ -28,21 +31,18 @@ class Part(NamedTuple):
     spelling: str
 
 
-_GATE = r"(?P<gate>input|forget|cell|candidate|cand|output|reset|update|new|[ifgcorzunh])"
-_WORD = r"(?P<gate>input|forget|cell|candidate|cand|output|reset|update|new)"
 _LETTER = r"(?:(?P<glued>.+)_)?(?P<letter>weights?|w|u|r|bias|b)"
 _SPELLINGS = {
-    "reads first": re.compile(rf"^{_LETTER}_?(?P<reads>[xih])_?{_GATE}_?$", re.IGNORECASE),
-    "gate first": re.compile(rf"^{_LETTER}_?{_GATE}_?(?P<reads>[xh])$", re.IGNORECASE),
-    "letters": re.compile(rf"^{_LETTER}_?{_GATE}(?:_?gate)?$", re.IGNORECASE),
-    "layers": re.compile(rf"^(?P<reads>[xih])(?:_?(?:2|to)_?|_)?{_GATE}_?$", re.IGNORECASE),
-    "words": re.compile(rf"^{_WORD}(?:_?(?:gate|layer|linear))?$", re.IGNORECASE),
-    "no gates": re.compile(
-        r"^(?:(?P<glued>.+)_)?(?:(?P<letter>w|bias|b)_?(?P<reads>[xh])|(?P<only>bias|b))$", re.IGNORECASE
-    ),
-    "no gates, layers": re.compile(r"^(?P<reads>[ih])$"),
-    "words, then reads": re.compile(rf"^{_WORD}(?:_?gate)?_(?P<reads>[xih]|ih|hh|[wu])$", re.IGNORECASE),
+    "reads first": rf"^{_LETTER}_?(?P<reads>[xih])_?GATE_?$",
+    "gate first": rf"^{_LETTER}_?GATE_?(?P<reads>[xh])$",
+    "letters": rf"^{_LETTER}_?GATE(?:_?gate)?$",
+    "layers": r"^(?P<reads>[xih])(?:_?(?:2|to)_?|_)?GATE_?$",
+    "words": r"^WORD(?:_?(?:gate|layer|linear))?$",
+    "no gates": r"^(?:(?P<glued>.+)_)?(?:(?P<letter>w|bias|b)_?(?P<reads>[xh])|(?P<only>bias|b))$",
+    "no gates, layers": r"^(?-i:(?P<reads>[ih]))$",
+    "words, then reads": r"^WORD(?:_?gate)?_(?P<reads>[xih]|ih|hh|[wu])$",
 }
+"""Each way of writing; GATE stands for a gate's letter or word, WORD for its word alone."""
 _OF_LAYERS = ("layers", "words", "words, then reads", "no gates, layers")
 _LEAF = re.compile(r"^(?P<rest>.+)[./](?P<leaf>weight|kernel|bias)(?::0)?$")
 _OWN = re.compile(r"^(?:(?P<prefix>.*)(?P<mark>[./]))?(?P<own>[^./]+)$", re.DOTALL)
@@ -62,11 +62,22 @@ def parts_of(name: str) -> list[Part]:
     if own is None or len(own["own"]) > _LONGEST:
         return []
     found = []
-    for spelling, pattern in _SPELLINGS.items():
+    for spelling, pattern in _patterns(gate_words()).items():
         match = pattern.match(own["own"])
         if match is not None and (leaf or spelling not in _OF_LAYERS):
             found.append(_part(name, own, leaf["leaf"] if leaf else "", spelling, match.groupdict()))
     return [one for one in found if one is not None]
+
+
+@cache
+def _patterns(words: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+    """The ways of writing gates of these names."""
+    gate, word = ("|".join(map(re.escape, some)) for some in (words, [one for one in words if len(one) > 1]))
+    filled = {"GATE": f"(?P<gate>{gate})", "WORD": f"(?P<gate>{word})"}
+    return {
+        spelling: re.compile(re.sub("GATE|WORD", lambda found: filled[found[0]], pattern), re.IGNORECASE)
+        for spelling, pattern in _SPELLINGS.items()
+    }
 
 
 def _part(name: str, own: re.Match[str], leaf: str, spelling: str, said: dict[str, str | None]) -> Part | None:

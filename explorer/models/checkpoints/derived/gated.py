@@ -9,8 +9,8 @@ from explorer.models.files import Contents, Known, named
 def with_gated(contents: Contents) -> Contents:
     """Contents in which matrices of single gates (``W_f, U_f, b_f``, ``w_xi``, Flax's ``hi/kernel``) are one.
 
-    A cell is joined only if it has every gate of an LSTM or GRU, in one spelling, and its shapes leave one reading of
-    what is read and how it is stored. A cell that has every gate and leaves two is known as a problem.
+    They are joined only if they are every gate of one cell that is known here, in one spelling, and their shapes leave
+    one reading of what is read and how it is stored. A cell that has every gate and leaves two is known as a problem.
     """
     joining = Joining(contents)
     cells: dict[str, list[Part]] = {}
@@ -32,7 +32,7 @@ def with_gated(contents: Contents) -> Contents:
 def _join(joining: Joining, prefix: str, mark: str, cell: Cell) -> None:
     for role, (values, names) in cell.roles.items():
         joining.put(f"{prefix}{mark}{role}_l0", values, names, "one matrix a gate")
-    joining.know(prefix, Known(cell.options, cell.asks, doubts=cell.doubts))
+    joining.know(prefix, Known(cell.options, cell.asks, doubts=cell.doubts, kind=cell.kind))
 
 
 def _problem(prefix: str, parts: list[Part], reason: UncertainError) -> str:

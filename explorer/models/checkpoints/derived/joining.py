@@ -66,6 +66,7 @@ class Joining:
             tuple(dict.fromkeys((*before.notes, *known.notes))),
             before.problem or known.problem,
             tuple(dict.fromkeys((*before.doubts, *known.doubts))),
+            known.kind or before.kind,
         )
 
     def done(self) -> Contents:
