@@ -8,8 +8,8 @@ import pytest
 
 import explorer
 from explorer.lessons import read_lessons
-from explorer.ui.learn import place
-from explorer.ui.learn.place import place_of
+from explorer.ui.parts import lessons as place
+from explorer.ui.parts.lessons import place_of
 from tests.ui.screen import Screen
 
 FORGET = {"signal": "forget", "lesson": "short.2"}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.ui.learn.content import panel_content, screen_of
-from explorer.ui.learn.place import Place, here, leave, let_answer, open_step, place_of, to_lessons
+from explorer.ui.parts.lessons import Place, here, leave, let_answer, open_step, place_of, to_lessons
 from explorer.ui.served import component
 from explorer.ui.session.state import current, page
 from explorer.ui.view.on_screen import take_from_screen
