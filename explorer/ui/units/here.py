@@ -105,10 +105,10 @@ def _sentence(view: View, steps: tuple[int, int], ranked: Singled, said: Signal)
     tokens = "".join(view.trace.labels[start:stop]) if view.encoded.is_text else ""
     shown = f" ‘{tokens if len(tokens) < 40 else f'{tokens[:38]}…'}’" if tokens else ""
     where = f"step {start + 1}" if stop - start == 1 else f"steps {start + 1} to {stop}"
-    side = "above" if ranked.above[unit] else "below"
+    side = f"{'above' if ranked.above[unit] else 'below'} {spelt(ranked.threshold[unit])}"
     return (
-        f"Over {where}{shown} unit {unit}’s {said.title.lower()} stands out most: {side} {spelt(ranked.threshold[unit])} "
-        f"there, AUC {ranked.scores[unit]:.2f} against the steps beside it. Drag over other tokens to ask about them."
+        f"Over {where}{shown} unit {unit}’s {said.title.lower()} stands out most: {side} there, AUC "
+        f"{ranked.scores[unit]:.2f} against the steps beside it. Drag over other steps to ask about them."
     )
 
 
@@ -174,7 +174,7 @@ def _thresholds(wanted: list[Wanted], values: NDArray[Any], said: Signal) -> Non
             column = np.asarray(values[:, one.unit], dtype=np.float32)
             low, high = (0.0, 1.0) if said.role == "gate" else (float(column.min()), float(column.max()))
             low, high = min(low, one.threshold), max(high, one.threshold, low + 1e-6)
-            key = f"threshold-{one.unit}"
+            key = f"lit-{one.unit}"
             st.session_state[key] = float(one.threshold)
             st.slider(
                 f"Unit {one.unit} is on {'above' if one.above else 'below'}", low, high, step=(high - low) / 500,
@@ -183,5 +183,5 @@ def _thresholds(wanted: list[Wanted], values: NDArray[Any], said: Signal) -> Non
 
 
 def _move(one: Wanted, wanted: list[Wanted]) -> None:
-    moved = one._replace(threshold=float(st.session_state[f"threshold-{one.unit}"]))
+    moved = one._replace(threshold=float(st.session_state[f"lit-{one.unit}"]))
     change(asked=spell(moved if other.unit == one.unit else other for other in wanted))

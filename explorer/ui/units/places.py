@@ -46,7 +46,7 @@ def draw_places(
     found = elsewhere(values, wanted, length, asked.off_before, asked.off_after, corpus.starts.tolist())
     if steps is not None and corpus.is_screen:
         found = found.beside(*steps)
-    say(view, _sentence(view, corpus, found, wanted))
+    say(view, _sentence(view, corpus, found, wanted, "Where else" if steps else "Where"))
     if not len(found):
         note("Fewer units, a lower threshold, or fewer steps that must be off leave more.")
         return
@@ -56,12 +56,11 @@ def draw_places(
     note(" ".join([_ORDER, *corpus.notes]))
 
 
-def _sentence(view: View, corpus: Corpus, found: Places, wanted: list[Wanted]) -> str:
+def _sentence(view: View, corpus: Corpus, found: Places, wanted: list[Wanted], where: str) -> str:
     symbol = word(view.trace.kind, signal_of(view)).symbol
     units = " and ".join(
         f"unit {one.unit} ({symbol} {'>' if one.above else '<'} {spelt(one.threshold)})" for one in wanted
     )
-    where = "Where else" if view.request.cursor.first >= 0 else "Where"
     if not len(found):
         return f"{where}? Nowhere in {corpus.name}, {len(corpus):,} steps: {units} {_are(wanted)} on at no other place."
     share = found.lengths.sum() / len(corpus)
