@@ -1,6 +1,6 @@
 """Does a corpus of ten million steps go through one pass, in bounded memory, and what does a pass cost?
 
-Scans 1,000,000 steps of an LSTM of 128 units for counts, the moments of every signal and the AUC of every state's units,
+Scans 1,000,000 steps of an LSTM of 128 units for counts, moments of every signal and the AUC of every state's units,
 beside PyTorch's own pass over the same steps, which carries its state and keeps nothing; then 10,000,000 steps of an
 LSTM of 32 units from ten Parquet files that follow each other, beside the same from two, so that what grows with the
 length shows. Each in a process of its own. One thread. Prints one row per promise: what, bound, measured, ok.
@@ -27,7 +27,7 @@ from explorer.scanning import Counts, Histograms, Moments, Ridge, Separation
 
 STEPS, INPUTS, UNITS = 1_000_000, 8, 128
 FILE_STEPS, FILES, FEW = 1_000_000, 10, 2
-_ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def is_high(values: np.ndarray) -> np.ndarray:
@@ -78,15 +78,21 @@ def _apart(*arguments: str) -> dict[str, float]:
 def main() -> int:
     """Measure everything; 0 when every bound holds."""
     speed = _apart("speed")
-    kept = [row(f"scan LSTM, T={STEPS:,}, H={UNITS}: over nn.LSTM", "≤ 4 ×", f"{speed['ours']:.2f} ×", speed["ours"] <= 4)]
+    kept = [
+        row(f"scan LSTM, T={STEPS:,}, H={UNITS}: over nn.LSTM", "≤ 4 ×", f"{speed['ours']:.2f} ×", speed["ours"] <= 4)
+    ]
     with tempfile.TemporaryDirectory() as folder:
         written(Path(folder))
         few, all_of_them = (_apart("memory", f"{folder}/part-[{some}].parquet") for some in (f"0-{FEW - 1}", "0-9"))
     steps, grown = int(all_of_them["steps"]), all_of_them["grown"]
-    kept.append(row(f"scan of Parquet, T={steps:,}, H=32: memory grows by", "≤ 500 MB", f"{grown:.0f} MB", grown <= 500))
+    kept.append(
+        row(f"scan of Parquet, T={steps:,}, H=32: memory grows by", "≤ 500 MB", f"{grown:.0f} MB", grown <= 500)
+    )
     print(f"  {speed['torch']:.1f} s by nn.LSTM; memory of that scan {speed['grown']:.0f} MB")
     print(f"  moments by position alone: {speed['grouped']:.2f} × nn.LSTM")
-    print(f"  memory of {int(few['steps']):,} steps: {few['grown']:.0f} MB; the whole took {all_of_them['seconds']:.0f} s")
+    print(
+        f"  memory of {int(few['steps']):,} steps: {few['grown']:.0f} MB; the whole took {all_of_them['seconds']:.0f} s"
+    )
     return 0 if all(kept) else 1
 
 

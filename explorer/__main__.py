@@ -3,6 +3,7 @@
 python -m explorer model.pt                                         what is in it
 python -m explorer model.pt --csv data.csv --out trace.parquet      its gates on your data
 python -m explorer brackets-lstm --text "f(x[0])" --out trace.npz   a bundled model on a line of text
+python -m explorer scan --help                                      which unit knows something, over a corpus
 """
 
 import argparse
@@ -17,6 +18,7 @@ from explorer.models import Model, inspect_checkpoint, list_models, load_model, 
 from explorer.models.checkpoints import Checkpoint, Group
 from explorer.models.files import read_array
 from explorer.models.model.claims import claim, left_out
+from explorer.scanning.command import scan_command
 from explorer.sequences import MAX_RECORDED_VALUES, MAX_STEPS, encode_table, legible, read_table
 from explorer.trace import Chunks, Trace, record, record_chunks
 from explorer.trace.tables import ENDINGS, write
@@ -26,9 +28,13 @@ _BAR = 30
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 0 where all went well, 2 with one sentence on the terminal where not."""
-    asked = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     single_threaded()
     try:
+        if given[:1] == ["scan"]:
+            scan_command(given[1:], _open)
+            return 0
+        asked = _parser().parse_args(given)
         if asked.text is None and asked.csv is None and asked.npy is None:
             _describe(asked)
         else:

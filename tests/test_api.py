@@ -26,6 +26,7 @@ SIGNATURES: dict[str, str] = {
     "record": "model x labels=None h_0=None c_0=None clamps=() method='auto'",
     "record_batch": "model sequences labels=None h_0=None c_0=None",
     "record_chunks": "model x",
+    "scan": "model corpus what client=None",
     "watch": "net",
     "open_run": "path",
     "gradients": "model x target='last' labels=None h_0=None c_0=None",

@@ -171,6 +171,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "save_states": {"h_0": TRACE.h_0},
     "batch_picture": {"found": gathered(np.ones((3, 6))), "signal": MODEL.cell().word("forget")},
     "padding_picture": {"found": PADDED},
+    "scan": {"corpus": X, "what": explorer.scanning.Moments()},
     "save_figure": {"figure": figures.gate_stack(TRACE), "path": "nowhere.txt"},
 }
 

@@ -36,7 +36,7 @@ def as_pytorch(model: Model, recipe: Recipe) -> str:
         f"# {said}" if said else "",
         _imports(model, recipe),
         _weights(model, recipe),
-        "" if _fused(model) else _by_hand(model),
+        "" if model.has_kernel else _by_hand(model),
         sequence(model, recipe),
         _states(model, recipe),
         _call(model, recipe),
@@ -50,7 +50,7 @@ def constructor(model: Model, batch_first: bool = False, dropout: float = 0.0) -
     A network that ``torch.nn`` lacks stands without ``nn.``, with what sets it apart.
     """
     first = model.stack[0][0]
-    if first.has_kernel:
+    if model.has_kernel:
         return _module(model, batch_first, dropout)
     call = _module(model, batch_first, dropout).removeprefix("nn.")
     apart = [f"{name}={value!r}" for name, value in _chosen(first).items() if f" {name}=" not in call]
@@ -90,10 +90,6 @@ def _module(model: Model, batch_first: bool = False, dropout: float = 0.0) -> st
     return f"{name}({', '.join([*sizes, *given])})"
 
 
-def _fused(model: Model) -> bool:
-    return model.stack[0][0].has_kernel
-
-
 def _is_plain(model: Model) -> bool:
     """Whether a module of ``torch.nn`` holds the weights, be it that it computes otherwise."""
     cell = model.stack[0][0]
@@ -122,7 +118,7 @@ def _weights(model: Model, recipe: Recipe) -> str:
             "    {name: torch.from_numpy(values) for name, values in model.weights(layer, direction).items()}\n"
             f"    for layer in range({model.num_layers}) for direction in {DIRECTIONS[: model.num_directions]}\n]"
         )
-    made = _module(model, recipe.batch_first and _fused(model), recipe.dropout)
+    made = _module(model, recipe.batch_first and model.has_kernel, recipe.dropout)
     if recipe.seed is not None:
         return f"torch.manual_seed({recipe.seed})\nrnn = {made}.eval(){_embedding(model, recipe.seed)}"
     if recipe.source:
@@ -197,7 +193,7 @@ def _filled(given: NDArray[Any], shape: tuple[int, int]) -> str:
 
 
 def _batched(model: Model, recipe: Recipe) -> str:
-    return ".unsqueeze(1)" if recipe.batch_first and _fused(model) else ""
+    return ".unsqueeze(1)" if recipe.batch_first and model.has_kernel else ""
 
 
 def _call(model: Model, recipe: Recipe) -> str:
@@ -207,7 +203,7 @@ def _call(model: Model, recipe: Recipe) -> str:
     if not _is_plain(model):
         lines = ["output, (h_n, c_n) = run(weights, x, h_0, c_0)" if cell else "output, h_n = run(weights, x, h_0)"]
         names += ["c_n"] if cell else []
-    elif _fused(model):
+    elif model.has_kernel:
         lines = ["output, (h_n, c_n) = rnn(x, (h_0, c_0))" if cell else "output, h_n = rnn(x, h_0)"]
         names += ["c_n"] if cell else []
     lines += _head(model, recipe)

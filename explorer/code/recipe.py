@@ -57,7 +57,7 @@ def sequence(model: Model, recipe: Recipe) -> str:
     if model.mask is not None and recipe.values.ndim == 1 and (recipe.values == model.mask).any():
         said.append("# Masked steps are left out: the state is held there, and output has a row for every step taken.")
         lines.append(_taken(model, recipe))
-    if recipe.batch_first and model.stack[0][0].has_kernel:
+    if recipe.batch_first and model.has_kernel:
         lines.append("x = x.unsqueeze(0)  # a batch of one")
     return "\n".join([*said, *lines])
 

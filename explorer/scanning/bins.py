@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.cells import word
+from explorer.errors import ArgumentError
 
 Array = NDArray[Any]
 
@@ -23,17 +24,21 @@ def bin_of(values: Array, kind: str, signal: str, bins: int) -> Array:
         kind: of the cell.
         signal: which signal they are of.
         bins: how many there are.
+
+    Raises:
+        ArgumentError: a value is no number.
     """
     if word(kind, signal).role == "gate":
-        scaled = values * np.float32(bins)
+        scaled = values * np.asarray(bins, values.dtype)
     else:
-        scaled = np.abs(values)
-        scaled += 1
-        np.divide(values, scaled, out=scaled)
+        scaled = 1 / (1 + np.abs(values))
+        np.copysign(1 - scaled, values, out=scaled)
         scaled += 1
         scaled *= bins / 2
-    places = scaled.astype(np.int32)
-    return np.clip(places, 0, bins - 1, out=places)
+    if np.isnan(scaled).any():
+        raise ArgumentError(f"{signal} is no number at some steps: the network runs away, and nothing can be counted.")
+    places: Array = np.clip(scaled, 0, bins - 1, out=scaled).astype(np.int32)
+    return places
 
 
 def edges_of(kind: str, signal: str, bins: int) -> Array:

@@ -23,7 +23,7 @@ class Separated:
         auc: (layer, direction, unit), the chance that the unit is higher at a step of the concept than at another;
             0.5 tells nothing, 1 and 0 tell all, by high and by low values; NaN where there are no such two steps.
         slack: (layer, direction, unit), how far the true value may be from it, since values of one bin count as equal.
-        shuffled: (layer, direction, unit), the same after the labels of each passage were shuffled.
+        shuffled: (layer, direction, unit), the same after the labels of each passage were moved on in time.
         yes, no: how many steps there are of either kind.
     """
 
@@ -49,14 +49,14 @@ class Separation:
 
         AUC = Σ_b yes_b (no_{<b} + no_b / 2) / (yes · no)      slack = Σ_b yes_b no_b / 2 / (yes · no)
 
-    that is Mann & Whitney's U (1947) over bins. Beside it the same with the labels of each passage shuffled, so that
-    nothing is found that is not there.
+    that is Mann & Whitney's U (1947) over bins. Beside it the same with the labels of each passage moved
+    on by a random part of it (as many of them, in runs as long), so that nothing is found that is not there.
 
     Args:
         concept: True or False (or 1, 0, NaN for neither) at each step.
         signals: which, by default the cell's states.
         bins: how many.
-        seed: of the shuffling.
+        seed: by how far they are moved.
 
     Returns:
         A `Separated` for each signal, by its name.
@@ -81,7 +81,7 @@ class Separation:
         told = numbers_of(passage.told[0])
         known = np.isfinite(told)
         yes = _as_bits(told[known])
-        shuffled = np.random.default_rng((self.seed, *passage.number)).permutation(yes)
+        shuffled = _rotated(yes, np.random.default_rng((self.seed, *passage.number)))
         marks = (yes + 2 * shuffled).astype(np.int32)
         model = passage.model
         wanted = model.cell().state_signals if self.signals is None else self.signals
@@ -108,6 +108,11 @@ def _as_bits(told: Array) -> Array:
             "The concept gives numbers other than 0 and 1: give True or False, or use Ridge for numbers."
         )
     return told.astype(np.int32)
+
+
+def _rotated(yes: Array, random: np.random.Generator) -> Array:
+    """The labels moved on by a part of the passage: as many, in runs as long, at other steps."""
+    return np.roll(yes, int(random.integers(len(yes) // 4, len(yes) - len(yes) // 4 + 1))) if len(yes) else yes
 
 
 def _separated(counts: Array) -> Separated:

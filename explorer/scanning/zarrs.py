@@ -33,7 +33,7 @@ def zarr_stream(model: Model, path: Path, columns: Sequence[str] | None) -> "Zar
         shapes = ", ".join(f"{name or 'array'} {one.shape}" for name, one in list(arrays.items())[:6])
         wanted = "(time,)" if model.embedding is not None else f"(time, {model.input_size})"
         raise EncodingError(f"{named(path.name)} holds {shapes or 'nothing'}: name one array of {wanted} with columns.")
-    return ZarrArray(path, fitting[0], len(arrays[fitting[0]]))
+    return ZarrArray(path, fitting[0], arrays[fitting[0]].shape[0])
 
 
 class ZarrArray:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from explorer.models import Model
 from explorer.models.run.batch import run_batch
 from explorer.models.run.inputs import Prepared
-from explorer.models.run.run import States, has_kernel
+from explorer.models.run.run import States
 from explorer.trace.trace import Trace
 
 Array = NDArray[Any]
@@ -64,7 +64,7 @@ class _Group:
             values=values,
             labels=prepared.labels,
             inputs=prepared.x.numpy(),
-            method="replay" if has_kernel(model) else "step",
+            method="replay" if model.has_kernel else "step",
             output=None if self.output is None else self.output[:steps, column],
             max_error=None if self.errors is None else self.errors[column],
             unused=model.unused,

@@ -182,7 +182,7 @@ def _sizes(model: Model, steps: int, chunk: int | None, bins: int) -> tuple[int,
 
 def chunk_steps(model: Model) -> int:
     """Steps a chunk that keep it small: 2,500 for an LSTM of 128 units."""
-    most = _CHUNK if model.stack[0][0].has_kernel else _STEPPED
+    most = _CHUNK if model.has_kernel else _STEPPED
     return min(max(1, _CHUNK_VALUES // model.values_per_step), most)
 
 

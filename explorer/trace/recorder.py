@@ -17,7 +17,7 @@ from explorer.models.run.clamp import Clamp, Held, compile_clamps
 from explorer.models.run.coupling import Coupling
 from explorer.models.run.inputs import Prepared, prepare, prepare_states
 from explorer.models.run.masked import run_masked
-from explorer.models.run.run import Run, States, Way, has_kernel, run
+from explorer.models.run.run import Run, States, Way, run
 from explorer.sequences import check_size
 from explorer.sequences.limits import MAX_LONG_STEPS
 from explorer.trace.trace import Trace
@@ -127,7 +127,7 @@ def _prepared(model: Model, x: Any, labels: Sequence[Any] | None, held: bool) ->
 def _way(model: Model, method: str, clamps: Sequence[Held], steps: int) -> Way:
     if method == "step":
         return "step"
-    possible = not clamps and has_kernel(model)
+    possible = not clamps and model.has_kernel
     if method == "auto":
         return "replay" if possible and steps >= _REPLAY_FROM else "step"
     if method != "replay":

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, ShapeError
 from explorer.training.begin import Beginning
 from explorer.training.layers import State
 from explorer.training.learner import Learner
@@ -18,7 +18,10 @@ from explorer.training.task import Scores, Task
 Weights = dict[str, Tensor]
 CHECKS = 40
 _AS_THE_CELL_SAYS = Beginning()
-_KEPT = ("step", "steps", "seed", "seconds", "history", "best", "best_step", "diverged", "_lowest", "_since", "_state")
+_KEPT = (
+    "step", "steps", "seed", "seconds", "history", "best", "best_step", "diverged", "begun", "_lowest", "_since",
+    "_state",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Fitting:
         self.step = 0
         self.seconds = 0.0
         self.history: list[Scores] = []
+        self.begun: dict[str, Any] | None = None
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.learner = Learner(kind, task.shape, beginning)
@@ -125,6 +129,24 @@ class Fitting:
         self._optimizer.load_state_dict(saved["optimizer"])
         for name in _KEPT:
             setattr(self, name, saved[name])
+
+    def begin_from(self, weights: Weights, provenance: dict[str, Any]) -> None:
+        """Begin with the weights of a model trained before, of the same task and kind, instead of drawn ones.
+
+        Args:
+            weights: by the learner's names.
+            provenance: how they came to be; `begun` keeps it, and the model's card.
+
+        Raises:
+            ShapeError: they do not fit.
+        """
+        try:
+            self.learner.load_state_dict({name: value.float() for name, value in weights.items()})
+        except RuntimeError:
+            raise ShapeError(
+                f"These weights are not of {self.task.name} with a {self.kind}: begin from ones that are."
+            ) from None
+        self.begun, self.best = dict(provenance), self.weights()
 
     def check(self) -> Scores:
         """Judge the weights on validation data, remember the outcome, and keep them if they are the best so far."""

@@ -1,8 +1,10 @@
 """The frame round every page: page settings, navigation, and the guard for cold deep links."""
 
 import gc
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -44,7 +46,7 @@ ROOMS = (
 def run() -> None:
     """Run the app: settings, navigation, and the page that was asked for."""
     single_threaded()
-    _settle()
+    settle()
     st.set_page_config(
         "Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
     )
@@ -87,8 +89,14 @@ def _enter(file: str) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _settle() -> bool:
-    """Once a server: what the imports left behind, out of the collector's way."""
+def settle() -> bool:
+    """Once a server, by the door before anyone comes: what is left to the first visitor otherwise.
+
+    What the imports left behind goes out of the collector's way. For its first element Streamlit asks for the stack,
+    which makes Python look up the file of every module there is; and for the icon it imports Pillow.
+    """
+    inspect.stack()
+    import_module("PIL.Image")
     gc.collect()
     gc.freeze()
     return True

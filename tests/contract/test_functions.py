@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import explorer
-from explorer import figures, measures
+from explorer import figures, measures, scanning
 from explorer.cells import CELLS
 from explorer.code.pytorch import as_pytorch, constructor
 from explorer.code.recipe import Recipe
@@ -195,6 +195,7 @@ NOT_OF_A_CELL = {
     "unit_check", "timescale_atlas", "saliency_triangle", "reset_reach", "written_reach", "gate_slope", "step_losses",
     "effects", "scale_end", "watch", "open_run", "save_states", "load_states",
      "save_figure",
+    "alike", "counting", "elsewhere", "line_positions", "probe", "probes", "shares", "singling",
 }  # fmt: skip
 """Functions of plain numbers, of labels or of files, whatever cell these come from."""
 
@@ -213,6 +214,7 @@ def calls() -> dict[str, Callable[[], Any]]:
         "record": lambda: explorer.record(model, X),
         "record_batch": lambda: list(explorer.record_batch(model, [X, X[:3]])),
         "record_chunks": lambda: explorer.record_chunks(model, X),
+        "scan": lambda: explorer.scan(model, X, [scanning.Moments(), scanning.Separation(lambda x: x[:, 0] > 0)]),
         "gradients": lambda: explorer.gradients(model, X),
         "aligned": lambda: measures.aligned(trace, range(STEPS)),
         "arithmetic": lambda: measures.arithmetic(model, trace, 5, 1),

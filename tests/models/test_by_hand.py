@@ -137,6 +137,23 @@ def test_parts_of_a_derived_weight_can_be_mapped() -> None:
     check(opened(tensors, swapped, order="ifgo"), run("lstm", expected, X))
 
 
+def test_what_is_mapped_is_no_other_network_that_is_not_shown() -> None:
+    """The sentence why its names could not be read goes with it; that about a network beside it stays."""
+    square = {f"{name}.W_{side}{gate}": value[part] for name in ("one", "two")
+              for gate, value in draw("lstm", INPUTS, INPUTS, single=True).items()
+              for part, side in enumerate("xh")}  # fmt: skip
+    roles = {
+        f"weight_{ends}_l0.{gate}": f"one.W_{side}{gate}"
+        for gate in "ifgo"
+        for side, ends in (("x", "ih"), ("h", "hh"))
+    }
+    said = [note for note in opened(square, roles, order="ifgo").card["notes"] if "not shown" in note]
+    assert len(said) == 1
+    assert "'two'" in said[0]
+    alone = {name: value for name, value in square.items() if name.startswith("one")}
+    assert not any("not shown" in note for note in opened(alone, roles, order="ifgo").card["notes"])
+
+
 WRONG: dict[str, tuple[dict[str, str], dict[str, Any], str]] = {
     "no order": ({"weight_xh_l0": "M"}, {}, "in which order"),
     "no cell's order": ({"weight_xh_l0": "M"}, {"order": "ifg"}, "'ifg' is no cell's"),

@@ -137,3 +137,10 @@ def test_two_layers_or_two_directions_of_a_quantised_module_are_not_guessed() ->
         net, _ = quantised(nn.LSTM(UNITS, UNITS, **options), torch.qint8)
         with pytest.raises(explorer.CheckpointError, match="'rnn' may be two layers or two directions"):
             explorer.load_checkpoint(saved(net.state_dict()))
+
+
+def test_a_packed_layer_that_lacks_what_reads_its_inputs_is_refused_by_name() -> None:
+    name = "rnn._all_weight_values.0.param.packed.0.4.1.packed.0"
+    state = {f"{name}.0": torch.ones(4 * UNITS, UNITS), f"{name}.1": torch.ones(4 * UNITS)}
+    with pytest.raises(explorer.CheckpointError, match="'rnn' may be neither one nor two directions"):
+        explorer.load_checkpoint(saved(state))

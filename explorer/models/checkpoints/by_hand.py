@@ -1,12 +1,14 @@
 """A group from tensors that the user names, where no name says what they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from explorer.cells import CELLS
 from explorer.errors import CheckpointError
 from explorer.models.checkpoints.arranging import FORGET, arranged, gate_order
 from explorer.models.checkpoints.checkpoint import Checkpoint
 from explorer.models.checkpoints.group import Group, make_group
+from explorer.models.checkpoints.inspecting import refused_beside
 from explorer.models.checkpoints.readouts import with_offers
 from explorer.models.checkpoints.torch_groups import torch_groups
 from explorer.models.files import Array, Contents, Known, named
@@ -59,6 +61,7 @@ def map_by_hand(
     group = make_group(
         name, found.cells, checkpoint.contents, sources, found.kind, notes=(*notes, *found.notes), asks=asks
     )
+    group = replace(group, refused=refused_beside(checkpoint, sources))
     return with_offers(group, checkpoint.contents, frozenset(sources))
 
 

@@ -47,6 +47,7 @@ class Group:
         reads: what the head reads, as the file states it: ``"step"`` or ``"ends"`` (see `Head`).
         made: tensors that the file's graph makes of its own, by name, among them the heads.
         wired: whether the file's graph says what embedding and head are, and that there are none where they are None.
+        refused: a sentence for each other network of the file that cannot be read; None for all of the file's problems.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Group:
     made: Mapping[str, Array] = field(default_factory=dict)
     wired: bool = False
     gives: Literal["class", "value"] | None = None
+    refused: tuple[str, ...] | None = None
 
     @property
     def input_size(self) -> int:

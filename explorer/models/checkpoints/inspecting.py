@@ -1,6 +1,6 @@
 """What is in a file: its recurrent networks, and every tensor by name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -81,3 +81,30 @@ def _checkpoint(name: str, stored: Contents) -> Checkpoint:
     offers = stacked(complete) if contents.graph is None else ()
     stacks = tuple(with_offers(group, contents, taken) for group in offers)
     return Checkpoint(name, contents.format, tuple(complete), stacks, tuple(problems), contents, stored.tensors)
+
+
+def refused_beside(checkpoint: Checkpoint, taken: Collection[str]) -> tuple[str, ...]:
+    """Those of a file's problems that are about other networks than the one which some of its tensors make.
+
+    Args:
+        checkpoint: the file.
+        taken: the names of these tensors.
+    """
+    if not checkpoint.problems:
+        return ()
+    if checkpoint.members:
+        known = {problem for one in checkpoint.members.values() for problem in one.problems}
+        left: set[str] = set()
+        for member, one in checkpoint.members.items():
+            left |= {*refused_beside(one, {name.removeprefix(f"{member}: ") for name in taken})}
+    else:
+        contents = checkpoint.contents
+        used = {part for name in taken for part in (name, *contents.made_of.get(name, ()))}
+        whole = dict(checkpoint.stored)
+        rest = {name: values for name, values in whole.items() if name not in used}
+        known, left = ({*_problems(replace(contents, tensors=one, made_of={}, known={}))} for one in (whole, rest))
+    return tuple(problem for problem in checkpoint.problems if problem not in known or problem in left)
+
+
+def _problems(contents: Contents) -> tuple[str, ...]:
+    return _checkpoint("", contents).problems

@@ -130,7 +130,8 @@ def open_group(
     if "normed_bias" in group.asks and normed_bias is False:
         group = replace(group, cells=beside_the_norms(group.cells))
     notes += [said for said in (left_out(group),) if said]
-    notes += [f"Another network of this file is not shown. {problem}" for problem in checkpoint.problems[:3]]
+    refused = checkpoint.problems if group.refused is None else group.refused
+    notes += [f"Another network of this file is not shown. {problem}" for problem in refused[:3]]
     stack = stack_from(group.kind, _tensors(group), **options)
     table = _embedding(checkpoint, group, embedding)
     rows = group.input_size if table is None else len(table)

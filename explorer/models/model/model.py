@@ -84,6 +84,11 @@ class Model(ShowsItself):
     def num_directions(self) -> int:
         return len(self.stack[0])
 
+    @property
+    def has_kernel(self) -> bool:
+        """Whether PyTorch has kernels that run this very model."""
+        return self._first.has_kernel
+
     @cached_property
     def num_parameters(self) -> int:
         """Recurrent weights only, without embedding and head."""

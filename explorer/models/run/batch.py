@@ -44,7 +44,7 @@ def run_batch(model: Model, sequences: list[Tensor], states: States) -> BatchRun
     beyond = _beyond(lengths, len(x))
     turned = _turned(lengths, len(x)) if model.num_directions == 2 else None
     signals: list[Signals] = []
-    errors = torch.zeros(len(sequences), dtype=x.dtype) if model.stack[0][0].has_kernel else None
+    errors = torch.zeros(len(sequences), dtype=x.dtype) if model.has_kernel else None
     for cells in model.stack:
         level = []
         for direction, cell in enumerate(cells):

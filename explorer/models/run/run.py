@@ -39,11 +39,6 @@ class Run:
     last: States = field(default_factory=list)
 
 
-def has_kernel(model: Model) -> bool:
-    """Whether PyTorch can run this model itself."""
-    return model.stack[0][0].has_kernel
-
-
 @torch.no_grad()
 def run(model: Model, x: Tensor, states: States, way: Way, holds: Holds | None = None) -> Run:
     """Run a model over a sequence.
@@ -55,7 +50,7 @@ def run(model: Model, x: Tensor, states: States, way: Way, holds: Holds | None =
         way: ``"step"`` or ``"replay"`` (which needs PyTorch's kernel and holds nothing).
         holds: what to hold where.
     """
-    comparable = holds is None and has_kernel(model)
+    comparable = holds is None and model.has_kernel
     passes: list[_Pass] = []
     ours, theirs = x, (x if comparable else None)
     for layer, cells in enumerate(model.stack):

@@ -16,8 +16,8 @@ from explorer.ui.parts.window import CONFIG, measure, sizes, theme
 from explorer.ui.session.catalogue import fitting_model, model_title, reads
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.session.state import begin, change, current, page, publish
+from explorer.ui.view.data_in_hand import data_in_hand
 from explorer.ui.view.long_run import TooLongError
-from explorer.ui.view.reading import data_in_hand
 from explorer.ui.view.view import View, look
 
 

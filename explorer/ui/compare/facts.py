@@ -77,7 +77,7 @@ def _alike(model: Model) -> str:
 
 
 def _microseconds(one: Column, method: str) -> str:
-    if method == "auto" and not one.model.stack[0][0].has_kernel:
+    if method == "auto" and not one.model.has_kernel:
         return "PyTorch has none"
     values = one.encoded.values[:_TIMED]
     seconds = _timed((one.model.name, one.model.kind, one.model.num_parameters, len(values), method), one.model, values)

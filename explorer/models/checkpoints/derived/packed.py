@@ -78,7 +78,7 @@ def _unstack(joining: Joining, before: str, turns: Mapping[int, Mapping[str, str
 
 def _fits(cells: list[dict[str, Array]], ways: int) -> bool:
     """Whether the cells are layers of so many directions: each reads what the layer below gives."""
-    if len(cells) % ways or any(cell.keys() < {"weight_ih", "weight_hh"} for cell in cells):
+    if len(cells) % ways or not all(cell.keys() >= {"weight_ih", "weight_hh"} for cell in cells):
         return False
     first = cells[0]["weight_ih"].shape[-1]
     units = cells[0]["weight_hh"].shape[-1]
