@@ -36,6 +36,7 @@ class Step:
         task: what tells that the student has done it, None for no task.
         done: what is said then.
         line: of its heading in the file, from 1.
+        shows: what of its lesson's ``teaches`` and ``answers`` is seen here.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Step:
     task: Call | None = None
     done: str = ""
     line: int = 0
+    shows: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 """Where the course is: ``NN-slug.md``, and the same names in a folder for each other language."""
 _HEAD = ("title", "minutes", "teaches", "answers", "needs")
 _WORDS = ("predict", "reveal", "done")
-_DIRECTIVES = ("view", *_WORDS, "answer", "task")
+_DIRECTIVES = ("view", *_WORDS, "answer", "task", "shows")
 _DIRECTIVE = re.compile(rf"({'|'.join(_DIRECTIVES)}):\s*(.*)")
 _Line = tuple[int, str]
 
@@ -148,7 +148,7 @@ def _step(path: Path, part: list[_Line]) -> Step:
     _check_reveal(path, said.get("reveal", (number, ""))[0], words.get("reveal", ""))
     return Step(
         title, text, view, question, options, _call(path, said.get("answer"), ANSWERS), words.get("reveal", ""),
-        _call(path, said.get("task"), CHECKS), words.get("done", ""), number,
+        _call(path, said.get("task"), CHECKS), words.get("done", ""), number, _listed(words.get("shows", "")),
     )  # fmt: skip
 
 

@@ -12,11 +12,12 @@ import streamlit as st
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
 from explorer.ui.given import take_given
+from explorer.ui.learn.panel import beside
 from explorer.ui.parts.sentences import PRIVACY
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.detour import go_to, take_detour
 from explorer.ui.session.returned import remember_brought
-from explorer.ui.session.state import drawing
+from explorer.ui.session.state import begin, drawing
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
 
@@ -39,6 +40,7 @@ ROOMS = (
     Room("Understand", "pages/compare.py", "Compare", "compare"),
     Room("Build", "pages/models.py", "Models", "models"),
     Room("Build", "pages/train.py", "Train", "train"),
+    Room("Learn", "pages/learn.py", "Lessons", "learn"),
 )
 """The pages, in order; the first is the landing page. A new page is its file and one line here."""
 
@@ -72,7 +74,8 @@ def show(file: str, draw: Callable[[], None]) -> None:
         draw: draws it.
     """
     _enter(file)
-    with st.container(gap="xsmall", key="page"):
+    begin(Path(file).stem)
+    with beside(), st.container(gap="xsmall", key="page"):
         draw()
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.session.choice import choices
+from explorer.ui.session.fields import choices
 from explorer.ui.session.link import MAX_LINK, fits_link, from_link, read_settings, shareable, to_link, write_settings
 from explorer.ui.session.request import CHOICES, Request, same_view
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer.archives import pack, unpack
-from explorer.ui.session.choice import choices
+from explorer.ui.session.fields import choices
 from explorer.ui.session.request import CHOICES, Request, is_upload
 
 MAX_LINK = 6_000

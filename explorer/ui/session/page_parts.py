@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from explorer.ui.session.choice import between, cell_with, one_of
+from explorer.ui.session.fields import between, cell_with, one_of
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,11 @@ class TrainPart:
     """The Train page: its choices, which have names of their own, as one query (`explorer.ui.train.recipe`)."""
 
     train: str = ""
+
+
+@dataclass(frozen=True)
+class LearnPart:
+    """The course: the lesson and its step beside the page, ``"three-gates.4"``; and what the page Lessons shows."""
+
+    lesson: str = ""
+    learn: str = one_of("course", "words", "teach")

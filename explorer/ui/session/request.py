@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from explorer.ui.session.choice import between, cell_with, one_of
-from explorer.ui.session.page_parts import ComparePart, MemoryPart, StepPart, TrainPart, UnitsPart
+from explorer.ui.session.fields import between, cell_with, one_of
+from explorer.ui.session.page_parts import ComparePart, LearnPart, MemoryPart, StepPart, TrainPart, UnitsPart
 
 UPLOADED = "uploaded"
 """The first of the models whose weights are in no link; those after it are called ``"uploaded2"``, and so on."""
@@ -119,6 +119,7 @@ class Request:
     memory_page: MemoryPart = field(default=MemoryPart())
     compare_page: ComparePart = field(default=ComparePart())
     train_page: TrainPart = field(default=TrainPart())
+    learn_page: LearnPart = field(default=LearnPart())
     units_page: UnitsPart = field(default=UnitsPart())
 
     @classmethod
