@@ -148,6 +148,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "aligned": {"steps": range(6)},
     "probe": {"values": np.eye(12, 3), "labels": np.arange(12) % 2},
     "probes": {"values": np.eye(12, 3), "labels": list("ab" * 6)},
+    "elsewhere": {"wanted": [measures.Wanted(1, 0.5)]},
+    "parting": {"values": np.arange(6.0), "labels": np.arange(6) > 2},
     "probe_ranking": {"found": PROBED},
     "probe_weights": {"found": PROBED},
     "concept_line": {"values": np.ones(6), "labels": np.arange(6) > 2, "tokens": list("abcdef"), "first": 0},

@@ -15,6 +15,7 @@ class Panel {
     this.meter = root.querySelector(".bar i");
     this.question = new Question(find("question"));
     this.question.changed = () => this.ready();
+    this.question.ask = (step) => this.send("asked", step);
     this.room = new Room(root.getRootNode().host ?? root, () => this.lay());
     this.wire();
   }
@@ -39,12 +40,14 @@ class Panel {
   }
 
   receive({ data, setTriggerValue }) {
+    const back = !data.away && this.root.activeElement === this.parts.back; // a button that goes takes focus with it
     const arrived = this.data?.id !== data.id;
     this.send = setTriggerValue;
     this.data = data;
     this.draw();
     this.question.receive(data.id, data.question, data.words);
     this.ready();
+    if (back) this.parts.heading.focus();
     if (!arrived) return;
     remember(data.slug, data.number, false);
     if (data.came) this.parts.heading.focus(); // who walks hears the step; who came by a link is left where they are

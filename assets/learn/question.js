@@ -13,6 +13,7 @@ class Question {
     const held = this.id === id && this.root.contains(this.root.getRootNode().activeElement);
     [this.id, this.drawn, this.question, this.words] = [id, JSON.stringify(question), question, words];
     this.draw(held);
+    if (question && said.has(id) && !question.known) this.ask?.(id); // the server has begun anew
   }
 
   get answered() {
@@ -75,13 +76,14 @@ class Question {
     const again = [...this.root.querySelectorAll(".option")].find((one) => one.textContent === label);
     (again ?? this.root.querySelector("input, .option"))?.focus();
     this.changed?.();
+    if (!this.question.known) this.ask?.(this.id);
   }
 
   tell() {
     const { question, words } = this;
     const what = said.get(this.id);
-    const lines = paragraphs(question.reveal);
-    if (what !== null) {
+    const lines = question.known ? paragraphs(question.reveal) : [element("p", "", words.working)];
+    if (what !== null && question.known) {
       const verdict = element("span", "verdict", `${this.fits(what) ? words.right : words.wrong} `);
       lines[0]?.prepend(verdict);
     }

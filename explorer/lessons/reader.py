@@ -83,8 +83,9 @@ def _translated(path: Path, part: list[_Line], english: Step) -> Step:
     reveal, done = (said.get(name, (0, ""))[1] for name in ("reveal", "done"))
     _check_reveal(path, number, reveal)
     return replace(
-        english, title=title, text=text, predict=question, options=options, reveal=reveal, done=done, line=number
-    )
+        english, title=title, text=text, predict=question, options=options, reveal=reveal, done=done, line=number,
+        english=english.options,
+    )  # fmt: skip
 
 
 def _head(path: Path, lines: list[_Line]) -> tuple[Mapping[str, str], list[_Line]]:

@@ -14,7 +14,7 @@ from explorer.places import ASSETS, ROOT
 from explorer.ui.given import take_given
 from explorer.ui.learn.panel import beside
 from explorer.ui.parts.sentences import PRIVACY
-from explorer.ui.parts.window import narrow
+from explorer.ui.parts.window import narrow, theme
 from explorer.ui.session.detour import go_to, take_detour
 from explorer.ui.session.returned import remember_brought
 from explorer.ui.session.state import begin, drawing
@@ -52,6 +52,7 @@ def run() -> None:
     st.set_page_config(
         "Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
     )
+    st.logo(_name(), size="medium")
     groups: dict[str, list[st.Page]] = {}
     for index, room in enumerate(ROOMS):
         page = st.Page(ROOT / room.file, title=room.title, url_path=room.url, default=index == 0)
@@ -108,3 +109,8 @@ def settle() -> bool:
 @st.cache_data(show_spinner=False)
 def _icon() -> str:
     return str(ASSETS / "icon.svg")
+
+
+def _name() -> str:
+    """The app's own name beside the navigation, in the ink of the reader's theme; on a phone its sign alone fits."""
+    return _icon() if narrow() else str(ASSETS / f"name-{theme()}.svg")

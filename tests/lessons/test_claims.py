@@ -89,8 +89,8 @@ def _(screen: Screen) -> bool:
     return screen.network.hidden_size == 20
 
 
-@claim("three-gates", "Hold it shut", "How many of the 12 answers")
-@claim("gru", "All zeros", "How many of the 12 answers")
+@claim("three-gates", "Hold it shut", "how many of the 12 answers")
+@claim("gru", "All zeros", "how many of the 12 answers")
 def _(screen: Screen) -> bool:
     return len(screen.run) == 12
 
@@ -130,7 +130,7 @@ def _(screen: Screen) -> bool:
     return screen.run.signals == ("reset", "update", "new", "hidden")
 
 
-@claim("gru", "All zeros", "Now h is the candidate n")
+@claim("gru", "All zeros", "h is the candidate n")
 def _(screen: Screen) -> bool:
     held = again(screen, update=0.0)
     return bool(np.array_equal(held.signals["hidden"], held.signals["new"]))

@@ -7,18 +7,22 @@ from typing import Any
 from explorer.errors import ExplorerError
 from explorer.lessons import Answer, Screen, Step, answer_of, is_done
 from explorer.lessons.glossary import known_words
+from explorer.lessons.noted import Memory
 from explorer.lessons.prose import paragraphs
-from explorer.ui.learn.place import Place, came_on_foot, course, following, is_away
+from explorer.ui.parts.lessons import Place, came_on_foot, course, following, has_answered, is_away
 from explorer.ui.session.language import say
 from explorer.ui.session.request import CHOICES, Request
 from explorer.ui.view.view import View
 
+_ANSWERS = Memory()
 
-def screen_of(page: str, request: Request, view: View | None) -> Screen:
-    """What a question is asked of."""
+
+def screen_of(place: Place, page: str, request: Request, view: View | None) -> Screen:
+    """What a step's question is asked of."""
     shown = request if view is None else view.request
     choices = {one.name: shown.value(one.name) for one in CHOICES}
-    return Screen(page, None if view is None else view.model, None if view is None else view.trace, choices)
+    model, trace = (None, None) if view is None else (view.model, view.trace)
+    return Screen(page, model, trace, choices, place.step.query)
 
 
 def panel_content(place: Place, screen: Screen) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def panel_content(place: Place, screen: Screen) -> dict[str, Any]:
         ),
         "heading": step.title,
         "text": _spelt(step.text, words),
-        "question": _question(step, screen),
+        "question": _question(place, screen),
         "task": _task(step, screen),
         "away": is_away(place),
         "came": came_on_foot(),
@@ -58,25 +62,29 @@ def _spelt(text: str, words: Mapping[str, str] | None = None) -> list[list[dict[
     return [[asdict(span) for span in paragraph] for paragraph in paragraphs(text, words)]
 
 
-def _question(step: Step, screen: Screen) -> dict[str, Any] | None:
-    """What is asked, which options are right, and what is revealed; or why it cannot be asked here."""
+def _question(place: Place, screen: Screen) -> dict[str, Any] | None:
+    """What is asked; and, to who has answered, which options are right, and what is revealed."""
+    step = place.step
     if step.answer is None:
         return None
-    asked = {"ask": _spelt(step.predict), "options": list(step.options), "trouble": "", "right": [], "reveal": []}
+    asked = {"ask": _spelt(step.predict), "options": list(step.options), "known": False, "trouble": "", "right": []}
+    if not has_answered(place):
+        return asked
     try:
-        answer = answer_of(step.answer, screen)
+        return asked | _revealed(step, _ANSWERS.of(answer_of, step.answer, screen))
     except ExplorerError as why:
-        return asked | {"trouble": str(why)}
-    return asked | _revealed(step, answer)
+        return asked | {"trouble": str(why), "known": True}
 
 
 def _revealed(step: Step, answer: Answer) -> dict[str, Any]:
-    whole = isinstance(answer.value, int)
+    right = [answer.fits(option) for option in step.meant]
+    value = step.options[right.index(True)] if isinstance(answer.value, str) and any(right) else answer.text
     return {
-        "right": [answer.fits(option) for option in step.options],
-        "reveal": _spelt(step.reveal.format(value=answer.text, detail=answer.detail)),
+        "known": True,
+        "right": right,
+        "reveal": _spelt(step.reveal.format(value=value, detail=answer.detail)),
         "value": answer.value if isinstance(answer.value, str) else float(answer.value),
-        "close": 0.0 if whole else answer.close,
+        "close": 0.0 if isinstance(answer.value, int) else answer.close,
     }
 
 
@@ -84,7 +92,7 @@ def _task(step: Step, screen: Screen) -> dict[str, Any] | None:
     if step.task is None:
         return None
     try:
-        done = is_done(step.task, screen)
+        done = _ANSWERS.of(is_done, step.task, screen)
     except ExplorerError:
         done = False
     return {"done": done, "says": _spelt(step.done)}
@@ -111,4 +119,5 @@ def _words(place: Place) -> dict[str, str]:
         "waiting": say("The page notices when you have done it."),
         "done": say("Done."),
         "panel": say("Lesson"),
+        "working": say("Working it out…"),
     }

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.lessons import Lesson
-from explorer.ui.learn.place import course, open_step, place_of
+from explorer.ui.parts.lessons import course, open_step, place_of
 from explorer.ui.served import component
 from explorer.ui.session.language import say
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.ui.learn.content import panel_content, screen_of
-from explorer.ui.learn.place import Place, here, leave, open_step, place_of, to_lessons
+from explorer.ui.parts.lessons import Place, here, leave, let_answer, open_step, place_of, to_lessons
 from explorer.ui.served import component
 from explorer.ui.session.state import current, page
 from explorer.ui.view.on_screen import take_from_screen
@@ -39,8 +39,8 @@ def beside() -> Iterator[None]:
 
 
 def _draw(place: Place) -> None:
-    screen = screen_of(page(), current(), take_from_screen())
-    _mount(key=_KEY, data=panel_content(place, screen), on_go_change=_went)
+    screen = screen_of(place, page(), current(), take_from_screen())
+    _mount(key=_KEY, data=panel_content(place, screen), on_go_change=_went, on_asked_change=_asked)
 
 
 def _went() -> None:
@@ -53,3 +53,10 @@ def _went() -> None:
         to_lessons()
     elif place is not None:
         open_step(place)
+
+
+def _asked() -> None:
+    """The reader has answered a question, and wants to hear what is right."""
+    place = place_of(str((st.session_state.get(_KEY) or {}).get("asked") or ""))
+    if place is not None:
+        let_answer(place)

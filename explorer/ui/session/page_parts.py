@@ -79,3 +79,6 @@ class LearnPart:
 
     lesson: str = ""
     learn: str = one_of("course", "words", "teach")
+    teach: str = one_of("short", "long", "exercise", "handouts", "beliefs")
+    slide: int = between(1, 1, 99)
+    students: int = between(24, 1, 60)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from explorer.ui.session.fields import between, cell_with, one_of
+from explorer.ui.session.fields import between, cell_with, choices, one_of
 from explorer.ui.session.page_parts import ComparePart, LearnPart, MemoryPart, StepPart, TrainPart, UnitsPart
 
 UPLOADED = "uploaded"
@@ -161,6 +161,11 @@ def _choices() -> Iterator[tuple[str, Any]]:
 CHOICES: tuple[Any, ...] = tuple(one for _, one in _choices())
 """The field of every choice."""
 _PART_OF = {one.name: part for part, one in _choices()}
+
+
+def words_of(name: str) -> tuple[str, ...] | None:
+    """The words that a choice may hold, by its name; None where it takes any."""
+    return next((choices(one) for one in CHOICES if one.name == name), None)
 
 
 def same_view(one: Request, other: Request) -> bool:

@@ -13,9 +13,9 @@ from explorer.ui.session.state import change, current, page
 
 _KEPT = ("presenter", "learn")
 """What a step's view leaves as it is."""
-_CAME = "walked"
-LESSONS = "learn"
-"""The address of the page that lists the course."""
+_CAME, _ANSWERED = "walked", "answered-steps"
+LANDING, LESSONS = "gates", "learn"
+"""The addresses of the first page, and of the one that lists the course."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,12 @@ def view_of(place: Place) -> Request:
     return from_link(place.step.query)
 
 
+def address(view: str) -> str:
+    """A view as the app's own address has it: the first page has no name there."""
+    page, mark, query = view.partition("?")
+    return ("/" if page == f"/{LANDING}" else page) + mark + query
+
+
 def is_away(place: Place) -> bool:
     """Whether the reader has left the step's view: another page, or other choices than where they look."""
     return page() != place.step.page or _choices(current()) != _choices(view_of(place))
@@ -105,6 +111,16 @@ def open_step(place: Place) -> None:
 def came_on_foot() -> bool:
     """Whether this session has gone to a step, rather than been brought to one by a link."""
     return _CAME in st.session_state
+
+
+def has_answered(place: Place) -> bool:
+    """Whether the question of a step was answered in this session: only then the right answer is worked out."""
+    return place.name in st.session_state.get(_ANSWERED, ())
+
+
+def let_answer(place: Place) -> None:
+    """The question of a step is answered: for callbacks."""
+    st.session_state[_ANSWERED] = {*st.session_state.get(_ANSWERED, ()), place.name}
 
 
 def leave() -> None:
