@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+from explorer.languages import known_languages
 from explorer.ui.session.fields import between, cell_with, choices, one_of
 
 UPLOADED = "uploaded"
@@ -163,10 +164,11 @@ class TrainPart:
 
 @dataclass(frozen=True)
 class LearnPart:
-    """The course: the lesson and its step beside the page, ``"three-gates.4"``; and what the page Lessons shows."""
+    """The lesson and its step beside the page, ``"three-gates.4"``; what the page Lessons shows; the language."""
 
     lesson: str = ""
     learn: str = one_of("course", "words", "teach")
+    lang: str = one_of("", *known_languages())
     teach: str = one_of("short", "long", "exercise", "handouts", "beliefs")
     slide: int = between(1, 1, 99)
     students: int = between(24, 1, 60)
