@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from explorer.arguments import checked
 from explorer.errors import ShapeError
 
-
 _MOST = 100_000
 
 
