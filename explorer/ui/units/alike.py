@@ -13,6 +13,7 @@ from explorer.measures import Alike, Counting, alike, counting
 from explorer.measures.health import DEAD, STUCK
 from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
+from explorer.ui.session.detour import go_to
 from explorer.ui.session.state import change
 from explorer.ui.units.chosen import signal_of
 from explorer.ui.units.corpus import Corpus, corpus_of
@@ -45,6 +46,7 @@ def draw_alike(view: View) -> None:
             alt=f"Correlation of every two of {len(found.order)} units, similar ones side by side",
         )  # fmt: skip
     with right:
+        st.button("Gates in such an order", key="alike-gates", on_click=_to_gates)
         _twins(found)
         _counters(view, corpus, values, counts)
         note(_idle(view, found, values[:_MOST_STEPS, :_MOST_UNITS]))
@@ -52,6 +54,12 @@ def draw_alike(view: View) -> None:
         f"Pearson's r over {min(len(values), _MOST_STEPS):,} steps of {corpus.name}, clustered by 1 − |r| (mean "
         "distance). A unit that does the opposite tells the same."
     )
+
+
+def _to_gates() -> None:
+    """Similar units side by side, as far as the sequence on screen tells."""
+    change(order="alike", units=0)
+    go_to("pages/gates.py")
 
 
 def _found(view: View, corpus: Corpus, values: NDArray[Any]) -> tuple[Alike, Counting]:
@@ -101,7 +109,7 @@ def _counters(view: View, corpus: Corpus, values: NDArray[Any], counts: Counting
     best = able[0]
     note(
         f"{len(counts.counters)} units count, up or down by equal steps until they begin again; unit {best} by "
-        f"{counts.slope[best]:.3g} a step (R² {counts.r2[best]:.3f}, in runs over "
+        f"{_signed(counts.slope[best])} a step (R² {counts.r2[best]:.3f}, in runs over "
         f"{counts.share[best]:.0%} of the steps):"
     )
     runs = np.array(counts.runs[best])
@@ -118,6 +126,10 @@ def _counters(view: View, corpus: Corpus, values: NDArray[Any], counts: Counting
         for unit in able:
             st.button(f"Text in unit {unit}'s colour", key=f"count-{unit}", on_click=change,
                       kwargs={"picture": "text", "unit": unit})  # fmt: skip
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _nearest(counts: Counting) -> str:

@@ -44,7 +44,7 @@ def draw_concept(view: View) -> None:
     values = values_of(view, corpus, signal_of(view), *view.request.shown.place)
     if values is None:
         return
-    asked = told(view, corpus, key)
+    asked = _told(view, corpus, key)
     steps = _spread(asked.steps)
     found = _found(view, corpus, key, values, asked, steps)
     if found is not None:
@@ -62,6 +62,17 @@ def _asked(corpus: Corpus, options: dict[str, str]) -> str:
             st.text_input("Regular expression", **bound("expression", reset), placeholder="def |class ", width=320)
         menu("Word", "concept_label", list(words_of(corpus, key)), str, reset, width=220)
     return key
+
+
+def _told(view: View, corpus: Corpus, key: str) -> Told:
+    """What is so of each step; the last is kept, since a search over a long text takes a while."""
+    own, cursor = view.request.units_page, view.request.cursor
+    name = (corpus.mark, key, own.expression, own.concept_label, cursor.first, cursor.last)
+    kept: tuple[Any, Told] | None = st.session_state.get("concept-told")
+    if kept is None or kept[0] != name:
+        kept = (name, told(view, corpus, key))
+        st.session_state["concept-told"] = kept
+    return kept[1]
 
 
 def _spread(steps: NDArray[np.intp]) -> NDArray[np.intp]:
