@@ -15,6 +15,7 @@ from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change, current
+from explorer.ui.session.turns import turn
 from explorer.ui.units.askable import EXPRESSION, Told, askable, told, words_of
 from explorer.ui.units.asked import go_elsewhere
 from explorer.ui.units.chosen import signal_of
@@ -107,7 +108,13 @@ def _probed(name: str, corpus: Corpus, values: NDArray[Any], asked: Told, steps:
         bar = st.progress(0.0, "Asking each unit", width="stretch")
         st.button("Cancel", key="concept-cancel", on_click=_stop, args=(name,))
     try:
-        return probe(values[steps], labels, inputs=corpus.values[steps], progress=lambda share: bar.progress(share))
+        with turn() as give_way:
+
+            def told(share: float) -> None:
+                bar.progress(share)
+                give_way()
+
+            return probe(values[steps], labels, inputs=corpus.values[steps], progress=told)
     finally:
         place.empty()
 

@@ -174,7 +174,7 @@ def _thresholds(wanted: list[Wanted], values: NDArray[Any], said: Signal) -> Non
             column = np.asarray(values[:, one.unit], dtype=np.float32)
             low, high = (0.0, 1.0) if said.role == "gate" else (float(column.min()), float(column.max()))
             low, high = min(low, one.threshold), max(high, one.threshold, low + 1e-6)
-            key = f"beyond-{one.unit}"
+            key = f"threshold-{one.unit}"
             st.session_state[key] = float(one.threshold)
             st.slider(
                 f"Unit {one.unit} is on {'above' if one.above else 'below'}", low, high, step=(high - low) / 500,
@@ -183,5 +183,5 @@ def _thresholds(wanted: list[Wanted], values: NDArray[Any], said: Signal) -> Non
 
 
 def _move(one: Wanted, wanted: list[Wanted]) -> None:
-    moved = one._replace(threshold=float(st.session_state[f"beyond-{one.unit}"]))
+    moved = one._replace(threshold=float(st.session_state[f"threshold-{one.unit}"]))
     change(asked=spell(moved if other.unit == one.unit else other for other in wanted))
