@@ -15,6 +15,7 @@ from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.state import change
+from explorer.ui.session.turns import turn
 from explorer.ui.units.chosen import signal_of
 from explorer.ui.units.corpus import Corpus, corpus_of
 from explorer.ui.units.first_pass import values_of
@@ -24,6 +25,8 @@ from explorer.ui.view.view import View
 MAP = "alike"
 _KEPT, _MOST_KEPT = "alike-found", 4
 _MOST_STEPS, _MOST_UNITS, _COUNTERS, _WINDOW = 50_000, 1_024, 4, 160
+_MOST_PRODUCTS = 1_500_000_000
+"""Of steps and pairs of units: about a second."""
 
 
 def draw_alike(view: View) -> None:
@@ -35,7 +38,8 @@ def draw_alike(view: View) -> None:
     if len(values) < 2:
         note("One step tells nothing of what goes together: give a longer sequence.")
         return
-    found, counts = _found(view, corpus, values[:_MOST_STEPS, :_MOST_UNITS])
+    looked = _looked_at(values)
+    found, counts = _found(view, corpus, looked)
     signal = word(view.trace.kind, signal_of(view))
     say(view, _said(found, signal.title.lower()))
     left, right = st.columns([5, 4], gap="medium") if not narrow() else (st.container(), st.container())
@@ -49,11 +53,17 @@ def draw_alike(view: View) -> None:
         st.button("Gates in such an order", key="alike-gates", on_click=_to_gates)
         _twins(found)
         _counters(view, corpus, values, counts)
-        note(_idle(view, found, values[:_MOST_STEPS, :_MOST_UNITS]))
+        note(_idle(view, found, looked))
     note(
-        f"Pearson's r over {min(len(values), _MOST_STEPS):,} steps of {corpus.name}, clustered by 1 − |r| (mean "
+        f"Pearson's r over {len(looked):,} steps of {corpus.name}, clustered by 1 − |r| (mean "
         "distance). A unit that does the opposite tells the same."
     )
+
+
+def _looked_at(values: NDArray[Any]) -> NDArray[Any]:
+    """The first steps and units, no more than can be compared at once."""
+    units = min(values.shape[1], _MOST_UNITS)
+    return values[: min(_MOST_STEPS, max(2_000, _MOST_PRODUCTS // units**2)), :units]
 
 
 def _to_gates() -> None:
@@ -67,7 +77,7 @@ def _found(view: View, corpus: Corpus, values: NDArray[Any]) -> tuple[Alike, Cou
     key = f"{model_mark(view.model)} {corpus.mark} {signal_of(view)} {view.request.shown.place}"
     kept: dict[str, tuple[Alike, Counting]] = st.session_state.setdefault(_KEPT, {})
     if key not in kept:
-        with st.spinner("Comparing every two units"):
+        with turn(), st.spinner("Comparing every two units"):
             kept[key] = (alike(values), counting(values))
         while len(kept) > _MOST_KEPT:
             kept.pop(next(iter(kept)))

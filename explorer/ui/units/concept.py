@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.cells import word
+from explorer.concepts import CONCEPTS
 from explorer.figures import concept_line, probe_ranking, probe_weights
 from explorer.measures import Probe, parting, probe
 from explorer.ui.parts.controls import bound, menu
@@ -66,9 +67,10 @@ def _asked(corpus: Corpus, options: dict[str, str]) -> str:
 
 
 def _told(view: View, corpus: Corpus, key: str) -> Told:
-    """What is so of each step; the last is kept, since a search over a long text takes a while."""
-    own, cursor = view.request.units_page, view.request.cursor
-    name = (corpus.mark, key, own.expression, own.concept_label, cursor.first, cursor.last)
+    """What is so of each step; the last of a text is kept, since a search over a long one takes a while."""
+    if key not in CONCEPTS and key != EXPRESSION:
+        return told(view, corpus, key)
+    name = (corpus.mark, key, view.request.units_page.expression)
     kept: tuple[Any, Told] | None = st.session_state.get("concept-told")
     if kept is None or kept[0] != name:
         kept = (name, told(view, corpus, key))
