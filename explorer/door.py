@@ -7,11 +7,16 @@ So do the addresses of the scripts that each page will want; they are sent from 
 """
 
 import gzip
+import os
+import tempfile
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from explorer.places import AT_THE_DOOR
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -31,10 +36,23 @@ async def opened(_: Any) -> AsyncIterator[None]:
 
     Not earlier than this, because the components of the pages register with the server that runs.
     """
+    AT_THE_DOOR.set()
+    _find_a_home()
     import_module("explorer.ui")
     import_module("explorer.ui.first").first_paint("")
     import_module("explorer.ui.frame").settle()
     yield
+
+
+def _find_a_home() -> None:
+    """Another home where there is none to write to: Streamlit keeps a number there, and serves nobody without it."""
+    with suppress(OSError, RuntimeError):
+        home = Path.home()
+        there = next(one for one in (home, *home.parents) if one.exists())
+        if there.is_dir() and os.access(there, os.W_OK):
+            return
+    with suppress(OSError):
+        os.environ["HOME"] = tempfile.mkdtemp(prefix="gate-explorer-")
 
 
 class Door:

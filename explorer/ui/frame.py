@@ -20,6 +20,7 @@ from explorer.ui.session.detour import go_to, take_detour
 from explorer.ui.session.language import language
 from explorer.ui.session.returned import remember_brought
 from explorer.ui.session.state import begin, drawing
+from explorer.ui.session.timing import timed
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
 
@@ -66,7 +67,7 @@ def run() -> None:
     st.session_state["routed"] = True
     take_detour()
     take_given()
-    with drawing():
+    with drawing(), timed(chosen.title):
         chosen.run()
 
 

@@ -89,8 +89,8 @@ def _(screen: Screen) -> bool:
     return screen.network.hidden_size == 20
 
 
-@claim("three-gates", "Hold it shut", "How many of the 12 answers")
-@claim("gru", "All zeros", "How many of the 12 answers")
+@claim("three-gates", "Hold it shut", "how many of the 12 answers")
+@claim("gru", "All zeros", "how many of the 12 answers")
 def _(screen: Screen) -> bool:
     return len(screen.run) == 12
 
@@ -130,7 +130,7 @@ def _(screen: Screen) -> bool:
     return screen.run.signals == ("reset", "update", "new", "hidden")
 
 
-@claim("gru", "All zeros", "Now h is the candidate n")
+@claim("gru", "All zeros", "h is the candidate n")
 def _(screen: Screen) -> bool:
     held = again(screen, update=0.0)
     return bool(np.array_equal(held.signals["hidden"], held.signals["new"]))
@@ -192,6 +192,21 @@ def _(screen: Screen) -> bool:
         run(screen.network, np.concatenate([x, np.zeros((count, x.shape[1]))])).last["hidden"] for count in (0, 10, 50)
     ]
     return bool(np.abs(ends[0] - ends[1]).max() > 0.01 and np.abs(ends[1] - ends[2]).max() > 0.01)
+
+
+@claim("padding", "Padding in front", "Now the true steps of a forward network change as well")
+def _(screen: Screen) -> bool:
+    rows = np.zeros((10, screen.run.inputs.shape[1]))
+    moved = run(screen.network, np.concatenate([rows, screen.run.inputs])).signals["hidden"][:, :, 10:]
+    return bool(np.abs(moved - again(screen).signals["hidden"]).max() > 0.01)
+
+
+@claim("sine", "A wave to go on with", "Compare the first forecasts with the later ones")
+def _(screen: Screen) -> bool:
+    output = again(screen).output
+    assert output is not None
+    wrong = np.abs(output[:-1, 0] - screen.run.inputs[1:, 0])
+    return bool(wrong[:10].mean() > 5 * wrong[20:].mean())
 
 
 @claim("writing", "The next character", "trained on plays by Shakespeare")

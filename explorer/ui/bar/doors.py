@@ -11,7 +11,8 @@ from explorer.ui.parts.refused import to_upload
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.catalogue import model_title
-from explorer.ui.session.request import LearnPart, Request, same_view
+from explorer.ui.session.page_parts import LearnPart
+from explorer.ui.session.request import Request, same_view
 from explorer.ui.session.state import current
 from explorer.ui.view.view import View
 

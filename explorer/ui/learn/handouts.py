@@ -14,7 +14,7 @@ from explorer.ui.session.state import current
 
 LINE = (1.0, 2.0, -1.0, 2.0, 0.0)
 STEP = 2
-_LINK = "step?model=random&kind={kind}&hidden=1&seed={seed}&text=1%202%20-1%202%200&step=2&unit=0"
+_LINK = "./step?model=random&kind={kind}&hidden=1&seed={seed}&text=1%202%20-1%202%200&step=2&unit=0"
 _SAYS = (
     "Every student works out one step of a network of one unit. The weights are random and follow from the seed, so "
     "everyone has other numbers and you have every solution here. On the page behind a seed, “Print a handout” gives "

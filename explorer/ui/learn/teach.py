@@ -63,7 +63,7 @@ def _slide(number: int, slide: Slide, begins: int) -> str:
 
 def relative(view: str) -> str:
     """A view as a link from this page, safe within Markdown."""
-    return (address(view).removeprefix("/") or "./").replace("(", "%28").replace(")", "%29")
+    return ("." + address(view)).replace("(", "%28").replace(")", "%29")
 
 
 def _to_class(plan: Plan) -> None:

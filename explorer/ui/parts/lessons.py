@@ -8,7 +8,8 @@ from explorer.languages import spoken
 from explorer.lessons import Lesson, Step, read_lessons
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.link import from_link
-from explorer.ui.session.request import CHOICES, CursorPart, LearnPart, Request
+from explorer.ui.session.page_parts import LearnPart
+from explorer.ui.session.request import CHOICES, CursorPart, Request
 from explorer.ui.session.state import change, current, page
 
 _KEPT = ("presenter", "learn", "lang")

@@ -1,4 +1,4 @@
-"""What a choice of a request may be: one of a few words, a cell, a whole number within bounds."""
+"""The kinds of choices that a request is made of, each a field that says what it may hold."""
 
 from dataclasses import field
 from typing import Any

@@ -28,7 +28,7 @@ def current() -> Request:
 
 def begun() -> Request | None:
     """The request of this session, None where it has none yet."""
-    return st.session_state.get("request")  # type: ignore[no-any-return]
+    return st.session_state.get("request")
 
 
 def begin(page: str) -> Request:

@@ -13,8 +13,10 @@ from explorer.sequences import MAX_LONG_STEPS, Vocabulary, legible
 from explorer.sequences.corpus_file import CorpusFile, read_corpus
 from explorer.sequences.visible import counted
 from explorer.ui.parts.sentences import literal
+from explorer.ui.session.dropped import dropped
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.state import change
+from explorer.ui.session.turns import turn
 from explorer.ui.view.data_in_hand import data_in_hand
 from explorer.ui.view.view import View
 
@@ -64,12 +66,14 @@ def take_corpus(data: bytes, name: str) -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state["corpus-upload"]
+    came = dropped("corpus-upload")
     st.session_state.pop(_TROUBLE, None)
-    if file is None:
+    if not came:
         return
+    name, content = came[0]
     try:
-        take_corpus(file.getvalue(), file.name)
+        with turn(in_callback=True):
+            take_corpus(content, name)
     except ExplorerError as trouble:
         st.session_state[_TROUBLE] = str(trouble)
         return
