@@ -40,12 +40,14 @@ class Panel {
   }
 
   receive({ data, setTriggerValue }) {
+    const back = !data.away && this.root.activeElement === this.parts.back; // a button that goes takes focus with it
     const arrived = this.data?.id !== data.id;
     this.send = setTriggerValue;
     this.data = data;
     this.draw();
     this.question.receive(data.id, data.question, data.words);
     this.ready();
+    if (back) this.parts.heading.focus();
     if (!arrived) return;
     remember(data.slug, data.number, false);
     if (data.came) this.parts.heading.focus(); // who walks hears the step; who came by a link is left where they are

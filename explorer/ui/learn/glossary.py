@@ -16,9 +16,5 @@ def glossary() -> None:
     for cell in CELLS.values():
         st.markdown(f"#### {cell.title}")
         st.markdown(
-            "\n".join(
-                f"- **{say(one.title)}** *{one.symbol}*: {literal(say(one.meaning))}"
-                + (f" {literal(one.gist)}." if one.role == "gate" else "")
-                for one in cell.words
-            )
+            "\n".join(f"- **{say(one.title)}** *{one.symbol}*: {literal(say(one.meaning))}" for one in cell.words)
         )

@@ -8,6 +8,7 @@ from explorer.lessons.teaching import Plan, Slide, read_plan
 from explorer.ui.bar.share import qr_code
 from explorer.ui.learn.handouts import handouts
 from explorer.ui.parts.controls import menu, switch
+from explorer.ui.parts.lessons import address
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.language import say
 from explorer.ui.session.state import current
@@ -22,8 +23,6 @@ _PARTS = {
 _SHORT = {"short": "45 min", "long": "90 min", "exercise": "A line each", "handouts": "Handouts", "beliefs": "Beliefs"}
 _FILES = {"short": "45-minutes", "long": "90-minutes", "exercise": "exercise", "beliefs": "misconceptions"}
 _TO_CLASS = "Send the class to"
-_LANDING = "gates"
-"""The page that one lands on: its address is that of the app itself."""
 
 
 def teach() -> None:
@@ -64,9 +63,7 @@ def _slide(number: int, slide: Slide, begins: int) -> str:
 
 def relative(view: str) -> str:
     """A view as a link from this page, safe within Markdown."""
-    page, _, query = view.removeprefix("/").partition("?")
-    spelt = f"./{'' if page == _LANDING else page}{'?' * bool(query)}{query}"
-    return spelt.replace("(", "%28").replace(")", "%29")
+    return ("." + address(view)).replace("(", "%28").replace(")", "%29")
 
 
 def _to_class(plan: Plan) -> None:
@@ -82,6 +79,6 @@ def _to_class(plan: Plan) -> None:
 def absolute(view: str) -> str:
     """A view as a link that works on another device, for a class rather than a stage."""
     root = str(st.context.url or "").partition("?")[0].removesuffix("/").removesuffix("/learn")
-    page, _, query = view.removeprefix("/").partition("?")
+    page, _, query = address(view).partition("?")
     kept = "&".join(part for part in query.split("&") if part and part != "presenter=1")
-    return f"{root}/{'' if page == _LANDING else page}{'?' * bool(kept)}{kept}"
+    return f"{root}{page}{'?' * bool(kept)}{kept}"

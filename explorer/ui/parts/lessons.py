@@ -7,14 +7,15 @@ import streamlit as st
 from explorer.lessons import Lesson, Step, read_lessons
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.link import from_link
-from explorer.ui.session.request import CHOICES, CursorPart, LearnPart, Request
+from explorer.ui.session.page_parts import LearnPart
+from explorer.ui.session.request import CHOICES, CursorPart, Request
 from explorer.ui.session.state import change, current, page
 
 _KEPT = ("presenter", "learn")
 """What a step's view leaves as it is."""
 _CAME, _ANSWERED = "walked", "answered-steps"
-LESSONS = "learn"
-"""The address of the page that lists the course."""
+LANDING, LESSONS = "gates", "learn"
+"""The addresses of the first page, and of the one that lists the course."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ def following(lesson: Lesson) -> Lesson | None:
 def view_of(place: Place) -> Request:
     """The view that a step sets."""
     return from_link(place.step.query)
+
+
+def address(view: str) -> str:
+    """A view as the app's own address has it: the first page has no name there."""
+    page, mark, query = view.partition("?")
+    return ("/" if page == f"/{LANDING}" else page) + mark + query
 
 
 def is_away(place: Place) -> bool:

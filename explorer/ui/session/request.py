@@ -1,10 +1,11 @@
 """What the user asked to see, as one frozen value that a link can carry."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from explorer.ui.session.fields import between, cell_with, one_of
+from explorer.ui.session.fields import between, cell_with, choices, one_of
+from explorer.ui.session.page_parts import ComparePart, LearnPart, MemoryPart, StepPart, TrainPart, UnitsPart
 
 UPLOADED = "uploaded"
 """The first of the models whose weights are in no link; those after it are called ``"uploaded2"``, and so on."""
@@ -101,78 +102,6 @@ class CursorPart:
 
 
 @dataclass(frozen=True)
-class StepPart:
-    """The Step page: how equations are written, and which number is hidden."""
-
-    notation: str = one_of("torch", "joined")
-    update: str = one_of("keep", "renew")
-    hide: str = ""
-
-
-@dataclass(frozen=True)
-class MemoryPart:
-    """The Memory page: which question, and its choices."""
-
-    memory: str = one_of("wrote", "long", "say", "forgot")
-    past: str = one_of("sequence", "tokens", "lab", "myth")
-    outcome: str = one_of("state", "answer", "loss")
-    lab: str = one_of("bias", "chrono")
-    cell: str = cell_with("keep_gate")
-    bias_tenths: int = between(10, 0, 60)
-    longest: int = between(100, 3, 1_000)
-    every: int = between(10, 1, 100_000)
-
-
-@dataclass(frozen=True)
-class ComparePart:
-    """The Compare page: what B is, which picture, and its choices."""
-
-    compare: str = one_of("difference", "both", "answers", "facts", "sweep", "groups")
-    against: str = one_of("held", "model", "sequence")
-    holds: str = ""
-    rival: str = ""
-    other: str = ""
-    knock: str = one_of("units", "gates")
-    knocked: str = "hidden"
-    held_at: str = one_of("zero", "one", "average")
-    effect: str = one_of("answer", "loss", "class")
-    wanted: int = between(-1, -1, 100_000)
-    lines: str = ""
-    align: str = ""
-    occurrence: int = between(1, -1, 99)
-
-
-@dataclass(frozen=True)
-class UnitsPart:
-    """The Units page: which picture, over which corpus, and which units are asked after."""
-
-    picture: str = one_of("text", "here", "concept", "saturation", "alike", "matter", "statistics")
-    corpus: str = one_of("held-out", "screen", "file")
-    corpus_steps: int = between(50_000, 1_000, 1_000_000)
-    asked: str = ""
-    off_before: int = between(0, 0, 50)
-    off_after: int = between(0, 0, 50)
-
-
-@dataclass(frozen=True)
-class TrainPart:
-    """The Train page: its choices, which have names of their own, as one query (`explorer.ui.train.recipe`)."""
-
-    train: str = ""
-
-
-@dataclass(frozen=True)
-class LearnPart:
-    """The course: the lesson and its step beside the page, ``"three-gates.4"``; and what the page Lessons shows."""
-
-    lesson: str = ""
-    learn: str = one_of("course", "words", "teach")
-    teach: str = one_of("short", "long", "exercise", "handouts", "beliefs")
-    slide: int = between(1, 1, 99)
-    students: int = between(24, 1, 60)
-
-
-@dataclass(frozen=True)
 class Request:
     """Every choice that makes the view: the model, and a part for what is read, drawn, and asked on each page.
 
@@ -186,12 +115,12 @@ class Request:
     build: BuildPart = BuildPart()
     shown: ShownPart = ShownPart()
     cursor: CursorPart = CursorPart()
-    step_page: StepPart = StepPart()
-    memory_page: MemoryPart = MemoryPart()
-    compare_page: ComparePart = ComparePart()
-    train_page: TrainPart = TrainPart()
-    learn_page: LearnPart = LearnPart()
-    units_page: UnitsPart = UnitsPart()
+    step_page: StepPart = field(default=StepPart())
+    memory_page: MemoryPart = field(default=MemoryPart())
+    compare_page: ComparePart = field(default=ComparePart())
+    train_page: TrainPart = field(default=TrainPart())
+    learn_page: LearnPart = field(default=LearnPart())
+    units_page: UnitsPart = field(default=UnitsPart())
 
     @classmethod
     def of(cls, **choices: Any) -> "Request":
@@ -232,6 +161,11 @@ def _choices() -> Iterator[tuple[str, Any]]:
 CHOICES: tuple[Any, ...] = tuple(one for _, one in _choices())
 """The field of every choice."""
 _PART_OF = {one.name: part for part, one in _choices()}
+
+
+def words_of(name: str) -> tuple[str, ...] | None:
+    """The words that a choice may hold, by its name; None where it takes any."""
+    return next((choices(one) for one in CHOICES if one.name == name), None)
 
 
 def same_view(one: Request, other: Request) -> bool:
