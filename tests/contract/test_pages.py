@@ -71,6 +71,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         for part in ("shapes", "code", "card", "upload")
     },
     "models, deep": ("pages/models.py", DEEP),
+    **{
+        f"models, {trial}": ("pages/models.py", DEEP | {"about": "trials", "trial": trial})
+        for trial in ("count", "mirror", "padding")
+    },
+    "learn, handouts": ("pages/learn.py", {"learn": "teach", "teach": "handouts", "kind": "sieve", "students": "2"}),
     "units, knows": ("pages/units.py", TYPED | {"picture": "concept"}),
     "units, saturation": ("pages/units.py", DEEP | {"picture": "saturation", "unit": "2", "signal": "grain"}),
     "units, alike": ("pages/units.py", TYPED | {"picture": "alike"}),
