@@ -47,8 +47,10 @@ def handouts() -> None:
     rows = [
         {
             say("Student"): f"{place}",
-            say("Seed"): f"[{sheet.seed}]({_LINK.format(kind=kind, seed=sheet.seed)})",
-            **{f"*{word(kind, name).symbol}*": f"{value:.3f}".replace("-", "−") for name, value in sheet.values.items()},
+            say("Seed, and its page"): f"[seed {sheet.seed}]({_LINK.format(kind=kind, seed=sheet.seed)})",
+            **{
+                f"*{word(kind, name).symbol}*": f"{value:.3f}".replace("-", "−") for name, value in sheet.values.items()
+            },
         }
         for place, sheet in enumerate(found, 1)
     ]
