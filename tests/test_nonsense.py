@@ -171,6 +171,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "save_states": {"h_0": TRACE.h_0},
     "batch_picture": {"found": gathered(np.ones((3, 6))), "signal": MODEL.cell().word("forget")},
     "padding_picture": {"found": PADDED},
+    "matter": {"model": TEXT, "values": np.arange(12) % 6},
+    "patch_map": {"model": TEXT, "first": "f(x", "second": "f[x"},
     "scan": {"corpus": X, "what": explorer.scanning.Moments()},
     "save_figure": {"figure": figures.gate_stack(TRACE), "path": "nowhere.txt"},
 }

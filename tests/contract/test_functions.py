@@ -235,6 +235,8 @@ def calls() -> dict[str, Callable[[], Any]]:
         "ledger": lambda: measures.ledger(trace),
         "letter": lambda: measures.letter("sieve", "valve"),
         "likeliest": lambda: measures.likeliest(said, trace, 3),
+        "matter": lambda: measures.matter(said, X, 1, others=2),
+        "patch_map": lambda: measures.patch_map(replace(said, head=replace(head, gives="value")), X, -X),
         "memory_signal": lambda: measures.memory_signal("sieve"),
         "places": lambda: measures.places(trace),
         "preactivation": lambda: measures.preactivation(model, trace, "valve"),
