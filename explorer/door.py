@@ -33,6 +33,7 @@ async def opened(_: Any) -> AsyncIterator[None]:
     """
     import_module("explorer.ui")
     import_module("explorer.ui.first").first_paint("")
+    import_module("explorer.ui.frame").settle()
     yield
 
 

@@ -18,7 +18,7 @@ from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.fading import LAG, bust, fading, gradient_left, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
-from explorer.measures.in_common import Share, line_positions, shares
+from explorer.measures.in_common import Share, shares
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.measures.matter import Matter, matter
 from explorer.measures.memory import (
@@ -108,7 +108,6 @@ __all__ = [
     "ledger",
     "letter",
     "likeliest",
-    "line_positions",
     "log_probabilities",
     "matter",
     "memory_signal",

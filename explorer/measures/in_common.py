@@ -62,17 +62,3 @@ def shares(inside: NDArray[np.bool_], values: Any, most: int = 8) -> tuple[Share
         )
         for one in order
     )
-
-
-@checked
-def line_positions(text: str) -> NDArray[np.int64]:
-    """How many characters of its line stand before each character, (characters,); a new line ends its own.
-
-    Example:
-        >>> line_positions("ab\\nc").tolist()
-        [0, 1, 2, 0]
-    """
-    places = np.arange(len(text))
-    after = np.array([character == "\n" for character in text], dtype=bool)
-    begins = np.concatenate([[True], after[:-1]]) if len(text) else after
-    return places - np.maximum.accumulate(np.where(begins, places, 0))

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 def time_constants(trace: Trace, layer: int = 0, direction: str = "forward") -> Floats:
     """How many steps each unit's memory lasts, read from what each recorded step kept of it::
 
-        τ = −1 / mean_t ln k_t        (LSTM: k = f; GRU: k = z; MGU: k = 1 − f)
+        τ = −1 / mean_t ln k_t        (LSTM: k = f; GRU: k = z; where a gate f renews: k = 1 − f)
 
     After τ steps at the geometric mean of k, 1/e of a memory is left. The mean is over the steps that were
     taken; masked ones keep everything and are passed over.

@@ -17,6 +17,7 @@ from explorer.sequences.splitting import Splitting, split_words
 from explorer.sequences.states import parse_state, spelt_state
 from explorer.sequences.statistics import read_statistics
 from explorer.sequences.table import Table, read_table
+from explorer.sequences.true_steps import TrueSteps, states_lengths, true_steps
 from explorer.sequences.typed import looks_numeric, parse_numbers
 from explorer.sequences.visible import UNKNOWN_SIGN, legible, visible
 from explorer.sequences.vocabulary import Vocabulary
@@ -38,6 +39,7 @@ __all__ = [
     "Scaling",
     "Splitting",
     "Table",
+    "TrueSteps",
     "Vocabulary",
     "check_size",
     "encode_table",
@@ -60,8 +62,10 @@ __all__ = [
     "sample_text",
     "spelt_state",
     "split_words",
+    "states_lengths",
     "step_labels",
     "to_table",
+    "true_steps",
     "typed_scaling",
     "unroll_months",
     "visible",

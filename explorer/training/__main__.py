@@ -15,7 +15,7 @@ import torch
 
 from explorer.errors import ExplorerError
 from explorer.fitting import said
-from explorer.models.model.bundle import place_of
+from explorer.models.model.bundle import place_of, read_card, read_weights
 from explorer.places import TRAINED
 from explorer.training import side_by_side
 from explorer.training.card import judge, make_card, restored, stored
@@ -58,6 +58,9 @@ def _train(asked: argparse.Namespace) -> None:
     task = make_task(asked.task)
     fitting = Fitting(task, asked.cell, asked.seed, asked.steps)
     folder = Folder(asked.out, _name(asked))
+    if asked.begin:
+        place = place_of(asked.begin).folder
+        fitting.begin_from(read_weights(place, asked.begin), read_card(place, asked.begin)["provenance"])
     if asked.resume:
         folder.resume(fitting)
     try:
@@ -71,6 +74,7 @@ def _train(asked: argparse.Namespace) -> None:
     command = f"python -m explorer.training {task.name} --cell {asked.cell} --seed {fitting.seed}"
     if fitting.steps != task.course.steps:
         command += f" --steps {fitting.steps}"
+    command += f" --from {asked.begin}" if asked.begin else ""
     command += f" --name {asked.name}" if asked.name else ""
     folder.save_model(make_card(fitting, metrics, command, asked.name), tensors)
     print(f"{folder.name}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
@@ -140,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         default=TRAINED,
         help="folder of its files (default runs, where the app looks)",
     )
+    parser.add_argument("--from", dest="begin", default="", help="a model at hand whose weights it begins with")
     parser.add_argument("--name", default="", help="of the model (default the task's and the cell's)")
     parser.add_argument("--film", action="store_true", help="also keep the weights along the way")
     parser.add_argument("--resume", action="store_true", help="go on where the run in --out stopped")

@@ -75,6 +75,7 @@ def make_card(fitting: Fitting, metrics: Scores, command: str, name: str = "") -
 def _provenance(fitting: Fitting, command: str) -> dict[str, Any]:
     return {
         "command": command,
+        **({"begun from": fitting.begun} if fitting.begun else {}),
         "seed": fitting.seed,
         "steps": fitting.step,
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": numpy.__version__},

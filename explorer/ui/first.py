@@ -42,6 +42,7 @@ _WANTED = {
     "memory": ("width", "view", "plotly"),
     "compare": ("width", "view", "plotly"),
     "train": ("width", "film"),
+    "learn": ("width", "course"),
 }
 """The scripts of a page, in the order in which it needs them."""
 
@@ -85,11 +86,13 @@ def first_paint(query: str) -> str:
     Returns:
         HTML for the end of the body; nothing where the server was started on files, which take its place, or where
         the address names a model that is not at hand, or a line that it cannot read: the page then says
-        so itself.
+        so itself; and nothing in a lesson, which stands where the view would be.
     """
     if os.environ.get(GIVEN):
         return ""
     request = from_link(dict(parse_qsl(query, keep_blank_values=True)))
+    if request.learn_page.lesson:
+        return ""
     try:
         return _painted(request, None if request.model == RANDOM else place_of(request.model))
     except ExplorerError:

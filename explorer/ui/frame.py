@@ -1,8 +1,10 @@
 """The frame round every page: page settings, navigation, and the guard for cold deep links."""
 
 import gc
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -10,11 +12,12 @@ import streamlit as st
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
 from explorer.ui.given import take_given
+from explorer.ui.learn.panel import beside
 from explorer.ui.parts.sentences import PRIVACY
-from explorer.ui.parts.window import narrow
+from explorer.ui.parts.window import narrow, theme
 from explorer.ui.session.detour import go_to, take_detour
 from explorer.ui.session.returned import remember_brought
-from explorer.ui.session.state import drawing
+from explorer.ui.session.state import begin, drawing
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
 
@@ -37,6 +40,7 @@ ROOMS = (
     Room("Understand", "pages/compare.py", "Compare", "compare"),
     Room("Build", "pages/models.py", "Models", "models"),
     Room("Build", "pages/train.py", "Train", "train"),
+    Room("Learn", "pages/learn.py", "Lessons", "learn"),
 )
 """The pages, in order; the first is the landing page. A new page is its file and one line here."""
 
@@ -44,10 +48,11 @@ ROOMS = (
 def run() -> None:
     """Run the app: settings, navigation, and the page that was asked for."""
     single_threaded()
-    _settle()
+    settle()
     st.set_page_config(
         "Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
     )
+    st.logo(_name(), size="medium")
     groups: dict[str, list[st.Page]] = {}
     for index, room in enumerate(ROOMS):
         page = st.Page(ROOT / room.file, title=room.title, url_path=room.url, default=index == 0)
@@ -70,7 +75,8 @@ def show(file: str, draw: Callable[[], None]) -> None:
         draw: draws it.
     """
     _enter(file)
-    with st.container(gap="xsmall", key="page"):
+    begin(Path(file).stem)
+    with beside(), st.container(gap="xsmall", key="page"):
         draw()
 
 
@@ -87,8 +93,14 @@ def _enter(file: str) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _settle() -> bool:
-    """Once a server: what the imports left behind, out of the collector's way."""
+def settle() -> bool:
+    """Once a server, by the door before anyone comes: what is left to the first visitor otherwise.
+
+    What the imports left behind goes out of the collector's way. For its first element Streamlit asks for the stack,
+    which makes Python look up the file of every module there is; and for the icon it imports Pillow.
+    """
+    inspect.stack()
+    import_module("PIL.Image")
     gc.collect()
     gc.freeze()
     return True
@@ -97,3 +109,8 @@ def _settle() -> bool:
 @st.cache_data(show_spinner=False)
 def _icon() -> str:
     return str(ASSETS / "icon.svg")
+
+
+def _name() -> str:
+    """The app's own name beside the navigation, in the ink of the reader's theme; on a phone its sign alone fits."""
+    return _icon() if narrow() else str(ASSETS / f"name-{theme()}.svg")

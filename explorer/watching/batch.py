@@ -20,7 +20,7 @@ class Batch(ReadOnly):
 
     Attributes:
         inputs: (rows, input_size), what the module read.
-        outputs: (rows, directions*units), what it gave.
+        outputs: (rows, directions*units), what it gave; no rows where no module was watched, only data laid together.
         rows: where each sequence's steps lie, in the order of time.
         before: the given states, ``"h_0"`` and ``"c_0"``, each (sequences, layers*directions, units); empty where none
             were given.

@@ -190,7 +190,7 @@ class Call(Sequence[Trace]):
         return self.model.num_layers * self.model.num_directions
 
     def _compared(self, place: int, trace: Trace) -> Trace:
-        return replace(trace, max_error=self._difference(place, trace))
+        return replace(trace, max_error=self._difference(place, trace)) if len(self.batch.outputs) else trace
 
     def _difference(self, place: int, trace: Trace) -> float:
         """The largest |ours − the module's|, relative to max(1, the unit's largest |value|)."""

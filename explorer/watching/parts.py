@@ -34,7 +34,7 @@ class Made:
 
     def __init__(self, log: Log, before: "Made | None" = None) -> None:
         self.kept = tuple(log.kept)
-        known = () if before is None else before.batches
+        known: tuple[Batch, ...] = () if before is None else before.batches
         self.batches: tuple[Batch, ...] = (*known, *map(batch_of, self.kept[len(known) :]))
         self._before: Sequence[Call] = () if before is None or before._joined is None else before._joined
         self._joined: tuple[Call, ...] | None = None

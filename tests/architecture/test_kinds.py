@@ -58,7 +58,7 @@ def test_no_module_knows_a_kind(path: Path) -> None:
     "code",
     [
         "if kind == 'lstm': pass", "x = model.kind != 'gru'", "y = kind in ('rnn', 'gru')", "z = {'lstm': 4}[kind]",
-        "switch('Cell', 'kind', ['lstm', 'gru'])", "match kind:\n    case 'mgu': pass",
+        "switch('Cell', 'kind', ['lstm', 'gru'])", "match kind:\n    case 'gru': pass",
         "isinstance(cell, cells.GRUCell)", "for kind, letters in (('lstm', 'ifo'),): pass",
     ],
 )  # fmt: skip

@@ -71,6 +71,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         for part in ("shapes", "code", "card", "upload")
     },
     "models, deep": ("pages/models.py", DEEP),
+    "units, knows": ("pages/units.py", TYPED | {"picture": "concept"}),
+    "units, saturation": ("pages/units.py", DEEP | {"picture": "saturation", "unit": "2", "signal": "grain"}),
+    "units, alike": ("pages/units.py", TYPED | {"picture": "alike"}),
 }  # fmt: skip
 
 

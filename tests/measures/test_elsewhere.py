@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.measures import Wanted, elsewhere, line_positions, shares, singling
+from explorer.measures import Wanted, elsewhere, shares, singling
 
 Table = NDArray[np.float64]
 
@@ -133,10 +133,3 @@ def test_what_places_share_beside_how_often_it_is_so() -> None:
     assert (first.value, first.inside, first.overall, first.covered) == ("a", 0.75, 0.25, 0.75)
     assert (second.value, second.covered) == ("b", 1)
     assert shares(np.zeros(16, dtype=bool), words) == ()
-
-
-def test_positions_in_a_line() -> None:
-    text = "one\n\n two\n"
-    expected = [place for line in text.splitlines(keepends=True) for place in range(len(line))]
-    assert line_positions(text).tolist() == expected
-    assert line_positions("").tolist() == []

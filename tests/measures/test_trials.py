@@ -72,7 +72,7 @@ def test_every_parameter_of_any_cell_is_counted_once() -> None:
     for module in (nn.LSTM(3, 4, 2, bidirectional=True, proj_size=2), nn.GRU(2, 3, 2, bias=False)):
         model = explorer.from_torch(module)
         assert sum(one.pytorch for one in counts(model)) == sum(one.numel() for one in module.parameters())
-    for kind in ("peephole", "mgu", "layernorm"):
+    for kind in ("peephole", "layernorm"):
         model = explorer.random_model(kind, 2, 3)
         assert sum(one.pytorch for one in counts(model)) == model.num_parameters
         assert in_keras(model) == ""

@@ -226,7 +226,7 @@ def test_what_has_no_variance_is_divided_by_none() -> None:
 @pytest.mark.parametrize("wrong", [np.arctan, np.sin])
 def test_a_wrong_call_is_noticed_and_not_used(wrong: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(calls._UNARY, torch.ops.aten.tanh, wrong)
-    cell = _cell("mgu")
+    cell = _cell("peephole")
     with pytest.raises(UncapturableError, match="came out otherwise"):
         _both(cell)
     monkeypatch.undo()

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import explorer
+from explorer.cells import CELLS
 from explorer.models import Head
 from explorer.models.run import prefixes
 from explorer.models.run.prefixes import MOST_PREFIX_STEPS, MOST_PREFIXES, prefix_lengths
@@ -49,7 +50,7 @@ def test_a_held_gate_changes_the_answer_of_its_prefixes_only() -> None:
 
 
 @pytest.mark.parametrize("padded", [1, 30, 1_000])
-@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn", "mgu", "layernorm"])
+@pytest.mark.parametrize("kind", CELLS)
 def test_prefixes_side_by_side_are_prefixes_alone(kind: str, padded: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each prefix as a sequence of its own, from the same start: what stands beside it fills up and never leaks."""
     monkeypatch.setattr(prefixes, "_PADDED", padded)

@@ -107,7 +107,7 @@ def test_a_wrong_gate_is_noticed_in_each(monkeypatch: pytest.MonkeyPatch) -> Non
     assert min(error or 0.0 for error in errors) > 1e-3
 
 
-@pytest.mark.parametrize("kind", ["lstm", "gru", "mgu"])
+@pytest.mark.parametrize("kind", ["lstm", "gru", "peephole"])
 def test_one_start_for_all_or_one_for_each(kind: str) -> None:
     model, sequences = random_model(kind, 3, 5, num_layers=2, bidirectional=True), _sequences(3)
     names = tuple(CELLS[kind].starts())

@@ -172,7 +172,7 @@ def test_twins_go_on_as_if_they_had_not_been_stopped() -> None:
 
 DATA = {
     "series": (lambda: training.Forecast(WAVE, 30, 7, 40, 2), ["gru", "rnn"], {"dropout": 0.2, "num_layers": 2}),
-    "chrono": (lambda: training.Forecast(WAVE, 30, 7, 40), ["lstm", "mgu"], {"longest": 20}),
+    "chrono": (lambda: training.Forecast(WAVE, 30, 7, 40), ["lstm", "peephole"], {"longest": 20}),
     "diverging": (lambda: training.Forecast(WAVE, 30, 7, 40), ["lstm"], {"rate": 100.0}),
     "lines": (lambda: training.Lines(LINES), ["gru"], {}),
     "classes": (lambda: training.Classes(LABELLED), ["gru"], {"bias": 2.0}),

@@ -41,9 +41,9 @@ def test_every_run_gives_torch_one_thread_in_its_own(monkeypatch: pytest.MonkeyP
     """OpenMP keeps the number for each thread, and Streamlit makes a new one for each run."""
     asked: list[tuple[int, int]] = []
     runs: list[int] = []
-    settle = frame._settle
+    settle = frame.settle
     monkeypatch.setattr(torch, "set_num_threads", lambda count: asked.append((get_ident(), count)))
-    monkeypatch.setattr(frame, "_settle", lambda: runs.append(get_ident()) or settle())
+    monkeypatch.setattr(frame, "settle", lambda: runs.append(get_ident()) or settle())
     Screen()
     Screen()
     assert len(runs) == 2
@@ -53,7 +53,7 @@ def test_every_run_gives_torch_one_thread_in_its_own(monkeypatch: pytest.MonkeyP
 def test_what_the_imports_left_is_frozen_once_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
     frozen: list[bool] = []
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
-    frame._settle.clear()
+    frame.settle.clear()
     Screen().type("f(x)")
     Screen()
     assert frozen == [True]

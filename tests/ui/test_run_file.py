@@ -137,3 +137,48 @@ def test_a_batch_of_arrays_has_the_same_chooser(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv(GIVEN, json.dumps(told))
     screen = choose(Screen(), number=3)
     assert_shows(screen, explorer.record(explorer.from_torch(module), batch[2]))
+
+
+@pytest.fixture
+def padded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A session on a model and a batch whose sequences end in zeros; with it, the module, the batch and its lengths."""
+
+    def begin(**more: Any) -> tuple[Screen, nn.GRU, np.ndarray[Any, Any]]:
+        batch = np.random.default_rng(0).normal(size=(3, 9, 2))
+        for row, steps in enumerate(LENGTHS):
+            batch[row, steps:] = 0
+        np.savez(tmp_path / "batch.npz", **more, x=batch)
+        torch.manual_seed(0)
+        module = nn.GRU(2, 4)
+        torch.save(module.state_dict(), tmp_path / "net.pt")
+        told = {"model": [str(tmp_path / "net.pt")], "data": str(tmp_path / "batch.npz")}
+        monkeypatch.setenv(GIVEN, json.dumps(told))
+        return Screen(), module, batch
+
+    return begin
+
+
+def test_an_array_whose_lengths_are_stated_is_read_without_its_padding(padded: Any) -> None:
+    screen, module, batch = padded(lengths=np.array(LENGTHS))
+    model = explorer.from_torch(module)
+    assert_shows(screen, explorer.record(model, batch[0, :5]))
+    screen.open("batch")
+    assert "array 'lengths' says" in screen.captions
+    assert "This sequence has 5 steps; the longest has 9" in screen.captions
+    screen.app.toggle(key="batch-padded").set_value(True)
+    screen.run()
+    whole, short = explorer.record(model, batch[0]), explorer.record(model, batch[0, :5])
+    assert f"last states differ by up to {np.abs(whole.h_n - short.h_n).max():.2g}" in screen.captions
+    screen.app.toggle(key="batch-cut").set_value(False)
+    screen.run()
+    assert_shows(screen, whole)
+
+
+def test_rows_that_repeat_may_be_padding_and_the_reader_decides(padded: Any) -> None:
+    screen, module, batch = padded()
+    assert_shows(screen, explorer.record(explorer.from_torch(module), batch[0]))
+    screen.open("batch")
+    assert "2 of 3 sequences end in rows that repeat, up to 7" in screen.captions
+    screen.app.toggle(key="batch-cut").set_value(True)
+    screen.run()
+    assert_shows(screen, explorer.record(explorer.from_torch(module), batch[0, :5]))

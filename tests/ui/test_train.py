@@ -259,7 +259,7 @@ def test_a_diverging_training_ends_with_a_sentence() -> None:
 
 
 def test_choices_are_spelt_and_read_back() -> None:
-    choices = Recipe(data="mine", column="a, b & c", cells="rnn mgu", rate=0.5, hidden=7)
+    choices = Recipe(data="mine", column="a, b & c", cells="rnn peephole", rate=0.5, hidden=7)
     assert read(spelt(choices)) == choices
     assert spelt(Recipe()) == ""
     assert read("hidden=-3&rate=x&data=nothing&cells=none&steps=99999999") == Recipe()

@@ -14,7 +14,7 @@ def test_each_experiment_says_what_it_found() -> None:
     assert "= **396**" in screen.app.table[0].value.iloc[0]["Keras"]
     assert "h stays the same" in screen.texts
     assert "h changes" in screen.choose("kind", "gru").texts
-    assert "Keras has no" in screen.choose("kind", "mgu").captions
+    assert "Keras has no" in screen.choose("kind", "peephole").captions
     screen.choose("kind", "lstm").choose("both", True).choose("trial", "mirror")
     assert "do not swap" in screen.texts
     screen.choose("trial", "padding").choose("pad_side", "front")

@@ -141,7 +141,7 @@ def random_model(
     touching PyTorch's global generator.
 
     Args:
-        kind: a name in `explorer.cells.CELLS`: ``"lstm"``, ``"gru"``, ``"rnn"``, ``"mgu"``, ``"peephole"``, …
+        kind: a name in `explorer.cells.CELLS`: ``"lstm"``, ``"gru"``, ``"rnn"``, …
         input_size: features per step, ≥ 1.
         hidden_size: units, ≥ 1.
         seed: of the weights.

@@ -49,12 +49,12 @@ class Characters(Task):
     @cached_property
     def validation(self) -> tuple[Batch, ...]:
         """20 columns of 1,000 characters."""
-        return (_columns(self._ids("validation"), 20, 1000),)
+        return (columns(self._ids("validation"), 20, 1000),)
 
     @cached_property
     def held_out(self) -> Batch:
         """64 columns of 2,000 characters, or fewer where the text is shorter."""
-        return _columns(self._ids("held out"), *JUDGED)
+        return columns(self._ids("held out"), *JUDGED)
 
     def corpus(self) -> list[NDArray[np.int64]]:
         """The held-out text as one stream."""
@@ -82,8 +82,16 @@ class Characters(Task):
         return self._ids("training")
 
     def _ids(self, part: str) -> NDArray[np.int64]:
-        known, unknown = self.vocabulary.ids, len(self.vocabulary.tokens) - 1
-        return np.array([known.get(one, unknown) for one in self.read(part)], dtype=np.int64)
+        return self.ids_of(self.read(part))
+
+    def ids_of(self, text: str) -> NDArray[np.int64]:
+        """The place of each character in the vocabulary; of one that is not there, the last."""
+        table = np.full(129, len(self.vocabulary.tokens) - 1, dtype=np.int64)
+        for token, place in self.vocabulary.ids.items():
+            if len(token) == 1:
+                table[ord(token)] = place
+        ids: NDArray[np.int64] = table[np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).clip(max=128)]
+        return ids
 
 
 def _next(ids: NDArray[np.int64], warm_up: int = 0) -> Batch:
@@ -92,7 +100,7 @@ def _next(ids: NDArray[np.int64], warm_up: int = 0) -> Batch:
     return Batch(inputs, targets, everywhere(targets, warm_up))
 
 
-def _columns(ids: NDArray[np.int64], count: int, length: int) -> Batch:
+def columns(ids: NDArray[np.int64], count: int, length: int) -> Batch:
     """The text spread over columns, evenly over the whole of it."""
     length = min(length, len(ids) // count - 1)
     starts = np.linspace(0, len(ids) - length - 1, count).astype(np.int64)

@@ -1,7 +1,9 @@
-"""Which character comes next, in Python's own standard library?"""
+"""Which character comes next, in Python source?"""
 
 import sysconfig
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -10,8 +12,8 @@ from zlib import crc32
 from explorer.errors import EncodingError
 from explorer.training.concepts import best_units, in_comment, in_long_string, in_quotes
 from explorer.training.learner import Learner
-from explorer.training.task import Course, Scores
-from explorer.training.tasks.characters import Characters
+from explorer.training.task import Course, Predict, Scores
+from explorer.training.tasks.characters import Characters, columns
 
 LEFT_OUT = {
     "test",
@@ -26,10 +28,29 @@ LEFT_OUT = {
 }
 PARTS = {0: "held out", 1: "validation"}
 PROBED = 120_000
+PACKAGES = {
+    "numpy": "BSD-3-Clause",
+    "pandas": "BSD-3-Clause",
+    "torch": "BSD-3-Clause",
+    "h5py": "BSD-3-Clause",
+    "starlette": "BSD-3-Clause",
+    "streamlit": "Apache-2.0",
+    "pyarrow": "Apache-2.0",
+    "plotly": "MIT",
+}
+"""Packages that are trained on beside the library, each with its licence: those that the app itself requires."""
+GENERATED = {"_vendor", "vendor", "proto", "validators", "graph_objs", "__pycache__"}
+MOST_OF_ONE = 1_500_000
+MOST_OUTSIDE = 400_000
+OUTSIDE = ("jinja2", "networkx", "sympy", "tornado")
+"""Packages never trained on that come with those the app requires: what strangers' code is judged by."""
 
 
 class PythonCharacters(Characters):
-    """The standard library of the Python that runs; about one file in twenty held out, chosen by its name."""
+    """The standard library of the Python that runs, and what the app requires, tests and all.
+
+    About one file of the library in twenty is held out, chosen by its name.
+    """
 
     name = "python-chars"
     title = "Python source"
@@ -37,7 +58,10 @@ class PythonCharacters(Characters):
         "This network learned to say the next character of Python source; among its units are some that know "
         "whether they are inside quotes or a comment, though nobody told them. Let it write on from a line of yours."
     )
-    source = "the standard library's sources as every Python brings them; PSF licence"
+    source = (
+        "the standard library's sources as every Python brings them (PSF licence), and up to 1.5 million characters of "
+        "each of numpy, pandas, torch, h5py, starlette (BSD), streamlit, pyarrow (Apache 2.0) and plotly (MIT)"
+    )
     examples = (
         {
             "title": "A function",
@@ -51,14 +75,25 @@ class PythonCharacters(Characters):
     course = Course(steps=7500, rate=4e-3, half=True)
 
     def read(self, part: str) -> str:
-        """All files of one part, in an order that has nothing to do with their names."""
-        return "\n".join(self.texts(part))
+        """All files of one part in an order that has nothing to do with their names; the packages' to train on."""
+        texts = self.texts(part)
+        if part == "training":
+            texts += [text for package in PACKAGES for text in some_of(package)]
+            Random(part).shuffle(texts)
+        return "\n".join(texts)
 
     def texts(self, part: str) -> list[str]:
-        """The files of one part that are plain ASCII, shuffled by a seed."""
-        texts = [file.read_text("utf-8", errors="replace") for file in library(part)]
-        Random(part).shuffle(texts)
-        return [text for text in texts if text.isascii()]
+        """The library's files of one part that are plain ASCII, shuffled by a seed."""
+        return list(_shuffled(library(part), part))
+
+    def evaluate(self, predict: Predict) -> Scores:
+        """As for every text, on the library's held-out files; and nats on packages that were never trained on."""
+        outside = [self._on_package(predict, package) for package in OUTSIDE]
+        return super().evaluate(predict) | {"nats, other packages": sum(outside) / len(outside)}
+
+    def _on_package(self, predict: Predict, package: str) -> float:
+        batch = columns(self.ids_of("\n".join(some_of(package, MOST_OUTSIDE))), 20, 1000)
+        return float(self.loss(predict(batch.inputs).double(), batch))
 
     def inside(self, learner: Learner) -> Scores:
         """How well one unit alone tells strings on one line, and comments, from the rest of held-out files.
@@ -90,6 +125,34 @@ def library(part: str) -> tuple[Path, ...]:
     if not picked:
         raise EncodingError(f"This Python has no library sources in {root}: take one that has.")
     return tuple(picked)
+
+
+def some_of(package: str, most: int = MOST_OF_ONE) -> list[str]:
+    """Files of an installed package that are plain ASCII and written by hand, shuffled, up to so many characters.
+
+    Raises:
+        EncodingError: there is no such package.
+    """
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise EncodingError(f"{package} is not installed: install what requirements.txt names.")
+    root = Path(found.origin).parent
+    files = [file for file in sorted(root.rglob("*.py")) if not GENERATED & set(file.relative_to(root).parts)]
+    texts: list[str] = []
+    for text in _shuffled(files, package):
+        most -= len(text)
+        if most < 0:
+            break
+        texts.append(text)
+    return texts
+
+
+def _shuffled(files: Iterable[Path], seed: str) -> Iterator[str]:
+    """The files that are plain ASCII, each read when its turn comes."""
+    order = list(files)
+    Random(seed).shuffle(order)
+    texts = (file.read_text("utf-8", errors="replace") for file in order)
+    return (text for text in texts if text.isascii())
 
 
 def _draw(path: Path) -> int:

@@ -5,22 +5,16 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.cells import word
+from explorer.archives import named
 from explorer.errors import ExplorerError
-from explorer.figures import batch_picture, padding_picture
-from explorer.measures import leading_signal
 from explorer.sequences import legible
 from explorer.ui.bar.model_menu import FRESH
+from explorer.ui.bar.side_by_side import padding, side_by_side
 from explorer.ui.parts.sentences import literal
-from explorer.ui.parts.window import CONFIG, sizes, theme
-from explorer.ui.session.request import Request
 from explorer.ui.session.state import change, current
-from explorer.ui.view.reading import data_in_hand, keep_data
+from explorer.ui.view.data_in_hand import DataFile, data_in_hand, keep_data
+from explorer.ui.view.together import Together, together
 from explorer.ui.view.watched import OpenRun, call_of, place_of, reads_run, watched
-from explorer.watching import Call, Gathered, as_if_padded, gathered, unit_means
-
-_ALIGNED = {"start": "first steps", "end": "last steps", "mark": "a word"}
-_MOST_DRAWN = 128
 
 
 def count() -> int:
@@ -51,15 +45,23 @@ def _place() -> int:
 
 
 def chooser() -> None:
-    """The number, and for a run file its modules, its calls, all sequences side by side and what padding would do."""
+    """The number, what tells true steps from padding, all sequences side by side and what padding would do."""
     _numbered()
-    run = watched()
+    run, upload = watched(), data_in_hand()
     if run is not None and reads_run(current()):
         _modules(run)
-        call = call_of(current())
-        _facts(call)
-        _side_by_side(current(), call)
-        _padding(current(), call)
+    elif upload is not None:
+        _true_steps(upload)
+    try:
+        found = together(current())
+    except ExplorerError as trouble:
+        st.caption(literal(str(trouble)))
+        return
+    if found is not None:
+        _facts(found)
+        side_by_side(current(), found, run is not None and reads_run(current()) and found.call.labels is not None)
+        if min(found.call.lengths) < found.longest:
+            padding(found)
 
 
 def _numbered() -> None:
@@ -109,66 +111,35 @@ def _other(**choices: Any) -> None:
     change(nth=0, signal="", unit=-1, **choices, **FRESH)
 
 
-def _facts(call: Call) -> None:
-    lengths = call.lengths
-    own, longest = lengths[_place()], max(lengths)
+def _facts(found: Together) -> None:
+    own, longest = found.call.lengths[found.row], found.longest
     padded = f"; the longest has {longest:,}, so a padded batch would mask the last {longest - own:,}" * (own < longest)
     st.caption(f"This sequence has {own:,} steps{padded}.")
 
 
-def _side_by_side(request: Request, call: Call) -> None:
-    """Every sequence's mean over units as a row, and mean and spread of these under them."""
-    signal = request.shown.signal or leading_signal(call.model.kind)
-    place = (min(request.shown.layer, call.model.num_layers - 1), request.shown.direction)
-    known = list(_ALIGNED) if call.labels is not None else list(_ALIGNED)[:2]
-    at = str(st.segmented_control("Aligned at their", known, format_func=_ALIGNED.__getitem__, default="start",
-                                  required=True, key="batch-aligned"))  # fmt: skip
-    mark = st.text_input("The first", key="batch-mark", placeholder="a step's word") if at == "mark" else ""
-    if at == "mark" and not any(mark in row for row in call.labels or ()):
-        st.caption("No sequence has such a step." if mark else "Type a word to put over one another.")
+def _true_steps(upload: DataFile) -> None:
+    """What is known of an array's true steps, and whether what follows them is left out."""
+    known = upload.known
+    if known is None:
+        st.caption(
+            "Every step is read: the file states no lengths, and no sequence ends in rows that repeat. Save it with "
+            "numpy.savez and an array lengths, or a mask, to leave padding out and to see what it does."
+        )
         return
-    try:
-        found, rows = _gathered(_key(request), call, signal, place, at, mark)
-    except ExplorerError as trouble:
-        st.caption(literal(str(trouble)))
+    st.session_state["batch-cut"] = upload.is_cut
+    st.toggle("Leave padding out", key="batch-cut", on_change=lambda: _cut(st.session_state["batch-cut"]))
+    if known.stated:
+        st.caption(literal(f"The file's array {named(known.stated)} says how many steps of each sequence are true."))
         return
-    words = word(call.model.kind, signal)
-    chosen = rows.index(_place()) if _place() in rows else None
-    figure = batch_picture(found, words, chosen, int(at == "start"), theme(), sizes())
-    st.plotly_chart(
-        figure, theme=None, config=CONFIG, key="batch-picture",
-        alt=f"{words.title}, mean over units, of {len(rows)} sequences, and their mean and spread at each step",
-    )  # fmt: skip
-    if len(rows) < len(call):
-        st.caption(f"{len(rows):,} of {len(call):,} sequences, evenly chosen.")
+    rest = upload.batch.shape[1] - known.steps
+    st.caption(
+        f"{int((rest > 0).sum()):,} of {len(rest):,} sequences end in rows that repeat, up to {int(rest.max()):,}. "
+        "The file states no lengths, so these may be padding or data: you decide."
+    )
 
 
-def _key(request: Request) -> tuple[Any, ...]:
-    run = watched()
-    return (run and run.mark, request.model, request.sequence.call)
-
-
-@st.cache_data(max_entries=8, show_spinner="Running every sequence…", scope="session")
-def _gathered(
-    key: tuple[Any, ...], _call: Call, signal: str, place: tuple[int, str], at: str, mark: str
-) -> tuple[Gathered, list[int]]:
-    rows = sorted({round(one * (len(_call) - 1) / (_MOST_DRAWN - 1)) for one in range(_MOST_DRAWN)})
-    part = _call if len(rows) == len(_call) else _call.only(rows)
-    marks = [row.index(mark) if mark in row else -1 for row in part.labels or ()] if at == "mark" else None
-    return gathered(unit_means(part, signal, *place), at, marks), rows  # type: ignore[arg-type]
-
-
-def _padding(request: Request, call: Call) -> None:
-    """What padding would have changed: the same sequence with rows of zeros behind it."""
-    if not st.toggle("As if padded", key="batch-padded", help="Rows of zeros behind it, up to the batch's longest"):
-        return
-    try:
-        found = as_if_padded(call, _place())
-    except ExplorerError as trouble:
-        st.caption(literal(str(trouble)))
-        return
-    st.caption(found.sentence)
-    st.plotly_chart(
-        padding_picture(found, theme(), sizes()), theme=None, config=CONFIG, key="padding-picture",
-        alt=f"How much padding changes each state at each step. {found.sentence}",
-    )  # fmt: skip
+def _cut(cut: bool) -> None:
+    upload = data_in_hand()
+    if upload is not None:
+        keep_data(replace(upload, cut=cut))
+        change(source="upload", **FRESH)

@@ -1,18 +1,23 @@
 """The section of Source for files: a table or an array, which of its sequences, which of its columns."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
 from explorer.sequences import (
+    TrueSteps,
     group_columns,
     legible,
     members,
     read_arrays,
     read_statistics,
     read_table,
+    states_lengths,
+    true_steps,
     unroll_months,
 )
 from explorer.ui.parts.sentences import literal
@@ -21,7 +26,8 @@ from explorer.ui.session.dropped import dropped
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.request import Request, is_upload
 from explorer.ui.session.state import change, current
-from explorer.ui.view.reading import DataFile, Missing, data_in_hand, keep_data, open_named
+from explorer.ui.view.data_in_hand import DataFile, Missing, data_in_hand, keep_data
+from explorer.ui.view.reading import open_named
 
 TYPES = ["csv", "tsv", "txt", "npy", "npz"]
 _MOST_PILLS = 40
@@ -72,11 +78,18 @@ def _read(data: bytes, name: str) -> DataFile:
         arrays = read_arrays(data, name)
         held = sum(batch.nbytes for batch in arrays.values())
         count_in(next(iter(arrays.values())), held)
-        return DataFile(name, arrays=arrays, array=next(iter(arrays)))
+        first = next((one for one in arrays if not states_lengths(arrays, one)), next(iter(arrays)))
+        return DataFile(name, arrays=arrays, array=first, true=_known(arrays))
     table = read_table(data, name)
     table = unroll_months(table) if table.is_year_by_month else table
     count_in(table.frame, int(table.frame.memory_usage(deep=True).sum()))
     return DataFile(name, table)
+
+
+def _known(arrays: Mapping[str, NDArray[Any]]) -> dict[str, TrueSteps]:
+    """What is known of the true steps of each batch of several sequences."""
+    found = {name: true_steps(arrays, name) for name, batch in arrays.items() if len(batch) > 1}
+    return {name: known for name, known in found.items() if known is not None}
 
 
 def _inputs(model: str, upload: DataFile) -> int:

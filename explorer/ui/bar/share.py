@@ -26,7 +26,7 @@ def share() -> None:
     elif request.sequence.source == "typed":
         st.caption("This link contains your text.")
     if len(link) <= _MOST_IN_QR:
-        st.image(_qr(link), width=220, caption="Point a phone at it")
+        st.image(qr_code(link), width=220, caption="Point a phone at it")
 
 
 def _link() -> str:
@@ -36,7 +36,8 @@ def _link() -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _qr(link: str) -> bytes:
+def qr_code(link: str) -> bytes:
+    """A link as a picture for phones, PNG."""
     picture = io.BytesIO()
     segno.make(link, micro=False).save(picture, kind="png", scale=5, border=4)
     return picture.getvalue()

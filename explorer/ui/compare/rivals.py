@@ -17,7 +17,7 @@ from explorer.ui.compare.change import minimal_pair, one_more
 from explorer.ui.session.catalogue import RANDOM, example_at, model_names, model_title, shown_text
 from explorer.ui.session.own import own, uploads
 from explorer.ui.session.request import Request, is_upload
-from explorer.ui.view.reading import data_in_hand
+from explorer.ui.view.data_in_hand import data_in_hand
 from explorer.ui.view.view import View, look
 
 MOST_TYPED = 3_000

@@ -16,7 +16,7 @@ from explorer.trace import Gradients, Trace, gradients, saliency
 from explorer.ui.session.catalogue import RANDOM, model_names
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import current
-from explorer.ui.view.reading import data_in_hand
+from explorer.ui.view.data_in_hand import data_in_hand
 from explorer.ui.view.view import View, look
 
 Floats = NDArray[np.float64]

@@ -1,5 +1,8 @@
 """What is said about a view: its opening sentence, its facts, its words and where its model comes from."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -66,5 +69,11 @@ def introduce(view: View) -> None:
         made = card.get("provenance", {})
         st.caption(
             f"{view.model.num_parameters:,} recurrent parameters. Made by `{made.get('command', '')}`, from: "
-            f"{made.get('data', '')}"
+            f"{made.get('data', '')}{_before(made)}"
         )
+
+
+def _before(made: Mapping[str, Any]) -> str:
+    """What the training went on from, as a sentence; nothing where it began by chance."""
+    before = made.get("begun from")
+    return f". It went on from {before['steps']:,} steps on: {before['data']}" if before else ""

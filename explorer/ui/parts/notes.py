@@ -10,7 +10,8 @@ from explorer.ui.parts.sentences import beyond_training, literal, masked_steps, 
 from explorer.ui.parts.wiring import enters
 from explorer.ui.session.catalogue import RANDOM
 from explorer.ui.session.state import change, current, unread
-from explorer.ui.view.reading import data_in_hand, encode, open_named, prepared
+from explorer.ui.view.data_in_hand import data_in_hand
+from explorer.ui.view.reading import encode, open_named, prepared
 from explorer.ui.view.replaced import with_replacement
 from explorer.ui.view.view import View
 

@@ -15,7 +15,7 @@ def measure() -> None:
     told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
     if told.narrow is not None:
         st.session_state["narrow"] = bool(told.narrow)
-    layout = (narrow(), current().cursor.presenter)
+    layout = (narrow(), current().cursor.presenter, bool(current().learn_page.lesson))
     st.session_state["moved"] = st.session_state.get("layout", layout) != layout
     st.session_state["layout"] = layout
 

@@ -27,8 +27,11 @@ def current() -> Request:
 
 
 def begin(page: str) -> Request:
-    """Take the request from the session, or from the link where the reader went to another one."""
+    """Take the request from the session, or from the link where the reader went to another one; once a run."""
     state = st.session_state
+    if getattr(_thread, "begun", False):
+        return current()
+    _thread.begun = getattr(_thread, "drawing", False)
     arrived = st.query_params.to_dict()
     stayed = state.get("page", page) == page
     if "request" not in state or (stayed and not _ours(arrived)):
@@ -105,11 +108,11 @@ def _ours(arrived: dict[str, str]) -> bool:
 @contextmanager
 def drawing() -> Iterator[None]:
     """While a page draws a request, nothing may `change` it: only callbacks may, before the page is drawn."""
-    _thread.drawing = True
+    _thread.drawing, _thread.begun = True, False
     try:
         yield
     finally:
-        _thread.drawing = False
+        _thread.drawing, _thread.begun = False, False
 
 
 def change(**choices: Any) -> None:

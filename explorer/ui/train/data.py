@@ -17,7 +17,8 @@ from explorer.ui.session.catalogue import RANDOM, shown_text
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import current
 from explorer.ui.train.recipe import Recipe
-from explorer.ui.view.reading import data_in_hand, encode
+from explorer.ui.view.data_in_hand import data_in_hand
+from explorer.ui.view.reading import encode
 
 _MOST_LINES = 20_000
 SMALL_TASKS = tuple(name for name, task in TASKS.items() if task.source == "generated")

@@ -15,7 +15,7 @@ from explorer.sequences.visible import counted
 from explorer.ui.parts.sentences import literal
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.state import change
-from explorer.ui.view.reading import data_in_hand
+from explorer.ui.view.data_in_hand import data_in_hand
 from explorer.ui.view.view import View
 
 _FILE, _TROUBLE = "corpus-file", "corpus-trouble"

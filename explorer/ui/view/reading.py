@@ -1,8 +1,7 @@
 """Request → sequence: what was typed, uploaded, generated or chosen, as numbers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -23,12 +22,10 @@ from explorer.sequences import (
     fit_scaling,
     generate,
     looks_numeric,
-    member,
     parse_numbers,
     read_table,
     remedied,
     step_labels,
-    to_table,
     typed_scaling,
     unroll_months,
 )
@@ -37,52 +34,10 @@ from explorer.ui.session.link import read_settings
 from explorer.ui.session.own import own_model
 from explorer.ui.session.own_examples import own_tokens
 from explorer.ui.session.request import Request, is_upload
+from explorer.ui.view.data_in_hand import DataFile, Missing
 from explorer.ui.view.watched import encode_run, reads_run
 
 DATA = ASSETS / "data"
-Missing = Literal["refuse", "interpolate"]
-
-
-_FILE = "data-file"
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """A file of this session, and how the user wants it read.
-
-    Attributes:
-        name: the file's.
-        table: what a text file holds.
-        columns: those that the model reads.
-        missing: what happens to missing values.
-        arrays: what a NumPy file holds, each (batch, time, features).
-        array, index: which of them, and which sequence of it.
-        group, member: the column that tells sequences apart, and which one is read; "" for the whole table.
-    """
-
-    name: str
-    table: Table | None = None
-    columns: tuple[str, ...] = ()
-    missing: Missing = "refuse"
-    arrays: Mapping[str, NDArray[np.float64]] | None = None
-    array: str = ""
-    index: int = 0
-    group: str = ""
-    member: str = ""
-
-    @property
-    def source_of_all(self) -> Table:
-        """The table, or the chosen sequence of an array as one."""
-        if self.arrays is not None:
-            batch = self.arrays[self.array]
-            return to_table(batch[min(self.index, len(batch) - 1)], self.name)
-        assert self.table is not None
-        return self.table
-
-    @property
-    def source(self) -> Table:
-        """The one sequence that is read, as a table."""
-        return member(self.table, self.group, self.member) if self.table and self.group else self.source_of_all
 
 
 def encode(request: Request, upload: DataFile | None) -> Encoded:
@@ -137,23 +92,13 @@ def huge(request: Request, upload: DataFile | None) -> tuple[NDArray[np.float64]
     """
     if request.sequence.source != "upload" or upload is None or upload.arrays is None:
         return None
-    whole = upload.arrays[upload.array][upload.index]
+    whole = upload.sequence
     if len(whole) <= MAX_STEPS:
         return None
     places = [upload.source.numeric_columns.index(name) for name in upload.columns]
     values = whole[:, places]
     scaling = _scaling(values, request)
     return (values if scaling is None else scaling.apply(values)), upload.columns
-
-
-def data_in_hand() -> DataFile | None:
-    """The data of this session, as its user wants them read."""
-    return st.session_state.get(_FILE)
-
-
-def keep_data(file: DataFile) -> None:
-    """Read this from now on."""
-    st.session_state[_FILE] = file
 
 
 def prepared(upload: DataFile, fixes: str) -> tuple[Table, tuple[Finding, ...]]:

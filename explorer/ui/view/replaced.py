@@ -11,7 +11,8 @@ from explorer.ui.session.own import own
 from explorer.ui.session.own_examples import MADE
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import can_undo_to, current
-from explorer.ui.view.reading import data_in_hand, open_named
+from explorer.ui.view.data_in_hand import data_in_hand
+from explorer.ui.view.reading import open_named
 from explorer.ui.view.watched import encode_run, reads_run, watched
 
 _CAME = {"typed": "your line", "upload": "your file as it was chosen", "generator": "the generated series",

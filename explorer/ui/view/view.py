@@ -22,8 +22,9 @@ from explorer.ui.session.catalogue import RANDOM
 from explorer.ui.session.options import chosen_options
 from explorer.ui.session.own import own
 from explorer.ui.session.request import Request, is_upload
+from explorer.ui.view.data_in_hand import DataFile
 from explorer.ui.view.long_run import Long, is_long, mark, window
-from explorer.ui.view.reading import DataFile, encode, huge, open_named
+from explorer.ui.view.reading import encode, huge, open_named
 from explorer.ui.view.watched import mark_of, model_that_ran, states_of, trace_that_ran
 
 _EMBEDDING_SIZE = 8
@@ -76,7 +77,7 @@ def look(request: Request, upload: DataFile | None) -> View:
         return View(request, model, encoded, ran)
     private = request.sequence.source in ("upload", "run") or is_upload(request.model)
     remember = _record_for_session if private else _record
-    trace = remember(_key(request, encoded), model, encoded, initial_states(request, model))
+    trace = remember(run_key(request, encoded), model, encoded, initial_states(request, model))
     return View(request, model, encoded, trace)
 
 
@@ -87,7 +88,7 @@ def _through_window(
     first = Encoded(values[:1], ("1",), columns=columns)
     model = open_model(request, first)
     request = _fitted(request, model)
-    key = (_key(request, first), mark(values), values.shape)
+    key = (run_key(request, first), mark(values), values.shape)
     long = Long(model, values, columns, initial_states(request, model), key)
     encoded, trace = window(long, request)
     encoded = replace(encoded, notes=(*notes, *encoded.notes))
@@ -107,7 +108,7 @@ def _fitted(request: Request, model: Model) -> Request:
     )
 
 
-def _key(request: Request, encoded: Encoded) -> str:
+def run_key(request: Request, encoded: Encoded) -> str:
     """What a run depends on, in a word: Streamlit would look into each part of it, which takes longer than the run."""
     kept = own(request.model)
     weights = _weights_of(request) if request.model == RANDOM else request.model
