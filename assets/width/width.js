@@ -1,4 +1,5 @@
-// Tells the server whether the window is a phone's width, and when that changes; and brings the page up to its
+// Tells the server whether the window is a phone's width, and when that changes; says which language is spoken, for who
+// hears the page; and brings the page up to its
 // navigation, so that all panels stand above the fold.
 
 const NARROW = 640;
@@ -11,6 +12,7 @@ export default function (component) {
   };
   const page = document.querySelector('[data-testid="stMainBlockContainer"]');
   if (page) page.style.paddingTop = TOP;
+  document.documentElement.lang = component.data.language;
   tell();
   window.addEventListener("resize", tell);
   return () => window.removeEventListener("resize", tell);

@@ -14,7 +14,7 @@ from explorer.signals import Signal
 
 HEIGHT, ROWS = 380, 64
 _TAIL, _FAR = 0.001, 4.0
-MOST_GROUPS = 30
+MOST_GROUPS, MOST_UNITS = 30, 48
 
 
 @checked
@@ -87,7 +87,8 @@ def group_map(
     deviations, from −2 (rust) to 2 (blue).
 
     Args:
-        found: of one signal, as `explorer.scanning.Moments` gives it; the `MOST_GROUPS` groups of most steps are drawn.
+        found: of one signal, as `explorer.scanning.Moments` gives it; the groups of most steps, and the units that differ most,
+            are drawn: 30 and 48, on a phone 16.
         signal: what is drawn.
         layer, direction: of which layer, and which of its directions, by number.
         unit: one that is marked.
@@ -100,6 +101,8 @@ def group_map(
     spread = np.sqrt((weights * (mean - (weights * mean).sum(axis=0)) ** 2).sum(axis=0))
     within = np.sqrt((weights * std**2).sum(axis=0))
     order = np.argsort(-spread / np.maximum(within, 1e-9), kind="stable")
+    most = 16 if sizes.above else MOST_UNITS
+    order = order[:most] if unit is None else _with(order, unit, most)
     names = [f"{found.groups[at]}" for at in kept]
     is_gate = signal.role == "gate"
     apart = mean - (weights * mean).sum(axis=0)
@@ -129,6 +132,12 @@ def group_map(
         layout["annotations"] = [_pointer(style, int(np.flatnonzero(order == unit)[0]), -0.5, f"unit {unit}")]
         layout["margin"]["t"] = 44
     return drawn([heat], layout, sizes)
+
+
+def _with(order: NDArray[np.intp], unit: int, most: int) -> NDArray[np.intp]:
+    """The first of an order, and one more at its end if it is not among them."""
+    first = order[:most]
+    return first if unit in first else np.append(first[: most - 1], unit)
 
 
 def _sheet(style: Style, sizes: Sizes, height: int, below: str) -> dict[str, Any]:

@@ -194,6 +194,21 @@ def _(screen: Screen) -> bool:
     return bool(np.abs(ends[0] - ends[1]).max() > 0.01 and np.abs(ends[1] - ends[2]).max() > 0.01)
 
 
+@claim("padding", "Padding in front", "Now the true steps of a forward network change as well")
+def _(screen: Screen) -> bool:
+    rows = np.zeros((10, screen.run.inputs.shape[1]))
+    moved = run(screen.network, np.concatenate([rows, screen.run.inputs])).signals["hidden"][:, :, 10:]
+    return bool(np.abs(moved - again(screen).signals["hidden"]).max() > 0.01)
+
+
+@claim("sine", "A wave to go on with", "Compare the first forecasts with the later ones")
+def _(screen: Screen) -> bool:
+    output = again(screen).output
+    assert output is not None
+    wrong = np.abs(output[:-1, 0] - screen.run.inputs[1:, 0])
+    return bool(wrong[:10].mean() > 5 * wrong[20:].mean())
+
+
 @claim("writing", "The next character", "trained on plays by Shakespeare")
 def _(screen: Screen) -> bool:
     return "Shakespeare" in card("shakespeare-chars-lstm")["provenance"]["data"]

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from explorer.cells import CELLS, word
+from explorer.languages import say
 from explorer.models import random_model
 from explorer.trace import Trace, record
 from explorer.ui.parts.controls import number, switch
-from explorer.ui.session.language import say
 from explorer.ui.session.state import current
 
 LINE = (1.0, 2.0, -1.0, 2.0, 0.0)

@@ -26,6 +26,11 @@ def current() -> Request:
     return st.session_state["request"]  # type: ignore[no-any-return]
 
 
+def begun() -> Request | None:
+    """The request of this session, None where it has none yet."""
+    return st.session_state.get("request")
+
+
 def begin(page: str) -> Request:
     """Take the request from the session, or from the link where the reader went to another one; once a run."""
     state = st.session_state
@@ -166,7 +171,7 @@ def page() -> str:
 
 def start_again() -> None:
     """The landing view, with an empty address; this too can be undone."""
-    change(**{one.name: one.default for one in CHOICES})
+    change(**{one.name: one.default for one in CHOICES if one.name != "lang"})
 
 
 def _move(source: str, target: str) -> None:

@@ -14,6 +14,7 @@ from explorer.models import DIRECTIONS, Model
 from explorer.trace.passing import Passed, passing
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.request import is_upload
+from explorer.ui.session.turns import turn
 from explorer.ui.units.corpus import Corpus
 from explorer.ui.units.marks import model_mark
 from explorer.ui.view.view import View
@@ -153,14 +154,16 @@ def _run(found: FirstPass, corpus: Corpus, key: str) -> None:
     """Run on; whatever the reader presses meanwhile interrupts it, and it goes on from there."""
     place, begun = st.empty(), time.monotonic()
     bar = None
-    while not found.done:
-        found.go_on()
-        if time.monotonic() - begun > _QUIET and not found.done:
-            if bar is None:
-                with place.container(horizontal=True, vertical_alignment="center", key="corpus-running"):
-                    bar = st.progress(0.0, width="stretch")
-                    st.button("Cancel", key="corpus-cancel", on_click=_stop, args=(key,))
-            bar.progress(min(1.0, found.share), f"Running the model once over {len(corpus):,} steps")
+    with turn() as give_way:
+        while not found.done:
+            found.go_on()
+            if time.monotonic() - begun > _QUIET and not found.done:
+                if bar is None:
+                    with place.container(horizontal=True, vertical_alignment="center", key="corpus-running"):
+                        bar = st.progress(0.0, width="stretch")
+                        st.button("Cancel", key="corpus-cancel", on_click=_stop, args=(key,))
+                bar.progress(min(1.0, found.share), f"Running the model once over {len(corpus):,} steps")
+            give_way()
     place.empty()
 
 

@@ -4,7 +4,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.measures import probabilities
@@ -12,6 +11,7 @@ from explorer.models import Model
 from explorer.sequences import visible
 from explorer.trace import record
 from explorer.ui.parts.sentences import question
+from explorer.ui.session.kept import kept
 from explorer.ui.units.corpus import Corpus
 from explorer.ui.units.first_pass import FirstPass
 from explorer.ui.units.marks import model_mark
@@ -49,7 +49,7 @@ def guesses(view: View, corpus: Corpus, found: FirstPass, start: int, stop: int)
     }
 
 
-@st.cache_data(max_entries=12, max_size="16MB", show_spinner=False, scope="session")
+@kept(12)
 def _likeliest(
     key: str, _model: Model, _corpus: Corpus, _found: FirstPass, start: int, stop: int
 ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:

@@ -13,7 +13,7 @@ from explorer.sequences import Encoded
 from explorer.training.tasks import right_answers
 from explorer.ui.parts.controls import menu, number, switch
 from explorer.ui.parts.messages import note, say
-from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import adjust, current
 from explorer.ui.units.askable import EXPRESSION, Told, askable, told
 from explorer.ui.units.chosen import signal_of, unit_of
@@ -25,6 +25,7 @@ from explorer.ui.units.work import worked
 from explorer.ui.view.view import View
 
 _CAUSES = {"held": "Hold a unit at its mean", "patch": "Take a piece from another run"}
+_SHORT = {"held": "Hold a unit", "patch": "Take a piece"}
 MOST_STEPS = 10_000
 """So many steps of a corpus are run with each of the units held."""
 
@@ -34,7 +35,8 @@ def draw_matter(view: View) -> None:
     if view.model.head is None:
         note("This model predicts nothing, so nothing can be lost: choose a trained one.")
         return
-    switch("What is done", "cause", list(_CAUSES), _CAUSES.__getitem__, label_visibility="collapsed")
+    titles = _SHORT if narrow() else _CAUSES
+    switch("What is done", "cause", list(titles), titles.__getitem__, label_visibility="collapsed")
     if current().units_page.cause == "patch":
         draw_patched(view)
     else:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.cells import word
 from explorer.figures import group_map, histogram_map
+from explorer.figures.statistics import MOST_UNITS
 from explorer.models import DIRECTIONS
 from explorer.models.model.claims import left_out
 from explorer.scanning import Histogram, Histograms, Moments, Summary, moments_frame, scan
@@ -111,6 +112,7 @@ def _draw(view: View, corpus: Corpus, by: str, title: str, found: Statistics) ->
         histogram = found.histograms[signal.name]
         say(view, _spread(histogram, signal.title.lower(), place, corpus))
         figure = histogram_map(histogram, signal, *place, unit, theme(), sizes())
+    more = f" {MOST_UNITS} of {width} units at most are drawn; the file has all." if by and width > MOST_UNITS else ""
     alt = f"{signal.title} of {width} units over {len(corpus):,} steps, {title}"
     st.plotly_chart(figure, theme=None, config=CONFIG, key="statistics", alt=alt)
     steps = int(found.histograms[signal.name].counts[0, 0, 0, 0].sum())
@@ -122,7 +124,7 @@ def _draw(view: View, corpus: Corpus, by: str, title: str, found: Statistics) ->
     else:
         scale = f" Colour: the share of the steps; the line is the median, exact to a bin of {_BINS:,}."
     tenths = " Its values are grouped by tenths of the steps." if _is_tenths(found, signal.name, by) else ""
-    note(" ".join([f"{steps:,} steps, every one counted.{scale}{tenths}", *corpus.notes]))
+    note(" ".join([f"{steps:,} steps, every one counted.{scale}{tenths}{more}", *corpus.notes]))
     _take_along(view, by, found)
 
 

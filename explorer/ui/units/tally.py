@@ -13,6 +13,7 @@ from explorer.measures import places, saturation
 from explorer.models import Model
 from explorer.trace import Trace
 from explorer.trace.passing import passing
+from explorer.ui.session.turns import turn
 from explorer.ui.units.corpus import Corpus
 from explorer.ui.units.marks import model_mark
 from explorer.ui.view.view import View
@@ -99,9 +100,11 @@ def _run(found: Tally, key: str, words: str) -> None:
     with place.container(horizontal=True, vertical_alignment="center", key="tally-running"):
         bar = st.progress(0.0, words, width="stretch")
         st.button("Cancel", key="tally-cancel", on_click=_stop, args=(key,))
-    while not found.done:
-        found.go_on()
-        bar.progress(min(1.0, found.share), words)
+    with turn() as give_way:
+        while not found.done:
+            found.go_on()
+            bar.progress(min(1.0, found.share), words)
+            give_way()
     place.empty()
 
 
