@@ -87,8 +87,8 @@ def group_map(
     deviations, from −2 (rust) to 2 (blue).
 
     Args:
-        found: of one signal, as `explorer.scanning.Moments` gives it; the groups of most steps, and the units that differ most,
-            are drawn: 30 and 48, on a phone 16.
+        found: of one signal, as `explorer.scanning.Moments` gives it; the groups of most steps, and the units that
+            differ most, are drawn: 30 and 48, on a phone 16.
         signal: what is drawn.
         layer, direction: of which layer, and which of its directions, by number.
         unit: one that is marked.
