@@ -51,11 +51,12 @@ def matter_bars(
         "marker": {"symbol": "circle-open", "size": 9, "color": style.lines[0], "line": {"width": 1.5}},
         "hovertemplate": "%{text}: %{y:+.3g}<extra></extra>",
     }  # fmt: skip
+    more = 20 if sizes.above else 0  # on a phone the legend takes two lines
     layout = canvas(
-        style, sizes, fitted(_HEIGHT, sizes), hovermode="closest", showlegend=True,
-        margin={"l": 64, "r": 12, "t": 64, "b": 40},
+        style, sizes, fitted(_HEIGHT + more, sizes), hovermode="closest", showlegend=True,
+        margin={"l": 64, "r": 12, "t": 64 + more, "b": 40},
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-        annotations=[title_line(measured, 50)],
+        annotations=[title_line(measured, 50 + more)],
         xaxis={
             "tickmode": "array", "tickvals": list(range(len(columns))), "range": [-0.5, len(columns) - 0.3],
             "ticktext": [plain(name if len(name) < 34 else f"{name[:33]}…") for name, _ in columns], "showgrid": False,

@@ -112,9 +112,9 @@ def _draw(view: View, corpus: Corpus, by: str, title: str, found: Statistics) ->
         histogram = found.histograms[signal.name]
         say(view, _spread(histogram, signal.title.lower(), place, corpus))
         figure = histogram_map(histogram, signal, *place, unit, theme(), sizes())
-    more = f" {MOST_UNITS} of {width} units at most are drawn; the file has all." if by and width > MOST_UNITS else ""
+    more = " The units that differ most are drawn; the file has all." if by and width > MOST_UNITS else ""
     alt = f"{signal.title} of {width} units over {len(corpus):,} steps, {title}"
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="statistics", alt=alt)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="units-statistics", alt=alt)
     steps = int(found.histograms[signal.name].counts[0, 0, 0, 0].sum())
     is_gate = signal.role == "gate"
     if by:
