@@ -16,6 +16,7 @@ from explorer.signals import Signal
 from explorer.cells.lstm import LSTMCell as LSTMCell
 from explorer.cells.gru import GRUCell as GRUCell
 from explorer.cells.rnn import RNNCell as RNNCell
+from explorer.cells.mgu import MGUCell as MGUCell
 from explorer.cells.peephole import PeepholeCell as PeepholeCell
 from explorer.cells.layernorm import LayerNormCell as LayerNormCell
 # isort: on

@@ -157,6 +157,7 @@ def test_the_link_restores_the_step(server: Any, page: Page, finished: Waiting) 
         "model=random&kind=gru&reset=before&bias=0&hidden=3",
         "model=random&kind=rnn&squash=relu&text=1%202%203",
         "model=random&kind=lstm&hidden=1&text=a",
+        "model=random&kind=mgu",
         "model=random&kind=peephole&both=1&direction=reverse&notation=joined",
         "model=random&kind=layernorm&bias=0",
         "model=sst-lstm&gate=nonsense&hide=nonsense&unit=4000&step=999999",

@@ -40,6 +40,15 @@ def norm(values: Any, weight: Any, bias: Any) -> Any:
     return weight * (values - values.mean()) / np.sqrt(((values - values.mean()) ** 2).mean() + 1e-5) + bias
 
 
+def mgu(w: dict[str, Any], x: Any, h: Any, c: Any) -> dict[str, Any]:
+    """Zhou et al. 2016."""
+    top, low = slice(0, UNITS), slice(UNITS, None)
+    a, b = (w["weight_ih"] @ x + w["bias_ih"])[top], (w["weight_ih"] @ x + w["bias_ih"])[low]
+    f = sigmoid(a + w["weight_hh"][top] @ h + w["bias_hh"][top])
+    g = np.tanh(b + w["weight_hh"][low] @ (f * h) + w["bias_hh"][low])
+    return {"forget": f, "candidate": g, "hidden": (1 - f) * h + f * g}
+
+
 def peephole(w: dict[str, Any], x: Any, h: Any, c: Any) -> dict[str, Any]:
     """Gers & Schmidhuber 2000."""
     i, f, g, o = np.split(w["weight_ih"] @ x + w["bias_ih"] + w["weight_hh"] @ h + w["bias_hh"], 4)
@@ -60,7 +69,7 @@ def layernorm(w: dict[str, Any], x: Any, h: Any, c: Any) -> dict[str, Any]:
     return {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
 
-LOOPS = {"peephole": peephole, "layernorm": layernorm}
+LOOPS = {"mgu": mgu, "peephole": peephole, "layernorm": layernorm}
 
 
 @pytest.mark.parametrize("kind", LOOPS)
@@ -133,6 +142,16 @@ def test_a_bias_for_keeping_keeps_and_one_against_it_renews(kind: str) -> None:
     chrono = untrained(kind, 400, longest=500)
     assert 150 < np.median(explorer.measures.bias_time_constants(chrono)) < 350
     assert set(cell.chrono) <= set(cell.blocks)
+
+
+def test_the_minimal_gate_keeps_where_it_is_0() -> None:
+    """Read as a keep gate it would give the time constant of what is thrown away."""
+    model = model_of("mgu")
+    trace = explorer.record(model, X)
+    taus = explorer.measures.time_constants(trace)
+    forget = trace.select("forget")
+    assert np.allclose(taus, -1 / np.log(1 - forget).mean(axis=0))
+    assert not np.allclose(taus, -1 / np.log(forget).mean(axis=0))
 
 
 @pytest.mark.parametrize("kind", CELLS)

@@ -119,7 +119,7 @@ def test_the_time_constants_are_those_of_what_it_keeps() -> None:
 def test_the_builder_lists_it_beside_every_other_and_offers_what_it_declares() -> None:
     screen = opened("pages/models.py", **TYPED)
     menu = screen.app.selectbox(key="choice-kind")
-    assert menu.options == ["nn.LSTM", "nn.GRU", "nn.RNN", "Peephole LSTM", "Layer-norm LSTM", "Sieve"]
+    assert menu.options == ["nn.LSTM", "nn.GRU", "nn.RNN", "MGU", "Peephole LSTM", "Layer-norm LSTM", "Sieve"]
     assert not screen.has("number_input", "choice-proj")
     assert not screen.has("button_group", "choice-reset")
     screen.app.button_group(key="option-sifts").set_value("no")

@@ -32,7 +32,7 @@ from tests.models.gate_loops import draw, run
 from tests.models.onnx_writers import GraphWriter, reference, states
 from tests.models.test_by_hand import WRONG, stacked
 from tests.models.test_checkpoint_forms import SPELLINGS
-from tests.models.test_gated_files import FLAX, GRU, LSTM, TENSORFLOW, TWICE, UNTOLD, WHOLE, beside, npz, pt
+from tests.models.test_gated_files import FLAX, GRU, LSTM, TENSORFLOW, TWICE, UNTOLD, WHOLE, beside, minimal, npz, pt
 from tests.models.test_onnx_cells import FORMS as STORED
 from tests.models.test_onnx_cells import _quantised_by_graph, in_form
 from tests.models.test_onnx_cells import quantised as whole_numbers
@@ -248,6 +248,10 @@ WITHOUT: dict[str, str] = {
     "a gate of another cell": "'r'", "no weight": "'weights'", "either way": "weight_xh", "no gates": "9 rows",
     "no matrix": "weight_ih",
 }  # fmt: skip
+MINIMAL: tuple[tuple[str, bool, Opens], ...] = (
+    ("one matrix a gate", False, Opens((GROUPED, ONE_BIAS, "MGU"), proved=False, doubted=True)),
+    ("in blocks", True, Opens((ONE_BIAS, "MGU"), proved=False, doubted=True)),
+)
 FORMS = (
     *(Form(PART, form, lambda form=form: _computed(form, "lstm"), Opens((JOINED,))) for form in DERIVED),
     Form(
@@ -312,6 +316,10 @@ FORMS = (
             Opens((GROUPED, ONE_BIAS, KEEPS, AFTER), doubted=True),
         )
         for title in GRU
+    ),
+    *(
+        Form(PART, f"a minimal gated unit, {title}", lambda joined=joined: File(*minimal(joined), X), expect)
+        for title, joined, expect in MINIMAL
     ),
     Form(PART, "an RNN of two matrices", _rnn, Opens((GROUPED, ONE_BIAS, TANH))),
     *(

@@ -53,7 +53,9 @@ def test_each_part_forgotten_is_told_by_its_letter(equations):
     assert "by o" in judge(equations["hidden"], np.tanh(c)).hint
 
 
-@pytest.mark.parametrize(("kind", "update", "letter"), [("gru", "keep", "z"), ("gru", "renew", "z")])
+@pytest.mark.parametrize(
+    ("kind", "update", "letter"), [("gru", "keep", "z"), ("gru", "renew", "z"), ("mgu", "keep", "f")]
+)
 def test_a_gate_the_wrong_way_round_is_told(kind, update, letter):
     model = explorer.random_model(kind, 2, 4, seed=3)
     trace = explorer.record(model, np.linspace(-20, 20, 12).reshape(6, 2))

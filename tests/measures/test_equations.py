@@ -119,6 +119,8 @@ def test_joined_notation_writes_one_matrix_but_keeps_two_products_where_reset_co
     ("kind", "options", "signal", "torch_way", "joined"),
     [
         ("gru", {"reset_after": False}, "new", r"W_{hn} (r_t \circ h_{t-1})", r"W_{h} [r_t \circ h_{t-1},\, x_t]"),
+        ("mgu", {}, "candidate", r"(f_t \circ h_{t-1})", r"W_{h} [f_t \circ h_{t-1},\, x_t]"),
+        ("mgu", {}, "hidden", r"(1 - f_t) \circ h_{t-1} + f_t \circ \tilde{h}_t", r"f_t \circ \tilde{h}_t"),
         ("peephole", {}, "forget", r" + w_{cf} \circ c_{t-1}", r"x_t] + w_{cf} \circ c_{t-1}"),
         ("peephole", {}, "output", r" + w_{co} \circ c_t", r"x_t] + w_{co} \circ c_t"),
         ("layernorm", {}, "input", r"\text{LN}(W_{hi} h_{t-1} + b_{hi})", r"\text{LN}(W_{hi} h_{t-1} + b_{hi})"),

@@ -333,3 +333,28 @@ def test_a_part_of_another_form_is_never_a_raw_error(damage: str) -> None:
             for group in checkpoint.groups:
                 x = np.ones((4, group.input_size))
                 assert len(explorer.record(open_group(checkpoint, group), x)) == 4
+
+
+def minimal(joined: bool) -> tuple[bytes, Array]:
+    """A file of a minimal gated unit, and its states by the equations."""
+    drawn = draw("gru", INPUTS, UNITS)
+    (w_f, u_f, b_f, _), (w_h, u_h, b_h, _) = drawn["r"], drawn["n"]
+    tensors = {"W_f": w_f, "U_f": u_f, "b_f": b_f, "W_h": w_h, "U_h": u_h, "b_h": b_h}
+    if joined:
+        tensors = {"cell.weight_ih": np.vstack([w_f, w_h]), "cell.weight_hh": np.vstack([u_f, u_h]),
+                   "cell.bias_ih": np.concatenate([b_f, b_h])}  # fmt: skip
+    h, states = np.zeros(UNITS), []
+    for x in X:
+        f = 1 / (1 + np.exp(-(w_f @ x + u_f @ h + b_f)))
+        h = (1 - f) * h + f * np.tanh(w_h @ x + u_h @ (f * h) + b_h)
+        states.append(h)
+    return npz(tensors), np.array(states)
+
+
+@pytest.mark.parametrize("joined", [False, True], ids=["one a gate", "in blocks"])
+def test_a_minimal_gated_unit_opens_with_what_is_not_known_on_every_page(joined: bool) -> None:
+    data, states = minimal(joined)
+    model = explorer.load_checkpoint(data)
+    assert model.kind == "mgu"
+    assert np.abs(explorer.record(model, X)["hidden"][0, 0] - states).max() <= 1e-6
+    assert "MGU" in model.card["doubts"][0]

@@ -43,7 +43,7 @@ def arrays(found: Any) -> list[np.ndarray]:
     return [np.asarray(found)] if isinstance(found, np.ndarray | int | float) else []
 
 
-@pytest.mark.parametrize("kind", ["lstm", "gru"])
+@pytest.mark.parametrize("kind", ["lstm", "gru", "mgu"])
 def test_moments_are_those_of_the_whole_run(kind: str) -> None:
     model = model_of(kind)
     found = explorer.scan(model, X, Moments(), block=60)

@@ -52,7 +52,7 @@ def close(found: dict[str, np.ndarray], traces: list[explorer.Trace]) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", ["lstm", "gru"])
+@pytest.mark.parametrize("kind", ["lstm", "gru", "mgu"])
 @pytest.mark.parametrize("both", [False, True])
 def test_one_stream_in_blocks_is_one_run(kind: str, both: bool) -> None:
     model = explorer.random_model(kind, 2, 4, seed=1, num_layers=2, bidirectional=both)
@@ -61,7 +61,7 @@ def test_one_stream_in_blocks_is_one_run(kind: str, both: bool) -> None:
     assert found["position"].tolist() == list(range(190))
 
 
-@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn", "mgu"])
 def test_the_states_alone_are_those_of_the_run_to_the_bit(kind: str) -> None:
     model = explorer.random_model(kind, 2, 6, num_layers=2)
     ran = alone = prepare_states(model, None, None)

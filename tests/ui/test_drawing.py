@@ -70,6 +70,7 @@ def test_what_is_drawn_comes_to_what_was_recorded(kind: str, options: dict[str, 
         ("peephole", ["forget", "input", "candidate", "output"], ["forget"], [["input", "candidate"]], ["hidden"]),
         ("layernorm", ["forget", "input", "candidate", "output"], ["forget"], [["input", "candidate"]], ["hidden"]),
         ("gru", ["update", "reset", "new"], ["update"], [["update", "new"]], []),
+        ("mgu", ["forget", "candidate"], ["forget"], [["forget", "candidate"]], []),
         ("madeup", ["mix", "draft"], [""], [["", "mix", "draft"]], ["hidden"]),
     ],
 )
@@ -83,12 +84,12 @@ def test_boxes_stand_in_the_order_of_keeping_writing_and_showing(kind, columns, 
 
 @pytest.mark.parametrize(
     ("kind", "options", "box", "reader"),
-    [("gru", {}, "new", "reset"), ("gru", {"reset_after": False}, "new", "reset")],
+    [("gru", {}, "new", "reset"), ("gru", {"reset_after": False}, "new", "reset"), ("mgu", {}, "candidate", "forget")],
 )
 def test_a_box_that_reads_another_is_wired_to_it(kind, options, box, reader):
     (one,) = drawing(lines(kind, **options))["boxes"][box]["reads"]
     assert one["from"] == reader
-    assert ("before the product" in one["how"]) == (options != {})
+    assert ("before the product" in one["how"]) == (kind == "mgu" or options != {})
 
 
 def test_peepholes_see_the_old_memory_and_the_output_gate_the_new():

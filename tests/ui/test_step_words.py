@@ -63,6 +63,7 @@ def test_numbers_are_broken_into_lines_between_products(kind: str, options: Any,
         ("gru", {}, "h\u0303 keeps"),
         ("gru", {"reset_after": False}, ""),
         ("lstm", {}, ""),
+        ("mgu", {}, ""),
         ("layernorm", {}, "f, i, c\u0303, o keep"),
     ],
 )
