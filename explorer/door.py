@@ -7,11 +7,16 @@ So do the addresses of the scripts that each page will want; they are sent from 
 """
 
 import gzip
+import os
+import tempfile
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from explorer.places import AT_THE_DOOR
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -31,10 +36,23 @@ async def opened(_: Any) -> AsyncIterator[None]:
 
     Not earlier than this, because the components of the pages register with the server that runs.
     """
+    AT_THE_DOOR.set()
+    _find_a_home()
     import_module("explorer.ui")
     import_module("explorer.ui.first").first_paint("")
     import_module("explorer.ui.frame").settle()
     yield
+
+
+def _find_a_home() -> None:
+    """Another home where there is none to write to: Streamlit keeps a number there, and serves nobody without it."""
+    with suppress(OSError, RuntimeError):
+        home = Path.home()
+        there = next(one for one in (home, *home.parents) if one.exists())
+        if there.is_dir() and os.access(there, os.W_OK):
+            return
+    with suppress(OSError):
+        os.environ["HOME"] = tempfile.mkdtemp(prefix="gate-explorer-")
 
 
 class Door:
@@ -88,7 +106,7 @@ async def _sent(scope: Scope, send: Send) -> bool:
 async def _answer(scope: Scope, page: str, start: Message, body: bytes, send: Send) -> None:
     if start["status"] == 200:
         query = scope["query_string"].decode("ascii", "replace")
-        body = await to_thread(_with_first_paint, body, page, query)
+        body = await to_thread(_with_first_paint, body, page, query, _asked(scope))
     headers = [header for header in start["headers"] if header[0] not in _NO_LONGER_TRUE]
     packed = _takes_gzip(scope)
     await _send(send, start["status"], headers, await to_thread(gzip.compress, body, 6) if packed else body, packed)
@@ -105,12 +123,18 @@ def _takes_gzip(scope: Scope) -> bool:
     return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
-def _with_first_paint(body: bytes, page: str, query: str) -> bytes:
+def _asked(scope: Scope) -> str:
+    """The languages that the browser asks for."""
+    told = (value for name, value in scope["headers"] if name == b"accept-language")
+    return bytes(next(told, b"")).decode("ascii", "replace")
+
+
+def _with_first_paint(body: bytes, page: str, query: str, asked: str) -> bytes:
     from explorer.ui.first import first_paint, preloads, waiting
 
     before, end, after = body.rpartition(b"</body>")
     if not end:
         return body
     before = before.replace(b"<title>Streamlit</title>", b"<title>Gate Explorer</title>")
-    paint = first_paint(query) if page == "gates" else ""
+    paint = first_paint(query, asked) if page == "gates" else ""
     return before + preloads(page).encode() + paint.encode() + waiting().encode() + end + after

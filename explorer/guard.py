@@ -1,6 +1,8 @@
-"""The guard: headers on every answer of the server, and no figures of the server for strangers."""
+"""The guard: headers on every answer, no figures of the server for strangers, no more uploads than it can hold."""
 
 import os
+from asyncio import to_thread
+from contextlib import nullcontext
 
 from explorer.door import Application, Message, Receive, Scope, Send
 
@@ -23,10 +25,28 @@ class Guard:
         async def guarded(message: Message) -> None:
             await send(_with_headers(message) if message["type"] == "http.response.start" else message)
 
-        if _is_private(str(scope["path"])):
-            await _refuse(guarded)
+        path = str(scope["path"])
+        if _is_private(path):
+            await _say(guarded, 404, f"The figures of this server are not public: set {METRICS}=1 to open them.")
+        elif "/_operator/" in path:
+            await _operate(path, guarded)
+        elif scope["method"] == "PUT":
+            await self._take(path, scope, receive, guarded)
         else:
             await self.app(scope, receive, guarded)
+
+    async def _take(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a file in, where there is room for it."""
+        from explorer.ui.arriving import coming, refusal
+
+        said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        size = int(said) if said.isdigit() else None
+        refused = refusal(path, size)
+        if refused is not None:
+            await _say(send, *refused)
+            return
+        with coming(path, size) if size else nullcontext():
+            await self.app(scope, receive, send)
 
 
 def _is_private(path: str) -> bool:
@@ -42,8 +62,20 @@ def _with_headers(message: Message) -> Message:
     return {**message, "headers": [*said, *(one for one in added if one[0] not in there)]}
 
 
-async def _refuse(send: Send) -> None:
-    body = f"The figures of this server are not public: set {METRICS}=1 to open them.".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
+async def _operate(path: str, send: Send) -> None:
+    """The operator's page, for who knows its address."""
+    from explorer.ui.operator import answer
+
+    found = await to_thread(answer, path)
+    if found is None:
+        await _say(send, 404, "There is no such page.")
+    else:
+        await _say(send, 200, found[1], found[0])
+
+
+async def _say(send: Send, status: int, said: str, kind: str = "text/plain; charset=utf-8") -> None:
+    body = said.encode()
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+    headers.append((b"cache-control", b"no-store"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

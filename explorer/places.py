@@ -1,6 +1,7 @@
 """Where the files are that are no Python: beside the package in a checkout, inside it once installed."""
 
 from pathlib import Path
+from threading import Event
 
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = _PACKAGE / "home"
@@ -12,3 +13,5 @@ TRAINED = Path("runs") if _INSTALLED.is_dir() else ROOT / "runs"
 """Where ``python -m explorer.training`` writes, and where the app finds it: in a checkout, or beside one's work."""
 GIVEN = "GATE_EXPLORER_FILES"
 """The environment variable that names what every session begins with: ``{"model": [paths], "data": path}`` as JSON."""
+AT_THE_DOOR = Event()
+"""Set where this process's server asks `explorer.door` first; elsewhere nobody would send our own files."""

@@ -35,7 +35,6 @@ class Reel {
     this.unit = other || !(this.unit < data.units.length) ? 0 : this.unit;
     this.at.max = data.steps.length - 1;
     this.name.textContent = data.title;
-    this.root.classList.toggle("still", data.steps.length < 2);
     this.play.parentElement.style.display = data.steps.length < 2 ? "none" : "";
     if (other || wasLast) this.frame = data.steps.length - 1;
     this.build();
@@ -157,12 +156,10 @@ class Reel {
 
   paint() {
     if (!this.style) return;
-    const began = performance.now();
     this.fields.forEach((field, at) => this.heat(field, at));
     this.drawLosses();
     this.drawLines();
     this.say();
-    this.root.dataset.milliseconds = (performance.now() - began).toFixed(2);
   }
 
   begin(panel) {

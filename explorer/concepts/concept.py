@@ -26,26 +26,27 @@ class Concept:
         title: as it stands after "the unit for".
         of: from a text to (characters,) bool, or float where it is a number.
         numeric: whether it is a number.
-        code: whether it is meant for source code.
+        apart: from a text to the characters that are neither: left out when units are judged.
     """
 
     name: str
     title: str
     of: Callable[[str], NDArray[Any]]
     numeric: bool = False
-    code: bool = False
+    apart: Callable[[str], NDArray[Any]] | None = None
 
 
 CONCEPTS: dict[str, Concept] = {
     one.name: one
     for one in (
-        Concept("quotes", "inside quotes", enclosing.in_quotes),
+        Concept("quotes", "inside quotes", enclosing.in_quotes, apart=enclosing.in_long_string),
+        Concept("long", "inside a string of several lines", enclosing.in_long_string),
         Concept("brackets", "inside brackets", enclosing.in_brackets),
-        Concept("comment", "inside a # comment", enclosing.in_comment, code=True),
+        Concept("comment", "inside a # comment", enclosing.in_comment),
         Concept("depth", "depth of brackets", enclosing.depth, numeric=True),
         Concept("line", "position in the line", places.in_line, numeric=True),
         Concept("word", "position in the word", places.in_word, numeric=True),
-        Concept("indent", "indentation of the line", places.indentation, numeric=True, code=True),
+        Concept("indent", "indentation of the line", places.indentation, numeric=True),
         Concept("capital", "capital letters", partial(places.in_class, "capital")),
         Concept("letter", "letters", partial(places.in_class, "letter")),
         Concept("vowel", "vowels", partial(places.in_class, "vowel")),
@@ -89,7 +90,32 @@ def concept_of(
     if name not in CONCEPTS:
         raise EncodingError(f"There is no concept {said(name)}: choose one of {', '.join(CONCEPTS)}, or /expression.")
     concept = CONCEPTS[name]
-    ends = [*(int(places[start]) for start in starts), len(text)]
-    parts = [concept.of(text[begin:end]) for begin, end in pairwise(ends)]
-    whole: NDArray[Any] = np.concatenate(parts)
+    whole = _by_sequence(concept.of, text, places, starts)
     return last_of(whole, places) if concept.numeric else any_of(whole, places)
+
+
+@checked
+def neither(
+    name: str, text: str, offsets: NDArray[Any] | None = None, starts: Sequence[int] = (0,)
+) -> NDArray[np.bool_]:
+    """The steps at which a concept is neither so nor not so, (time,): left out when units are judged by it.
+
+    So are strings of several lines for "quotes": most are docstrings, prose of their own.
+
+    Args:
+        name, text, offsets, starts: as in `concept_of`.
+    """
+    places = np.arange(len(text) + 1) if offsets is None else np.asarray(offsets, dtype=np.intp)
+    places = np.minimum(places, len(text))
+    apart = CONCEPTS[name].apart if name in CONCEPTS else None
+    if apart is None:
+        return np.zeros(len(places) - 1, dtype=bool)
+    return any_of(_by_sequence(apart, text, places, starts), places)
+
+
+def _by_sequence(
+    of: Callable[[str], NDArray[Any]], text: str, places: NDArray[Any], starts: Sequence[int]
+) -> NDArray[Any]:
+    """What holds of each character when every sequence is read by itself."""
+    ends = [*(int(places[start]) for start in starts), len(text)]
+    return np.concatenate([of(text[begin:end]) for begin, end in pairwise(ends)])

@@ -26,22 +26,27 @@ _OPENS = {"(": ")", "[": "]", "{": "}"}
 def in_quotes(text: str) -> Mask:
     """True from an opening quote on until its closing quote comes: where a reader knows to be inside.
 
-    Strings over several lines in three quotes are known, escaped quotes close nothing, and what stands in a comment
-    opens nothing. A double quote that is never closed lasts to the end of its line.
+    Escaped quotes close nothing, and what stands in a comment opens nothing. A double quote that is never closed
+    lasts to the end of its line. Strings over several lines are `in_long_string`.
     """
-    mask = np.zeros(len(text), dtype=bool)
-    for kind, begin, end in _pieces(text):
-        if kind != "remark":
-            mask[begin - 1 : end] = True
-    return mask
+    return _marked(text, ("double", "single"), 1)
+
+
+def in_long_string(text: str) -> Mask:
+    """True from the third opening quote of a string over several lines until its closing quotes come."""
+    return _marked(text, ("lines",), 1)
 
 
 def in_comment(text: str) -> Mask:
     """True from a ``#`` that stands in no string to the end of its line."""
+    return _marked(text, ("remark",))
+
+
+def _marked(text: str, kinds: tuple[str, ...], before: int = 0) -> Mask:
     mask = np.zeros(len(text), dtype=bool)
     for kind, begin, end in _pieces(text):
-        if kind == "remark":
-            mask[begin:end] = True
+        if kind in kinds:
+            mask[begin - before : end] = True
     return mask
 
 
@@ -76,4 +81,4 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
     """What stands between quotes, and comments with their sign: kind, begin and end."""
     for found in _QUOTED.finditer(text):
         kind = next(kind for kind in _KINDS if found[kind] is not None)
-        yield kind, *found.span(kind)
+        yield "double" if kind == "lines" and "\n" not in found[kind] else kind, *found.span(kind)

@@ -7,11 +7,13 @@ from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
 from explorer.figures.lines import unit_lines
 from explorer.figures.overview import overview_strip
 from explorer.figures.paper import save_figure
+from explorer.figures.probing import concept_line, probe_ranking, probe_weights
 from explorer.figures.resets import reset_reach, reset_signals, reset_stack
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
 from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
 from explorer.figures.timescales import gate_histogram, timescale_atlas, unit_check
 from explorer.figures.triangle import saliency_triangle
+from explorer.figures.units import counter_lines, likeness_map, saturation_scatter
 from explorer.figures.waterfall import Piece, part_colours, waterfall
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "Theme",
     "batch_picture",
     "bias_histogram",
+    "concept_line",
+    "counter_lines",
     "gate_heatmap",
     "gate_histogram",
     "gate_stack",
@@ -34,14 +38,18 @@ __all__ = [
     "layer_stack",
     "ledger_bars",
     "ledger_map",
+    "likeness_map",
     "overview_strip",
     "padding_picture",
     "parameter_bars",
     "part_colours",
+    "probe_ranking",
+    "probe_weights",
     "reset_reach",
     "reset_signals",
     "reset_stack",
     "saliency_triangle",
+    "saturation_scatter",
     "save_figure",
     "spread",
     "timescale_atlas",

@@ -60,7 +60,6 @@ def _panel(reel: Reel, at: int) -> dict[str, Any]:
     low, high = reel.ends[at]
     return {
         "title": signal.title,
-        "symbol": signal.symbol,
         "gist": signal.gist,
         "role": signal.role,
         "low": low,

@@ -36,6 +36,8 @@ class Step:
         task: what tells that the student has done it, None for no task.
         done: what is said then.
         line: of its heading in the file, from 1.
+        shows: what of its lesson's ``teaches`` and ``answers`` is seen here.
+        english: the options as answers name them, where others are shown.
     """
 
     title: str
@@ -48,6 +50,8 @@ class Step:
     task: Call | None = None
     done: str = ""
     line: int = 0
+    shows: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:
@@ -58,6 +62,11 @@ class Step:
     def query(self) -> Mapping[str, str]:
         """The choices that its view makes, by name."""
         return dict(parse_qsl(self.view.partition("?")[2], keep_blank_values=True))
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The options as answers name them."""
+        return self.english or self.options
 
     @property
     def words(self) -> int:

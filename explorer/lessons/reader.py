@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 """Where the course is: ``NN-slug.md``, and the same names in a folder for each other language."""
 _HEAD = ("title", "minutes", "teaches", "answers", "needs")
 _WORDS = ("predict", "reveal", "done")
-_DIRECTIVES = ("view", *_WORDS, "answer", "task")
+_DIRECTIVES = ("view", *_WORDS, "answer", "task", "shows")
 _DIRECTIVE = re.compile(rf"({'|'.join(_DIRECTIVES)}):\s*(.*)")
 _Line = tuple[int, str]
 
@@ -83,8 +83,9 @@ def _translated(path: Path, part: list[_Line], english: Step) -> Step:
     reveal, done = (said.get(name, (0, ""))[1] for name in ("reveal", "done"))
     _check_reveal(path, number, reveal)
     return replace(
-        english, title=title, text=text, predict=question, options=options, reveal=reveal, done=done, line=number
-    )
+        english, title=title, text=text, predict=question, options=options, reveal=reveal, done=done, line=number,
+        english=english.options,
+    )  # fmt: skip
 
 
 def _head(path: Path, lines: list[_Line]) -> tuple[Mapping[str, str], list[_Line]]:
@@ -148,7 +149,7 @@ def _step(path: Path, part: list[_Line]) -> Step:
     _check_reveal(path, said.get("reveal", (number, ""))[0], words.get("reveal", ""))
     return Step(
         title, text, view, question, options, _call(path, said.get("answer"), ANSWERS), words.get("reveal", ""),
-        _call(path, said.get("task"), CHECKS), words.get("done", ""), number,
+        _call(path, said.get("task"), CHECKS), words.get("done", ""), number, _listed(words.get("shows", "")),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from explorer.measures.equations import UpdateMeans, arithmetic, letter
 from explorer.measures.fading import LAG, bust, fading, gradient_left, reach, remaining
 from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
-from explorer.measures.in_common import Share, line_positions, shares
+from explorer.measures.in_common import Share, shares
 from explorer.measures.losses import divergences, log_probabilities, step_losses
 from explorer.measures.memory import (
     Ledger,
@@ -36,7 +36,7 @@ from explorer.measures.resets import Changes, changes
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
 from explorer.measures.scale import saturated_at_once, scale_finding
-from explorer.measures.singling import Singled, singling
+from explorer.measures.singling import Singled, parting, singling
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 from explorer.measures.weights import gate_bias, weight_norms
@@ -104,10 +104,10 @@ __all__ = [
     "ledger",
     "letter",
     "likeliest",
-    "line_positions",
     "log_probabilities",
     "memory_signal",
     "noise",
+    "parting",
     "places",
     "preactivation",
     "predictions",

@@ -21,7 +21,7 @@ class Counting:
     """How well each unit counts.
 
     Attributes:
-        slope: (unit,) of its runs, by step; the steeper of up and down where it does both. 0 where there is no run.
+        slope: (unit,) of its runs, by step; of the way, up or down, that takes more steps. 0 where there is no run.
         r2: (unit,), of a ramp of that slope in every run.
         share: (unit,), of all steps that lie in runs.
         runs: by unit, the (start, stop) of its runs.
@@ -106,8 +106,8 @@ def _ramp(row: Floats, runs: NDArray[np.intp]) -> tuple[float, float, float]:
             slopes[way] = products[way].sum() / squares[way].sum()
     total = float((value**2).sum())
     left = float(((value - slopes[number] * time) ** 2).sum())
-    steepest = float(slopes[np.argmax(np.abs(slopes))])
-    return steepest, 1 - left / total if total > 0 else 0.0, min(1.0, float(sizes.sum()) / len(row))
+    longer = rises if sizes[rises].sum() >= sizes[~rises].sum() else ~rises
+    return float(slopes[longer][0]), 1 - left / total if total > 0 else 0.0, min(1.0, float(sizes.sum()) / len(row))
 
 
 def _centred(values: Floats, number: NDArray[Any], sizes: NDArray[Any]) -> Floats:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from explorer.arguments import checked
 from explorer.errors import ShapeError
 
+_MOST = 100_000
+
 
 @dataclass(frozen=True)
 class Share:
@@ -48,7 +50,7 @@ def shares(inside: NDArray[np.bool_], values: Any, most: int = 8) -> tuple[Share
         raise ShapeError(f"{len(values):,} values came for {len(inside):,} steps: give one a step.")
     if not inside.any():
         return ()
-    known, places = np.unique(values.astype(str) if values.dtype.kind == "O" else values, return_inverse=True)
+    known, places = _placed(values)
     overall = np.bincount(places, minlength=len(known))
     within = np.bincount(places[inside], minlength=len(known))
     more = within / inside.sum() - overall / len(values)
@@ -64,15 +66,8 @@ def shares(inside: NDArray[np.bool_], values: Any, most: int = 8) -> tuple[Share
     )
 
 
-@checked
-def line_positions(text: str) -> NDArray[np.int64]:
-    """How many characters of its line stand before each character, (characters,); a new line ends its own.
-
-    Example:
-        >>> line_positions("ab\\nc").tolist()
-        [0, 1, 2, 0]
-    """
-    places = np.arange(len(text))
-    after = np.array([character == "\n" for character in text], dtype=bool)
-    begins = np.concatenate([[True], after[:-1]]) if len(text) else after
-    return places - np.maximum.accumulate(np.where(begins, places, 0))
+def _placed(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The values that there may be, and the place of each step's among them; small whole numbers are their own."""
+    if values.dtype.kind in "iu" and values.min() >= 0 and values.max() < _MOST:
+        return np.arange(int(values.max()) + 1), values
+    return np.unique(values.astype(str) if values.dtype.kind == "O" else values, return_inverse=True)

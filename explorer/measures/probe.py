@@ -1,6 +1,6 @@
 """Which unit knows? Units ranked by how well they tell a label or a number, beside what chance and inputs tell."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,11 @@ class Probe:
     mean: float
 
     @property
+    def chance(self) -> float:
+        """The score of what knows nothing: ½ of an AUC, 0 of an R²."""
+        return 0.5 if self.is_label else 0.0
+
+    @property
     def ranked(self) -> NDArray[np.intp]:
         """(unit,), from the best on the training steps to the worst."""
         return np.argsort(-self.scores, kind="stable")
@@ -78,6 +83,7 @@ def probe(
     seed: int = 0,
     inputs: NDArray[Any] | None = None,
     shuffles: int = SHUFFLES,
+    progress: Callable[[float], object] | None = None,
 ) -> Probe:
     """Rank units by how well each tells a label or a number, and judge them on steps that did not rank them::
 
@@ -94,6 +100,7 @@ def probe(
         seed: of the cut and the rotations.
         inputs: (time, columns), or (time,) token ids, of which the 500 most frequent are told apart.
         shuffles: how many rotations, 1 to 1,000.
+        progress: is told the share that is done.
 
     Returns:
         The probe.
@@ -110,7 +117,7 @@ def probe(
     rng = np.random.default_rng(abs(seed))
     trained = halves(known, rng)
     many = rotated(known, max(1, min(shuffles, 1_000)), rng)
-    alone = single(values, many, trained, is_label)
+    alone = single(values, many, trained, is_label, progress)
     together = linear(values, many, trained, is_label)
     unit = int(np.argmax(alone.trained[:, 0]))
     seen = None if inputs is None else _columns(np.asarray(inputs), kept)

@@ -1,5 +1,6 @@
 """How well values tell labels: each unit alone, and all of them together, for many labels at once."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from explorer.measures.ranks import auc_of_ranks, centred_ranks
 
 Floats = NDArray[np.float64]
 Steps = NDArray[np.bool_]
+Progress = Callable[[float], object] | None
 RIDGE = 1e-3
 _UNITS, _STEPS = 16, 16_384
 """So many are taken at a time, which bounds the memory."""
@@ -31,7 +33,7 @@ class Linear(NamedTuple):
     intercept: float
 
 
-def single(values: NDArray[Any], labels: Floats, trained: Steps, is_label: bool) -> Single:
+def single(values: NDArray[Any], labels: Floats, trained: Steps, is_label: bool, progress: Progress = None) -> Single:
     """Score each unit alone: AUC of labels, R² of numbers.
 
     Args:
@@ -39,11 +41,14 @@ def single(values: NDArray[Any], labels: Floats, trained: Steps, is_label: bool)
         labels: (time, labels), 0 and 1 or numbers.
         trained: (time,), the steps that fit; the others judge.
         is_label: whether they are labels.
+        progress: is told the share that is done.
     """
     one = _areas if is_label else _lines
     pieces = []
     for first in range(0, values.shape[1], _UNITS):
         some = values[:, first : first + _UNITS].astype(np.float64)
+        if progress is not None:
+            progress(first / values.shape[1])
         pieces.append(one(some[trained], labels[trained], some[~trained], labels[~trained]))
     return Single(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
 

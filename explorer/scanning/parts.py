@@ -54,7 +54,7 @@ class Part:
 
 def block_size(model: Model) -> int:
     """Steps that are run at once, by default."""
-    most = _BLOCK if model.cell().has_kernel else _STEPPED
+    most = _BLOCK if model.has_kernel else _STEPPED
     return min(max(1, _BLOCK_VALUES // model.values_per_step), most)
 
 

@@ -12,7 +12,6 @@ from explorer.errors import ArgumentError, Cancelled
 from explorer.training.card import judge, make_card, restored
 from explorer.training.fitting import Fitting, Weights
 from explorer.training.learner import KINDS
-from explorer.training.metrics import metric_of
 from explorer.training.outcome import Arrays, Outcome, Trained
 from explorer.training.settings import Settings
 from explorer.training.task import Task
@@ -81,7 +80,6 @@ def outcome_of(twins: Twins) -> Outcome:
         title=task.title,
         unit=task.unit,
         metric=task.metric,
-        greater=metric_of(task.metric).greater,
         baselines=task.baseline_scores,
         twins=tuple(_trained(one, twins.settings) for one in twins.fittings.values()),
         films={kind: {step: _arrays(one) for step, one in frames.items()} for kind, frames in twins.film.items()},
@@ -120,8 +118,7 @@ def _trained(fitting: Fitting, settings: Settings) -> Trained:
 def call_of(fitting: Fitting, settings: Settings) -> str:
     """The call that trains one twin again, as it is written."""
     what = repr(fitting.task.name) if fitting.task.name in TASKS else "data"
-    given = "".join(f", {name}={value!r}" for name, value in settings.given().items())
-    return f"explorer.training.fit({what}, [{fitting.kind!r}], seeds=[{fitting.seed}]{given})"
+    return f"explorer.training.fit({what}, [{fitting.kind!r}], seeds=[{fitting.seed}]{settings.as_arguments()})"
 
 
 def as_task(data: Any) -> Task:

@@ -1,5 +1,6 @@
 """One way of training for all tasks and cells, as an iteration that a command line or a page drives."""
 
+import copy
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ CHECKS = 40
 _AS_THE_CELL_SAYS = Beginning()
 _KEPT = (
     "step", "steps", "seed", "seconds", "history", "best", "best_step", "diverged", "begun", "_lowest", "_since",
-    "_state",
+    "_state", "_mean",
 )  # fmt: skip
 
 
@@ -86,6 +87,9 @@ class Fitting:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.learner = Learner(kind, task.shape, beginning)
+        task.prepare(self.learner)
+        self._mean: Weights | None = None
+        self._mean = self.weights() if task.course.mean else None
         self.best: Weights = self.weights()
         self.best_step = 0
         self.diverged: int | None = None
@@ -112,14 +116,14 @@ class Fitting:
         return self.step >= self.steps or self.diverged is not None
 
     def weights(self) -> Weights:
-        """A copy of the weights as they are now."""
-        return {name: value.detach().clone() for name, value in self.learner.state_dict().items()}
+        """A copy of the weights as they are now; of their running mean where the task is judged by that."""
+        return _copied(self.learner.state_dict() if self._mean is None else self._mean)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on later as if nothing had happened."""
         return {name: getattr(self, name) for name in ("kind", *_KEPT)} | {
             "task": self.task.name,
-            "learner": self.weights(),
+            "learner": _copied(self.learner.state_dict()),
             "optimizer": self._optimizer.state_dict(),
         }
 
@@ -146,12 +150,14 @@ class Fitting:
             raise ShapeError(
                 f"These weights are not of {self.task.name} with a {self.kind}: begin from ones that are."
             ) from None
+        self._mean = None if self._mean is None else _copied(self.learner.state_dict())
         self.begun, self.best = dict(provenance), self.weights()
 
     def check(self) -> Scores:
         """Judge the weights on validation data, remember the outcome, and keep them if they are the best so far."""
         batches = self.task.validation
-        outputs = [self.learner.predict(batch.inputs) for batch in batches]
+        judged = self._judged()
+        outputs = [judged.predict(batch.inputs) for batch in batches]
         pairs = list(zip(outputs, batches, strict=True))
         sizes = [int(batch.counted.sum()) for batch in batches]
         checked = {
@@ -166,6 +172,21 @@ class Fitting:
         if checked["loss"] < self._lowest:
             self._lowest, self.best, self.best_step = checked["loss"], self.weights(), self.step
         return checked
+
+    def _judged(self) -> Learner:
+        if self._mean is None:
+            return self.learner
+        judged = copy.deepcopy(self.learner)
+        judged.load_state_dict(self.weights())
+        return judged
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Let the running mean follow the weights, faster while there are few."""
+        kept = min(self.task.course.mean, (1 + self.step) / (10 + self.step))
+        for name, value in self.learner.state_dict().items():
+            assert self._mean is not None
+            self._mean[name].lerp_(value, 1 - kept)
 
     def _update(self) -> tuple[float, float]:
         """Change the weights once; the batch's loss and its gradient's norm."""
@@ -183,9 +204,15 @@ class Fitting:
         loss.backward()  # type: ignore[no-untyped-call]
         norm = clip_grad_norm_(self.learner.parameters(), course.clip)
         self._optimizer.step()
+        if self._mean is not None:
+            self._follow()
         self._state = _cut(state) if course.carry else None
         self._since.append((loss.item(), norm.item()))
         return self._since[-1]
+
+
+def _copied(weights: Weights) -> Weights:
+    return {name: value.detach().clone() for name, value in weights.items()}
 
 
 def _cut(state: State) -> State:

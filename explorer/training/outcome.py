@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from explorer.cells import CELLS
 from explorer.models import Model
 from explorer.models.model.bundle import assemble
+from explorer.training.metrics import metric_of
 from explorer.training.task import Scores
 
 Arrays = dict[str, NDArray[Any]]
@@ -73,7 +74,7 @@ class Outcome:
 
     Attributes:
         title, unit: of what was learned; ``""`` where numbers have no unit.
-        metric: the score that matters most; ``greater`` whether more of it is better.
+        metric: the score that matters most.
         baselines: the scores of answers without a network, by name.
         twins: seed by seed.
         films: by kind, the weights of the first seed's twin along its training, by step.
@@ -88,7 +89,6 @@ class Outcome:
     title: str
     unit: str
     metric: str
-    greater: bool
     baselines: dict[str, Scores]
     twins: tuple[Trained, ...]
     films: dict[str, dict[int, Arrays]]
@@ -125,7 +125,7 @@ class Outcome:
         if len(self.of(self.kinds[0])) < 2:
             return _ONE_SEED
         spreads = {kind: self.spread(kind, self.metric) for kind in self.kinds}
-        sign = -1 if self.greater else 1
+        sign = self._sign
         worst = {kind: max(sign * low, sign * high) for kind, (_, low, high) in spreads.items()}
         best = {kind: min(sign * low, sign * high) for kind, (_, low, high) in spreads.items()}
         first = min(self.kinds, key=lambda kind: sign * spreads[kind][0])
@@ -150,19 +150,24 @@ class Outcome:
             )
         return list(dict.fromkeys(said))
 
+    @property
+    def _sign(self) -> int:
+        """What a score is multiplied by, so that less is better."""
+        return -1 if metric_of(self.metric).greater else 1
+
     def _is_behind(self, kind: str) -> bool:
         """Whether every answer without a network is better than the mean over the seeds, none of which ran away."""
         known = [scores[self.metric] for scores in self.baselines.values() if self.metric in scores]
         if not known or any(one.diverged is not None for one in self.of(kind)):
             return False
-        sign = -1 if self.greater else 1
+        sign = self._sign
         return not sign * self.spread(kind, self.metric)[0] <= max(sign * each for each in known)
 
     def _beside(self, kind: str) -> str:
         known = {name: scores[self.metric] for name, scores in self.baselines.items() if self.metric in scores}
         if not known:
             return ""
-        sign = -1 if self.greater else 1
+        sign = self._sign
         name = min(known, key=lambda one: sign * known[one])
         ours = self.spread(kind, self.metric)[0]
         word = "better" if sign * ours < sign * known[name] else "not better"

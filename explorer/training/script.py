@@ -70,6 +70,7 @@ def _cell(kind: str, settings: Settings) -> str:
 
 
 def _of_package(twins: Twins) -> str:
+    given = twins.settings.as_arguments()
     return "\n".join(
         [
             '"""Trains the same networks on the same data and prints the same table."""',
@@ -77,7 +78,7 @@ def _of_package(twins: Twins) -> str:
             "import explorer.training as training",
             "",
             *twins.task.as_code(),
-            f"outcome = training.fit(data, {list(twins.kinds)!r}, seeds={list(twins.seeds)!r}{_given(twins.settings)})",
+            f"outcome = training.fit(data, {list(twins.kinds)!r}, seeds={list(twins.seeds)!r}{given})",
             "rows = outcome.rows()",
             'names = [name for name in rows[0] if name != "seconds"]',
             'print("\\t".join(names))',
@@ -86,10 +87,6 @@ def _of_package(twins: Twins) -> str:
             "",
         ]
     )
-
-
-def _given(settings: Settings) -> str:
-    return "".join(f", {name}={value!r}" for name, value in settings.given().items())
 
 
 def _spelt(*values: object) -> str:

@@ -77,6 +77,10 @@ class Settings:
         """Those that were chosen, by name."""
         return self._said(*(one.name for one in fields(self)))
 
+    def as_arguments(self) -> str:
+        """The same as they are written in a call, after another argument."""
+        return "".join(f", {name}={value!r}" for name, value in self.given().items())
+
     def _said(self, *names: str) -> dict[str, Any]:
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 

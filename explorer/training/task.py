@@ -50,6 +50,8 @@ class Course:
         carry: whether each batch goes on where the one before stopped: truncated backpropagation.
         decay: weight decay (AdamW).
         half: whether the weights are stored in half precision.
+        mean: where it is not 0, the weights that are judged and kept are a running mean of those along the way, each
+            update's weighing 1 − ``mean``.
     """
 
     steps: int
@@ -58,6 +60,7 @@ class Course:
     carry: bool = False
     decay: float = 0.0
     half: bool = False
+    mean: float = 0.0
 
 
 class Task(ABC):
@@ -170,6 +173,10 @@ class Task(ABC):
         """What the scores of cells trained alike say, beside what theory promises; by kind of cell."""
         spread = max(scores.values()) / max(min(scores.values()), 1e-12) - 1
         return f"Best and worst are {spread:.0%} apart; theory promises no order here."
+
+    def prepare(self, learner: Learner) -> None:
+        """Set what a network begins with otherwise than by chance; nothing for most tasks."""
+        return None
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy in nats for classes, mean squared error for values, over what is counted."""

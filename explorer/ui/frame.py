@@ -9,14 +9,18 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.languages import say, speak
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
 from explorer.ui.given import take_given
+from explorer.ui.learn.panel import beside
 from explorer.ui.parts.sentences import PRIVACY
-from explorer.ui.parts.window import narrow
+from explorer.ui.parts.window import narrow, theme
 from explorer.ui.session.detour import go_to, take_detour
+from explorer.ui.session.language import language
 from explorer.ui.session.returned import remember_brought
-from explorer.ui.session.state import drawing
+from explorer.ui.session.state import begin, drawing
+from explorer.ui.session.timing import timed
 
 ABOUT = f"**Gate Explorer** shows every gate of an RNN, LSTM or GRU, at every step.\n\n{PRIVACY}"
 
@@ -39,6 +43,7 @@ ROOMS = (
     Room("Understand", "pages/compare.py", "Compare", "compare"),
     Room("Build", "pages/models.py", "Models", "models"),
     Room("Build", "pages/train.py", "Train", "train"),
+    Room("Learn", "pages/learn.py", "Lessons", "learn"),
 )
 """The pages, in order; the first is the landing page. A new page is its file and one line here."""
 
@@ -50,17 +55,19 @@ def run() -> None:
     st.set_page_config(
         "Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
     )
+    st.logo(_name(), size="medium")
+    speak(language())
     groups: dict[str, list[st.Page]] = {}
     for index, room in enumerate(ROOMS):
-        page = st.Page(ROOT / room.file, title=room.title, url_path=room.url, default=index == 0)
-        groups.setdefault(room.group, []).append(page)
+        page = st.Page(ROOT / room.file, title=say(room.title), url_path=room.url, default=index == 0)
+        groups.setdefault(say(room.group), []).append(page)
     # On a phone the menu is a list in the sidebar, and Streamlit's list of groups is none to a screen reader.
     flat = [page for pages in groups.values() for page in pages]
     chosen = st.navigation(flat if narrow() else groups, position="top")
     st.session_state["routed"] = True
     take_detour()
     take_given()
-    with drawing():
+    with drawing(), timed(chosen.title):
         chosen.run()
 
 
@@ -72,7 +79,9 @@ def show(file: str, draw: Callable[[], None]) -> None:
         draw: draws it.
     """
     _enter(file)
-    with st.container(gap="xsmall", key="page"):
+    begin(Path(file).stem)
+    speak(language())
+    with beside(), st.container(gap="xsmall", key="page"):
         draw()
 
 
@@ -105,3 +114,8 @@ def settle() -> bool:
 @st.cache_data(show_spinner=False)
 def _icon() -> str:
     return str(ASSETS / "icon.svg")
+
+
+def _name() -> str:
+    """The app's own name beside the navigation, in the ink of the reader's theme; on a phone its sign alone fits."""
+    return _icon() if narrow() else str(ASSETS / f"name-{theme()}.svg")

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.places import AT_THE_DOOR
 from explorer.ui.assets import asset
 
 FOLDER = "gate-explorer"
@@ -82,6 +83,8 @@ def find(path: str) -> Served | None:
 def component(name: str, *scripts: str, html: str = "", css: str = "", **values: str) -> Any:
     """Register a component of ours: its script is a file that stays in the browser.
 
+    Where a server was started without our door, as by a host that knows no ``st.App``, it travels with each session.
+
     Args:
         name: of the component.
         scripts: files under ``assets/``, joined in this order.
@@ -94,11 +97,12 @@ def component(name: str, *scripts: str, html: str = "", css: str = "", **values:
     script = asset(*scripts)
     for word, value in values.items():
         script = script.replace(f"${word}", value)
+    file = served(name, script)
     return st.components.v2.component(
         f"gate_explorer_{name}",
         html=asset(html) if html else None,
         css=asset(css) if css else None,
-        js=_LOADER.substitute(address=served(name, script).address),
+        js=_LOADER.substitute(address=file.address) if AT_THE_DOOR.is_set() else script,
     )
 
 

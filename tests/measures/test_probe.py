@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
 from explorer.errors import ArgumentError, ShapeError
 from explorer.measures import probe, probes
@@ -11,9 +12,7 @@ from explorer.measures import probe, probes
 def slow(rng: np.random.Generator, steps: int, units: int, memory: float = 0.95) -> NDArray[np.float64]:
     """Noise that remembers itself for 1/(1 − memory) steps."""
     values = rng.normal(size=(steps, units))
-    for step in range(1, steps):
-        values[step] += memory * values[step - 1]
-    return values
+    return lfilter([1.0], [1.0, -memory], values, axis=0)
 
 
 def planted(seed: int, steps: int = 600) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -49,9 +48,8 @@ def test_a_planted_number_is_told_by_its_r2() -> None:
     assert found.inputs < found.band < 0.6
 
 
-@pytest.mark.parametrize("memory", [0.0, 0.95])
-@pytest.mark.parametrize("numbers", [False, True])
-def test_noise_is_above_the_band_in_no_more_than_a_twentieth_of_200_seeds(memory: float, numbers: bool) -> None:
+@pytest.mark.parametrize(("numbers", "memory"), [(False, 0.0), (False, 0.95), (True, 0.95)])
+def test_noise_is_above_the_band_in_no_more_than_a_twentieth_of_200_seeds(numbers: bool, memory: float) -> None:
     above = some = together = 0
     for seed in range(200):
         rng = np.random.default_rng(1_000 + seed)

@@ -9,7 +9,8 @@ import pytest
 
 import explorer
 from explorer import scanning
-from explorer.scanning import Counts, Histograms, Moments, Passage, Ridge, Separation, moments_frame
+from explorer.measures import Wanted, elsewhere
+from explorer.scanning import Counts, Histograms, Matches, Moments, Passage, Ridge, Separation, moments_frame
 from explorer.scanning.bins import bin_of, edges_of
 
 STEPS = 900
@@ -166,7 +167,30 @@ def test_the_probe_is_ridge_regression() -> None:
     assert abs(found.scores[place] - (1 - left / spread)) < 1e-5
 
 
-REDUCERS = [Counts("high"), Moments(by="high"), Histograms(bins=32), Separation("high"), Ridge("high")]
+WANTED = (Wanted(2, 0.02), Wanted(4, 0.1, above=False))
+REDUCERS = [Matches(WANTED), Counts("high"), Moments(by="high"), Histograms(bins=32), Separation("high"), Ridge("high")]
+
+
+@pytest.mark.parametrize("block", [3, 7, 70, 1_000])
+@pytest.mark.parametrize("many", [False, True])
+def test_matches_are_those_of_a_search_of_the_whole(block: int, many: bool) -> None:
+    model = model_of()
+    corpus = [X[:100], X[:1], X[100:104], X[104:]] if many else X
+    lengths = [100, 1, 4, 796] if many else [900]
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    values = np.concatenate([explorer.record(model, one)["cell"][1, 0] for one in (corpus if many else [X])])
+    wanted = elsewhere(values, WANTED, starts=starts.tolist())
+    count, found = explorer.scan(model, corpus, Matches(WANTED, "cell", 1, top=10_000), block=block)
+    assert count == len(wanted) > 20
+    at = sorted(int(starts[one.sequence]) + one.start for one in found)
+    assert at == sorted(wanted.start.tolist())
+    spans = {(int(starts[one.sequence]) + one.start, one.length) for one in found}
+    assert spans == set(zip(wanted.start.tolist(), wanted.lengths.tolist(), strict=True))
+    assert [one.length for one in found] == sorted(wanted.lengths.tolist(), reverse=True)
+    few = explorer.scan(model, corpus, Matches(WANTED, "cell", 1, top=5, length=2), block=block)
+    assert few[0] == count
+    alike = sorted((min(one, 2) / max(one, 2) for one in wanted.lengths.tolist()), reverse=True)
+    assert [min(one.length, 2) / max(one.length, 2) for one in few[1]] == alike[:5]
 
 
 @pytest.mark.parametrize("reducer", REDUCERS, ids=lambda one: type(one).__name__)
@@ -215,6 +239,8 @@ def test_merging_is_associative_and_nothing_is_neutral(reducer: Any) -> None:
         (Moments(by="many"), "more than 300 groups"),
         (Ridge("flat"), "the same at every step"),
         (Ridge("nothing"), "no step to fit"),
+        (Matches((Wanted(9, 0.0),)), "no unit 9"),
+        (Matches(((1, 0.0),), layer=2), "no layer 2"),
         (Moments, "a reducer"),
         ([], "what is empty"),
         ("moments", "a reducer"),

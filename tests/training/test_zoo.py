@@ -19,6 +19,7 @@ REACHED = [
     ("recall-lstm", "accuracy", 0.99, 1.0),
     ("anbn-lstm", "share right, n ≤ 10", 1.0, 1.0),
     ("python-chars-lstm", "nats", 0.0, 1.25),
+    ("python-chars-lstm", "nats, other packages", 0.0, 1.6),
     ("python-chars-lstm", "inside quotes, AUC", 0.92, 1.0),
     ("python-chars-lstm", "in a comment, AUC", 0.90, 1.0),
     ("shakespeare-chars-lstm", "nats", 0.0, 1.60),

@@ -8,7 +8,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from explorer.errors import CheckpointError
-from explorer.ui.session.held_bytes import MOST_BYTES, count_in, held
+from explorer.ui.session import held_bytes
+from explorer.ui.session.held_bytes import MOST_BYTES, count_in, held, most_of_one
 from tests.ui.screen import Screen
 from tests.ui.test_files import npy
 
@@ -34,6 +35,23 @@ def test_more_than_the_server_can_hold_is_refused() -> None:
     with pytest.raises(CheckpointError, match="already holds"):
         count_in(Upload(), MOST_BYTES + 1)
     assert held() == before
+
+
+def test_one_session_cannot_hold_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    gc.collect()
+    monkeypatch.setattr(held_bytes, "session_of", lambda: "hog")
+    mine = Upload()
+    count_in(mine, most_of_one() - 1)
+    with pytest.raises(CheckpointError, match="the most is"):
+        count_in(Upload(), 2)
+    monkeypatch.setattr(held_bytes, "session_of", lambda: "other")
+    other = Upload()
+    count_in(other, 2)
+    before = held()
+    del mine, other
+    gc.collect()
+    assert held() == before - most_of_one() - 1
+    assert not held_bytes._of
 
 
 @pytest.mark.parametrize(

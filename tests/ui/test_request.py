@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.ui.session.fields import choices
 from explorer.ui.session.link import MAX_LINK, fits_link, from_link, read_settings, shareable, to_link, write_settings
-from explorer.ui.session.request import CHOICES, Request, choices, same_view
+from explorer.ui.session.request import CHOICES, Request, same_view
 
 NAMES = [one.name for one in CHOICES]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

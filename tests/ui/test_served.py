@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import re
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import plotly.offline
@@ -12,7 +13,7 @@ import pytest
 from explorer.door import Door
 from explorer.ui.first import preloads
 from explorer.ui.frame import ROOMS
-from explorer.ui.served import PLOTLY, SCRIPTS, find, served
+from explorer.ui.served import PLOTLY, SCRIPTS, component, find, served
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,3 +75,20 @@ def test_every_page_preloads_what_it_draws_with() -> None:
 def test_every_script_is_a_module_that_gives_one_thing(name: str) -> None:
     """What Streamlit is given imports it and calls its default."""
     assert len(re.findall(r"export default|export ?\{\w+ as default\}", SCRIPTS[name].body.decode())) == 1
+
+
+@pytest.mark.parametrize("at_the_door", [True, False])
+def test_without_our_door_a_script_travels_with_its_component(
+    at_the_door: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that starts the app another way sends none of our files: what it is asked for is its own page."""
+    told: dict[str, Any] = {}
+    monkeypatch.setattr("streamlit.components.v2.component", lambda name, **parts: told.update(parts))
+    event = Event()
+    if at_the_door:
+        event.set()
+    monkeypatch.setattr("explorer.ui.served.AT_THE_DOOR", event)
+    component("trial", "width/width.js")
+    whole = SCRIPTS.pop("trial").body.decode()
+    assert (told["js"] == whole) == (not at_the_door)
+    assert ("import(" in told["js"]) == at_the_door

@@ -89,6 +89,11 @@ class Queue:
             before += sum(one.left(self._pace) for one in waiting[: max(0, place - 1)])
             return place, job.left(self._pace) + (before / self.workers if place else 0.0)
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many have a worker, and how many wait for one."""
+        return len(self._jobs) - len(self._waiting()), len(self._waiting())
+
     def close(self) -> None:
         """End every worker and every training."""
         with self._lock:

@@ -24,8 +24,10 @@ from explorer.ui.parts.sentences import literal
 from explorer.ui.session.catalogue import RANDOM, reads
 from explorer.ui.session.dropped import dropped
 from explorer.ui.session.held_bytes import count_in
-from explorer.ui.session.request import Request, is_upload
+from explorer.ui.session.own import own
+from explorer.ui.session.request import Request
 from explorer.ui.session.state import change, current
+from explorer.ui.session.turns import turn
 from explorer.ui.view.data_in_hand import DataFile, Missing, data_in_hand, keep_data
 from explorer.ui.view.reading import open_named
 
@@ -53,7 +55,8 @@ def _uploaded() -> None:
     st.session_state.pop("csv-trouble", None)
     try:
         for name, content in dropped("csv"):
-            take_data(content, name)
+            with turn(in_callback=True):
+                take_data(content, name)
     except ExplorerError as trouble:
         st.session_state["csv-trouble"] = str(trouble)
 
@@ -101,7 +104,8 @@ def _inputs(model: str, upload: DataFile) -> int:
 
 def model_for_numbers() -> dict[str, str]:
     """The choice of a model that reads numbers, where the current one does not."""
-    if is_upload(current().model) or reads(Request.of(model=current().model, source="upload")) == "numbers":
+    model = current().model
+    if own(model) is not None or reads(Request.of(model=model, source="upload")) == "numbers":
         return {}
     return {"model": RANDOM}
 

@@ -18,6 +18,7 @@ from explorer.ui.session.request import Request, is_upload
 from explorer.ui.session.state import begin, change, current, page, publish
 from explorer.ui.view.data_in_hand import data_in_hand
 from explorer.ui.view.long_run import TooLongError
+from explorer.ui.view.on_screen import put_on_screen
 from explorer.ui.view.view import View, look
 
 
@@ -48,6 +49,7 @@ def open_view(page: str, bar_waits: bool = False) -> View | None:
         finish()
         _refuse(request, str(trouble))
         return None
+    put_on_screen(view)
     if view.is_window:
         overview(view.trace, view.request, theme(), sizes(), CONFIG)
     warn(view.model)

@@ -10,7 +10,9 @@ from explorer.figures import batch_picture, padding_picture
 from explorer.measures import leading_signal
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, sizes, theme
+from explorer.ui.session.kept import kept
 from explorer.ui.session.request import Request
+from explorer.ui.session.turns import turn
 from explorer.ui.view.together import Together
 from explorer.watching import Call, Gathered, as_if_padded, gathered, unit_means
 
@@ -50,10 +52,11 @@ def side_by_side(request: Request, found: Together, worded: bool) -> None:
         st.caption(f"{len(call):,} of {found.total:,} sequences, evenly chosen.")
 
 
-@st.cache_data(max_entries=8, show_spinner="Running every sequence…", scope="session")
+@kept(8)
 def _gathered(key: tuple[Any, ...], _call: Call, signal: str, place: tuple[int, str], at: str, mark: str) -> Gathered:
     marks = [row.index(mark) if mark in row else -1 for row in _call.labels or ()] if at == "mark" else None
-    return gathered(unit_means(_call, signal, *place), at, marks)  # type: ignore[arg-type]
+    with turn(), st.spinner("Running every sequence…"):
+        return gathered(unit_means(_call, signal, *place), at, marks)  # type: ignore[arg-type]
 
 
 def padding(found: Together) -> None:

@@ -23,7 +23,9 @@ from explorer.ui.parts.controls import forget, menu, number
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.session.dropped import dropped
+from explorer.ui.session.kept import kept
 from explorer.ui.session.state import change, current
+from explorer.ui.session.turns import turn
 from explorer.ui.view.view import View
 
 _BEFORE, _AFTER = 12, 24
@@ -147,9 +149,14 @@ def _runs(view: View, lines: Sequence[Labelled], align: str) -> Groups:
     )  # fmt: skip
 
 
-@st.cache_data(max_entries=6, max_size="48MB", show_spinner=False, scope="session")
+@kept(6)
 def _recorded(key: str, _model: Model, _lines: tuple[Labelled, ...], text: bool) -> tuple[Trace, ...]:
-    return tuple(record(_model, _encoded(_model, line.text, text)) for line in _lines)
+    traces = []
+    with turn() as give_way:
+        for line in _lines:
+            traces.append(record(_model, _encoded(_model, line.text, text)))
+            give_way()
+    return tuple(traces)
 
 
 def _encoded(model: Model, line: str, text: bool) -> Encoded:

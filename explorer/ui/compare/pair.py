@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
-import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.measures import (
@@ -28,6 +27,7 @@ from explorer.trace.holds import NOTHING, WantedHold, fitting, read_holds, to_cl
 from explorer.ui.compare.presets import first_hold
 from explorer.ui.compare.rivals import rival_view, sequence_view
 from explorer.ui.parts.cursor import ALL_UP_TO, FIRST, Cursor, shown_units
+from explorer.ui.session.kept import kept
 from explorer.ui.view.view import View
 
 
@@ -99,7 +99,7 @@ def held_trace(view: View, clamps: Sequence[Held]) -> Trace:
     return _held(key, view.model, view, tuple(clamps))
 
 
-@st.cache_data(max_entries=12, max_size="48MB", show_spinner=False, scope="session")
+@kept(12)
 def _held(key: tuple[str, str], _model: Model, _view: View, _clamps: tuple[Held, ...]) -> Trace:
     trace = _view.trace
     return record(_model, _view.encoded, h_0=trace.h_0, c_0=trace.c_0, clamps=_clamps)

@@ -22,6 +22,7 @@ from explorer.ui.parts.cursor import Cursor, choose
 from explorer.ui.parts.stack import read_along
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.state import change
+from explorer.ui.session.turns import turn
 from explorer.ui.view.view import View
 
 _KNOCK = {"units": "each unit", "gates": "each gate"}
@@ -143,11 +144,13 @@ def _go_on(view: View, sweep: Sweep, kept: dict[str, Any], done: int) -> None:
     with place.container(horizontal=True, vertical_alignment="center", gap="small", key="sweeping"):
         bar = st.progress(done / len(sweep.clamps), _progress(done, sweep))
         st.button("Cancel", key="sweep-cancel", on_click=_stop)
-    for held in held_outputs(view.model, view.encoded, sweep.clamps[done:], trace.h_0, trace.c_0):
-        changes = effects(view.model, trace.output, held, sweep.by, answers, sweep.step, sweep.label)  # type: ignore[arg-type]
-        kept["changes"].append(changes)
-        done += len(held)
-        bar.progress(done / len(sweep.clamps), _progress(done, sweep))
+    with turn() as give_way:
+        for held in held_outputs(view.model, view.encoded, sweep.clamps[done:], trace.h_0, trace.c_0):
+            changes = effects(view.model, trace.output, held, sweep.by, answers, sweep.step, sweep.label)  # type: ignore[arg-type]
+            kept["changes"].append(changes)
+            done += len(held)
+            bar.progress(done / len(sweep.clamps), _progress(done, sweep))
+            give_way()
     place.empty()
 
 

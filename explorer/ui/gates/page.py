@@ -1,5 +1,6 @@
 """The Gates page: every signal of one layer as heatmaps over the sequence, under one crosshair."""
 
+from explorer.ui.bar.doors import doors
 from explorer.ui.bar.opening import finish, open_view
 from explorer.ui.gates.downloads import downloads
 from explorer.ui.gates.generation import answer, write_on
@@ -19,6 +20,7 @@ def draw() -> None:
     finish()
     view_controls(view)
     facts(view, len(cursor.units))
+    doors(view)
     if view.request.cursor.presenter:
         return
     answer(view, cursor)

@@ -13,6 +13,7 @@ from explorer.trace import MYTH
 from explorer.ui.memory.words import UNTRAINED, busted, share
 from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
+from explorer.ui.session.turns import turn
 from explorer.ui.view.view import View
 
 Floats = NDArray[np.float64]
@@ -49,16 +50,18 @@ def _computed(place: st.delta_generator.DeltaGenerator) -> list[Floats]:
     found: list[list[float]] = [[] for _ in MYTH]
     shown = place.empty()
     began, bar = time.monotonic(), None
-    for seed in range(most):
-        st.session_state[_DONE] = seed
-        if bar is None and time.monotonic() - began > _AT_ONCE:
-            with shown.container(horizontal=True, vertical_alignment="center", key="myth-running"):
-                bar = st.progress(0.0, "Computing")
-                st.button("Cancel", key="myth-cancel", on_click=_cancel)
-        if bar is not None:
-            bar.progress(seed / most, f"Seed {seed + 1} of {most}")
-        for row, left in zip(found, _seed(seed), strict=True):
-            row.append(left)
+    with turn() as give_way:
+        for seed in range(most):
+            st.session_state[_DONE] = seed
+            if bar is None and time.monotonic() - began > _AT_ONCE:
+                with shown.container(horizontal=True, vertical_alignment="center", key="myth-running"):
+                    bar = st.progress(0.0, "Computing")
+                    st.button("Cancel", key="myth-cancel", on_click=_cancel)
+            if bar is not None:
+                bar.progress(seed / most, f"Seed {seed + 1} of {most}")
+            for row, left in zip(found, _seed(seed), strict=True):
+                row.append(left)
+            give_way()
     shown.empty()
     return [np.array(row) for row in found]
 

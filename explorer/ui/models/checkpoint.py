@@ -27,6 +27,7 @@ from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.own import files, forget, free_name, own
 from explorer.ui.session.request import UPLOADED
 from explorer.ui.session.state import change, current
+from explorer.ui.session.turns import turn
 from explorer.watching import is_run
 
 _MOST_MB = 200
@@ -52,7 +53,8 @@ def _arrived(key: str) -> None:
     came = dropped(key)
     if came:
         st.session_state["drops"] = st.session_state.get("drops", 0) + 1
-        take_files(came)
+        with turn(in_callback=True):
+            take_files(came)
 
 
 def take_files(came: Sequence[tuple[str, bytes]]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.cells import CELLS
 from explorer.figures.training import Told, lag_lines
+from explorer.lessons.course.words import number as spelt
 from explorer.measures.lags import forecast_lags
 from explorer.measures.mirror import mirror
 from explorer.measures.padding import MOST, padding
@@ -62,7 +63,7 @@ def _count(view: View) -> None:
     said = "stays the same" if gap < _SAME else "changes"
     st.markdown(
         f"Two biases or one? With `bias_hh` moved into `bias_ih`, h {said} over this sequence: the largest difference "
-        f"is {gap:.2g}."
+        f"is {spelt(gap)}."
     )
     if keras:
         more = "two biases as well" if found[0].keras_biases == 2 else "one bias"
@@ -95,8 +96,8 @@ def _mirror(view: View) -> None:
     _table([
         {
             "h of one direction, and of the other on the mirror’s image": f"layer {layer + 1}",
-            "differ by up to": f"{apart:.2g}",
-            "with the weights swapped too": f"{both:.2g}",
+            "differ by up to": spelt(apart),
+            "with the weights swapped too": spelt(both),
         }
         for layer, (apart, both) in enumerate(zip(found.apart, found.swapped, strict=True))
     ])  # fmt: skip
@@ -116,14 +117,14 @@ def _padding(view: View) -> None:
     _table([
         {
             "Zeros change": _place(view, layer, way),
-            f"h at the {len(view.trace):,} true steps by": f"{found.moved[layer, side]:.2g}",
-            "h_n by": f"{found.ends[layer, side]:.2g}",
+            f"h at the {len(view.trace):,} true steps by": spelt(float(found.moved[layer, side])),
+            "h_n by": spelt(float(found.ends[layer, side])),
         }
         for layer, side, way in moved
     ])  # fmt: skip
     st.markdown(
         "In a batch that knows the length, as a packed one does, the sequence differs from itself alone by "
-        f"{found.packed:.2g}."
+        f"{spelt(found.packed)}."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.ui.parts.window import remounted
+from explorer.ui.session.request import words_of
 from explorer.ui.session.state import adjust, change, current
 
 
@@ -65,7 +66,11 @@ def _within(name: str, options: Sequence[Any], reset: dict[str, Any] | None) -> 
 
 
 def _changed(name: str, key: str, reset: dict[str, Any]) -> None:
-    change(**{name: st.session_state[key]}, **reset)
+    value = st.session_state[key]
+    words = words_of(name)
+    # Where what an option is called depends on the network, a browser may still answer with what it was called before.
+    if words is None or value in words:
+        change(**{name: value}, **reset)
 
 
 def several(label: str, name: str, options: Sequence[str], chosen: Sequence[str], shown: Callable[[str], str]) -> None:

@@ -1,5 +1,8 @@
 """What is said about a view: its opening sentence, its facts, its words and where its model comes from."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -48,7 +51,7 @@ def facts(view: View, shown: int) -> None:
 def explain(view: View) -> None:
     """How to read the picture, folded; every word of this cell; and what happens to what you type."""
     with st.expander("How to read this", key="how-to-read"):
-        words = [word(view.trace.kind, name) for name in view.trace.signals]
+        words = [word(view.trace.kind, name).spoken for name in view.trace.signals]
         st.markdown("\n\n".join([HOW_TO_READ, *(f"**{one.title}** *{one.symbol}* — {one.meaning}" for one in words)]))
         st.caption(PRIVACY)
 
@@ -66,5 +69,11 @@ def introduce(view: View) -> None:
         made = card.get("provenance", {})
         st.caption(
             f"{view.model.num_parameters:,} recurrent parameters. Made by `{made.get('command', '')}`, from: "
-            f"{made.get('data', '')}"
+            f"{made.get('data', '')}{_before(made)}"
         )
+
+
+def _before(made: Mapping[str, Any]) -> str:
+    """What the training went on from, as a sentence; nothing where it began by chance."""
+    before = made.get("begun from")
+    return f". It went on from {before['steps']:,} steps on: {before['data']}" if before else ""

@@ -13,6 +13,7 @@ from explorer.ui.parts.controls import bound
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.request import Request
 from explorer.ui.session.state import adjust, current
+from explorer.ui.session.turns import turn
 from explorer.ui.view.long_run import TooLongError, keep_run, run_in_hand
 
 
@@ -27,10 +28,13 @@ def offer(trouble: TooLongError) -> None:
     if begun:
         shown = st.progress(0.0)
         signals = dict.fromkeys((leading_signal(long.model.kind), memory_signal(long.model.kind)))
-        chunks = record_chunks(
-            long.model, long.values, signals=tuple(signals), progress=lambda share: shown.progress(min(share, 1.0)),
-            **long.states,
-        )  # fmt: skip
+        with turn() as give_way:
+
+            def told(share: float) -> None:
+                shown.progress(min(share, 1.0))
+                give_way()
+
+            chunks = record_chunks(long.model, long.values, signals=tuple(signals), progress=told, **long.states)
         try:
             count_in(chunks, chunks.values.nbytes)
         except ExplorerError as full:

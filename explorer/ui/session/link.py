@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer.archives import pack, unpack
-from explorer.ui.session.request import CHOICES, Request, choices, is_upload
+from explorer.ui.session.fields import choices
+from explorer.ui.session.request import CHOICES, Request, is_upload
 
 MAX_LINK = 6_000
 """A text that needs more compressed characters than this is left out of the link."""

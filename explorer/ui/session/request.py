@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from explorer.cells import CELLS
+from explorer.ui.session.fields import between, cell_with, choices, one_of
+from explorer.ui.session.page_parts import ComparePart, LearnPart, MemoryPart, StepPart, TrainPart, UnitsPart
 
 UPLOADED = "uploaded"
 """The first of the models whose weights are in no link; those after it are called ``"uploaded2"``, and so on."""
@@ -15,31 +16,6 @@ def is_upload(model: str) -> bool:
     """Whether this is the name of an uploaded model, of this session or of one that is gone."""
     number = model.removeprefix(UPLOADED)
     return model.startswith(UPLOADED) and number in ("", *map(str, range(2, MOST_UPLOADED + 1)))
-
-
-def one_of(*choices: str) -> Any:
-    """A field whose value is one of a few words, the first by default."""
-    return field(default=choices[0], metadata={"choices": choices})
-
-
-def cell_with(part: str = "kind") -> Any:
-    """A field that names a cell which declares ``part``, the first by default."""
-    return field(default=_kinds(part)[0], metadata={"declares": part})
-
-
-def _kinds(part: str) -> tuple[str, ...]:
-    return tuple(kind for kind, cell in CELLS.items() if getattr(cell, part) is not None)
-
-
-def choices(one: Any) -> tuple[str, ...] | None:
-    """The words that a field of `Request` may hold; None where it takes any."""
-    known: tuple[str, ...] | None = one.metadata.get("choices")
-    return _kinds(one.metadata["declares"]) if "declares" in one.metadata else known
-
-
-def between(default: int, low: int, high: int) -> Any:
-    """A whole number within bounds."""
-    return field(default=default, metadata={"low": low, "high": high})
 
 
 @dataclass(frozen=True)
@@ -102,7 +78,7 @@ class ShownPart:
     layer: int = between(0, 0, 63)
     direction: str = one_of("forward", "reverse")
     units: int = between(-1, -1, 4096)
-    order: str = one_of("movement", "spread", "openness", "index", "constant")
+    order: str = one_of("movement", "spread", "openness", "index", "constant", "alike")
     similar: bool = True
 
     @property
@@ -126,67 +102,6 @@ class CursorPart:
 
 
 @dataclass(frozen=True)
-class StepPart:
-    """The Step page: how equations are written, and which number is hidden."""
-
-    notation: str = one_of("torch", "joined")
-    update: str = one_of("keep", "renew")
-    hide: str = ""
-
-
-@dataclass(frozen=True)
-class MemoryPart:
-    """The Memory page: which question, and its choices."""
-
-    memory: str = one_of("wrote", "long", "say", "forgot")
-    past: str = one_of("sequence", "tokens", "lab", "myth")
-    outcome: str = one_of("state", "answer", "loss")
-    lab: str = one_of("bias", "chrono")
-    cell: str = cell_with("keep_gate")
-    bias_tenths: int = between(10, 0, 60)
-    longest: int = between(100, 3, 1_000)
-    every: int = between(10, 1, 100_000)
-
-
-@dataclass(frozen=True)
-class ComparePart:
-    """The Compare page: what B is, which picture, and its choices."""
-
-    compare: str = one_of("difference", "both", "answers", "facts", "sweep", "groups")
-    against: str = one_of("held", "model", "sequence")
-    holds: str = ""
-    rival: str = ""
-    other: str = ""
-    knock: str = one_of("units", "gates")
-    knocked: str = "hidden"
-    held_at: str = one_of("zero", "one", "average")
-    effect: str = one_of("answer", "loss", "class")
-    wanted: int = between(-1, -1, 100_000)
-    lines: str = ""
-    align: str = ""
-    occurrence: int = between(1, -1, 99)
-
-
-@dataclass(frozen=True)
-class UnitsPart:
-    """The Units page: which picture, over which corpus, and which units are asked after."""
-
-    picture: str = one_of("text", "here", "concept", "saturation", "alike", "matter", "statistics")
-    corpus: str = one_of("held-out", "screen", "file")
-    corpus_steps: int = between(50_000, 1_000, 1_000_000)
-    asked: str = ""
-    off_before: int = between(0, 0, 50)
-    off_after: int = between(0, 0, 50)
-
-
-@dataclass(frozen=True)
-class TrainPart:
-    """The Train page: its choices, which have names of their own, as one query (`explorer.ui.train.recipe`)."""
-
-    train: str = ""
-
-
-@dataclass(frozen=True)
 class Request:
     """Every choice that makes the view: the model, and a part for what is read, drawn, and asked on each page.
 
@@ -200,11 +115,12 @@ class Request:
     build: BuildPart = BuildPart()
     shown: ShownPart = ShownPart()
     cursor: CursorPart = CursorPart()
-    step_page: StepPart = StepPart()
-    memory_page: MemoryPart = MemoryPart()
-    compare_page: ComparePart = ComparePart()
-    train_page: TrainPart = TrainPart()
-    units_page: UnitsPart = UnitsPart()
+    step_page: StepPart = field(default=StepPart())
+    memory_page: MemoryPart = field(default=MemoryPart())
+    compare_page: ComparePart = field(default=ComparePart())
+    train_page: TrainPart = field(default=TrainPart())
+    learn_page: LearnPart = field(default=LearnPart())
+    units_page: UnitsPart = field(default=UnitsPart())
 
     @classmethod
     def of(cls, **choices: Any) -> "Request":
@@ -245,6 +161,11 @@ def _choices() -> Iterator[tuple[str, Any]]:
 CHOICES: tuple[Any, ...] = tuple(one for _, one in _choices())
 """The field of every choice."""
 _PART_OF = {one.name: part for part, one in _choices()}
+
+
+def words_of(name: str) -> tuple[str, ...] | None:
+    """The words that a choice may hold, by its name; None where it takes any."""
+    return next((choices(one) for one in CHOICES if one.name == name), None)
 
 
 def same_view(one: Request, other: Request) -> bool:

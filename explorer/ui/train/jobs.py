@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.errors import ExplorerError
 from explorer.training import Settings
 from explorer.training.plan import Known, Plan
 from explorer.training.work import Job, Queue
+from explorer.ui.session.who import session_of
 from explorer.ui.train.data import data_of
 from explorer.ui.train.recipe import Recipe, choose, recipe
 
@@ -73,7 +73,7 @@ def begin() -> None:
         plan = plan_of(chosen)
         if not isinstance(plan.data, Known):
             plan.twins()  # so that what cannot be trained is said at once
-        job = queue().submit(plan, _session(), _alive())
+        job = queue().submit(plan, session_of(), _alive())
     except ExplorerError as sentence:
         st.session_state[_TROUBLE] = str(sentence)
         return
@@ -81,14 +81,9 @@ def begin() -> None:
     choose(began=1)
 
 
-def _session() -> str:
-    context = get_script_run_ctx()
-    return "" if context is None else context.session_id
-
-
 def _alive() -> Callable[[], bool]:
     """Whether the browser tab is still there; without a server it always is."""
-    session = _session()
+    session = session_of()
     if not exists():
         return lambda: True
     runtime = get_instance()

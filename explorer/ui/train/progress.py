@@ -17,6 +17,7 @@ from explorer.training.outcome import Arrays, model_of
 from explorer.training.work import Job
 from explorer.ui.parts.window import CONFIG, sizes, theme
 from explorer.ui.served import component
+from explorer.ui.session.kept import kept
 from explorer.ui.train.jobs import queue
 from explorer.ui.train.recipe import choose, recipe
 
@@ -162,7 +163,7 @@ def _gates(job: Job) -> None:
     film(as_sent(reel, theme(), f"{job.name} {kind} live"), "going-gates")
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
+@kept(8)
 def _live_reel(key: tuple[str, str, int], _card: Mapping[str, Any], _weights: Arrays, _shown: NDArray[Any]) -> Reel:
     """The one frame of a training under way: weights change only where they are judged, the page looks each second."""
     _, kind, step = key

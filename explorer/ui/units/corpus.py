@@ -64,6 +64,11 @@ class Corpus:
         """The first step of each sequence, and the one past its last."""
         return zip(self.starts.tolist(), [*self.starts[1:].tolist(), len(self)], strict=True)
 
+    def span_of(self, step: int) -> tuple[int, int]:
+        """The first step of the sequence that a step is in, and the one past its last."""
+        after = int(np.searchsorted(self.starts, step, "right"))
+        return int(self.starts[after - 1]), int(self.starts[after]) if after < len(self.starts) else len(self)
+
     def tokens(self, start: int, stop: int) -> tuple[str, ...]:
         """What the steps from ``start`` to before ``stop`` are called, white space made visible."""
         if self.vocabulary is not None:
@@ -75,12 +80,12 @@ class Corpus:
     @cached_property
     def text(self) -> str | None:
         """All tokens joined: characters with nothing between them, words with a space; None for numbers."""
-        return None if self.vocabulary is None else self._between.join(self._pieces)
+        return None if self.vocabulary is None else self.between.join(self._pieces)
 
     @cached_property
     def offsets(self) -> NDArray[np.int64]:
         """Where in `text` each step's token begins, (time + 1,)."""
-        gap = len(self._between)
+        gap = len(self.between)
         return np.concatenate([[0], np.cumsum([len(piece) + gap for piece in self._pieces])])
 
     def up_to(self, steps: int) -> "Corpus":
@@ -93,7 +98,8 @@ class Corpus:
         return replace(self, values=self.values[:steps], starts=starts, labels=cut, notes=(*self.notes, note))
 
     @property
-    def _between(self) -> str:
+    def between(self) -> str:
+        """What stands between two tokens in `text`."""
         return "" if self.vocabulary is not None and self.vocabulary.unit == "character" else " "
 
     @cached_property
@@ -106,6 +112,26 @@ class Corpus:
     @cached_property
     def _shown(self) -> list[str]:
         return [visible(token) for token in self._raw]
+
+    def shown(self, number: int) -> str:
+        """What a token is called, by its id."""
+        return self._shown[number]
+
+    @cached_property
+    def line_positions(self) -> NDArray[np.int64] | None:
+        """How many steps of its line stand before each step; None where the text has no lines."""
+        line_end = None if self.vocabulary is None else self.vocabulary.ids.get("\n")
+        if line_end is None:
+            return None
+        places = np.arange(len(self))
+        begins = np.concatenate([[True], self.values[:-1] == line_end])
+        begins[self.starts] = True
+        return places - np.maximum.accumulate(np.where(begins, places, 0))
+
+    @property
+    def is_screen(self) -> bool:
+        """Whether it is the sequence that the ribbon shows, step by step."""
+        return self.names is not None
 
     @property
     def _pieces(self) -> list[str]:
@@ -140,7 +166,10 @@ def fits(model: Model, steps: int) -> int:
 def _has_held_out(view: View) -> bool:
     """Whether the model's task is known and reads text, by the very vocabulary that the model has."""
     known = TASKS.get(str(view.model.card.get("task")))
-    return known is not None and known.reading != "numbers" and view.model.text is not None
+    if known is None or known.reading == "numbers" or view.model.text is None:
+        return False
+    words = known.vocabulary or _held_out(known.name, 1_000).vocabulary
+    return words is not None and words.tokens == view.model.text.tokens
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -14,6 +14,7 @@ from explorer.models import DIRECTIONS, Model
 from explorer.trace.passing import Passed, passing
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.request import is_upload
+from explorer.ui.session.turns import turn
 from explorer.ui.units.corpus import Corpus
 from explorer.ui.units.marks import model_mark
 from explorer.ui.view.view import View
@@ -41,6 +42,7 @@ class FirstPass:
         self.kept = np.zeros((units, steps), dtype)
         self.share, self.done, self.lock = 0.0, False, threading.Lock()
         self.trouble: ExplorerError | None = None
+        self.states: dict[int, dict[str, Any]] = {}
         self._place = (signal, layer, DIRECTIONS.index(direction))
         self._going = self._begun(model, corpus)
 
@@ -68,13 +70,15 @@ class FirstPass:
     def _keep(self, passed: Passed) -> None:
         assert passed.trace is not None
         signal, layer, direction = self._place
+        trace = passed.trace
+        self.states[passed.start] = {"h_0": trace.h_0} | ({} if trace.c_0 is None else {"c_0": trace.c_0})
         values = passed.trace[signal][layer, direction]
         self.kept[:, passed.start : passed.start + len(values)] = values.T
 
     @property
     def values(self) -> NDArray[Any]:
         """(time, unit), read-only; a unit's values lie side by side in memory."""
-        view = self.kept.T
+        view = self.kept.T.view()
         view.flags.writeable = False
         return view
 
@@ -93,6 +97,12 @@ def values_of(view: View, corpus: Corpus, signal: str, layer: int, direction: st
     Raises:
         ExplorerError: the values do not fit the model, or the server holds as much as it can.
     """
+    found = pass_of(view, corpus, signal, layer, direction)
+    return None if found is None else found.values
+
+
+def pass_of(view: View, corpus: Corpus, signal: str, layer: int, direction: str) -> FirstPass | None:
+    """As `values_of`, with the states before each stretch of the run."""
     key = f"{model_mark(view.model)} {corpus.mark} {signal} {layer} {direction}"
     kept: Passes = st.session_state.setdefault("corpus-passes", Passes(_MOST_OWN))
     if not corpus.is_own and not is_upload(view.request.model):
@@ -105,7 +115,7 @@ def values_of(view: View, corpus: Corpus, signal: str, layer: int, direction: st
         return None
     if not found.done:
         _run(found, corpus, key)
-    return found.values
+    return found
 
 
 class Passes:
@@ -144,14 +154,16 @@ def _run(found: FirstPass, corpus: Corpus, key: str) -> None:
     """Run on; whatever the reader presses meanwhile interrupts it, and it goes on from there."""
     place, begun = st.empty(), time.monotonic()
     bar = None
-    while not found.done:
-        found.go_on()
-        if time.monotonic() - begun > _QUIET and not found.done:
-            if bar is None:
-                with place.container(horizontal=True, vertical_alignment="center", key="corpus-running"):
-                    bar = st.progress(0.0, width="stretch")
-                    st.button("Cancel", key="corpus-cancel", on_click=_stop, args=(key,))
-            bar.progress(min(1.0, found.share), f"Running the model once over {len(corpus):,} steps")
+    with turn() as give_way:
+        while not found.done:
+            found.go_on()
+            if time.monotonic() - begun > _QUIET and not found.done:
+                if bar is None:
+                    with place.container(horizontal=True, vertical_alignment="center", key="corpus-running"):
+                        bar = st.progress(0.0, width="stretch")
+                        st.button("Cancel", key="corpus-cancel", on_click=_stop, args=(key,))
+                bar.progress(min(1.0, found.share), f"Running the model once over {len(corpus):,} steps")
+            give_way()
     place.empty()
 
 

@@ -13,8 +13,10 @@ from explorer.sequences import MAX_LONG_STEPS, Vocabulary, legible
 from explorer.sequences.corpus_file import CorpusFile, read_corpus
 from explorer.sequences.visible import counted
 from explorer.ui.parts.sentences import literal
+from explorer.ui.session.dropped import dropped
 from explorer.ui.session.held_bytes import count_in
 from explorer.ui.session.state import change
+from explorer.ui.session.turns import turn
 from explorer.ui.view.data_in_hand import data_in_hand
 from explorer.ui.view.view import View
 
@@ -64,16 +66,20 @@ def take_corpus(data: bytes, name: str) -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state["corpus-upload"]
+    came = dropped("corpus-upload")
     st.session_state.pop(_TROUBLE, None)
-    if file is None:
+    if not came:
         return
+    name, content = came[0]
     try:
-        take_corpus(file.getvalue(), file.name)
+        with turn(in_callback=True):
+            take_corpus(content, name)
     except ExplorerError as trouble:
         st.session_state[_TROUBLE] = str(trouble)
         return
-    change(corpus="file")
+    # A table's own columns are what its user asks after first.
+    kept = corpus_file()
+    change(corpus="file", concept_label="", **({"concept": ""} if kept is not None and kept.columns else {}))
 
 
 def own_labels(view: View, steps: int) -> dict[str, NDArray[Any]]:
@@ -94,7 +100,7 @@ def own_sequences(view: View) -> Read:
     """
     file = corpus_file()
     if file is None:
-        raise EncodingError("No file is here yet (or a reload has lost it): bring one in the sidebar, under Corpus.")
+        raise EncodingError("No file is here yet (or a reload has lost it): bring one above.")
     kept = st.session_state.get("corpus-read")
     if kept is None or kept[:2] != (file, view.model.name):
         kept = (file, view.model.name, _read(file, view.model))

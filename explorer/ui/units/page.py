@@ -10,10 +10,17 @@ from explorer.ui.bar.opening import open_view
 from explorer.ui.parts.controls import switch
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import narrow
-from explorer.ui.session.state import current
+from explorer.ui.session.catalogue import model_names
+from explorer.ui.session.state import change, current
+from explorer.ui.units.alike import draw_alike
 from explorer.ui.units.chosen import controls
 from explorer.ui.units.coloured import draw_text
+from explorer.ui.units.concept import draw_concept
+from explorer.ui.units.here import draw_here
+from explorer.ui.units.saturated import draw_saturation
 from explorer.ui.view.view import View
+
+_TELLING = "python-chars-lstm"
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,22 @@ class Picture:
 
 PICTURES = (
     Picture("text", "The text in colour", "Colour", draw_text),
+    Picture("here", "Which units are on here?", "On here", draw_here),
+    Picture("concept", "Which unit knows …?", "Knows", draw_concept),
+    Picture("saturation", "Saturation", "Saturation", draw_saturation),
+    Picture("alike", "Alike, counting, idle", "Alike", draw_alike),
 )  # fmt: skip
 """The pictures in their order. A new one is its file and one line here."""
+
+
+def _offer_quotes(view: View) -> None:
+    """One step to what the page is for, where the model on screen reads something else."""
+    there = _TELLING in model_names() and any(one.name == "concept" for one in PICTURES)
+    if there and view.model.card.get("task") != _TELLING.rpartition("-")[0]:
+        st.button(
+            "Which unit knows quotes?", key="quotes", on_click=change, icon=":material/format_quote:",
+            kwargs={"model": _TELLING, "picture": "concept", "corpus": "held-out", "unit": -1, "layer": 0},
+        )  # fmt: skip
 
 
 def draw() -> None:
@@ -45,10 +66,12 @@ def draw() -> None:
         return
     controls(view)
     by_name = {one.name: one for one in PICTURES}
-    switch(
-        "Picture", "picture", list(by_name), lambda name: by_name[name].short if narrow() else by_name[name].title,
-        label_visibility="collapsed",
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pictures"):
+        switch(
+            "Picture", "picture", list(by_name), lambda name: by_name[name].short if narrow() else by_name[name].title,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        _offer_quotes(view)
     chosen = by_name.get(current().units_page.picture, PICTURES[0])
     try:
         chosen.draw(view)

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from explorer.errors import EncodingError
 from explorer.models import Model
 from explorer.sequences import MAX_STEPS
+from explorer.ui.session.kept import kept
 from explorer.ui.session.request import Request
 from explorer.ui.view.data_in_hand import DataFile, data_in_hand
 from explorer.ui.view.reading import encode
@@ -85,7 +85,7 @@ def _of_array(request: Request, upload: DataFile) -> Together:
     return Together(key, call, rows, upload.place, longest, total)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, scope="session")
+@kept(4)
 def _call(key: tuple[Any, ...], _request: Request, _upload: DataFile, _model: Model, _rows: tuple[int, ...]) -> Call:
     if _upload.batch.shape[1] > MAX_STEPS:
         raise EncodingError(

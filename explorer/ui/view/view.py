@@ -19,6 +19,7 @@ from explorer.sequences import (
 )
 from explorer.trace import Trace, record
 from explorer.ui.session.catalogue import RANDOM
+from explorer.ui.session.kept import kept
 from explorer.ui.session.options import chosen_options
 from explorer.ui.session.own import own
 from explorer.ui.session.request import Request, is_upload
@@ -175,7 +176,7 @@ def _run(key: str, _model: Model, _encoded: Encoded, _states: dict[str, Any]) ->
 
 
 _record = st.cache_data(max_entries=120, max_size="96MB", show_spinner=False)(_run)
-_record_for_session = st.cache_data(max_entries=4, max_size="64MB", show_spinner=False, scope="session")(_run)
+_record_for_session = kept(4)(_run)
 
 
 def initial_states(request: Request, model: Model) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from explorer.errors import EncodingError
 from explorer.models import Model
 from explorer.sequences import Encoded, step_labels
 from explorer.trace import Trace
+from explorer.ui.session.kept import kept
 from explorer.ui.session.own import own, own_model
 from explorer.ui.session.request import Request
 from explorer.watching import Call, Seen, Watched
@@ -132,6 +133,6 @@ def trace_that_ran(request: Request) -> Trace | None:
     return _trace((kept.mark, *mark_of(request)), call_of(request), place_of(request))
 
 
-@st.cache_data(max_entries=16, max_size="64MB", show_spinner=False, scope="session")
+@kept(16)
 def _trace(key: tuple[Any, ...], _call: Call, _place: int) -> Trace:
     return _call[_place]
