@@ -106,7 +106,7 @@ async def _sent(scope: Scope, send: Send) -> bool:
 async def _answer(scope: Scope, page: str, start: Message, body: bytes, send: Send) -> None:
     if start["status"] == 200:
         query = scope["query_string"].decode("ascii", "replace")
-        body = await to_thread(_with_first_paint, body, page, query)
+        body = await to_thread(_with_first_paint, body, page, query, _asked(scope))
     headers = [header for header in start["headers"] if header[0] not in _NO_LONGER_TRUE]
     packed = _takes_gzip(scope)
     await _send(send, start["status"], headers, await to_thread(gzip.compress, body, 6) if packed else body, packed)
@@ -123,12 +123,18 @@ def _takes_gzip(scope: Scope) -> bool:
     return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
-def _with_first_paint(body: bytes, page: str, query: str) -> bytes:
+def _asked(scope: Scope) -> str:
+    """The languages that the browser asks for."""
+    told = (value for name, value in scope["headers"] if name == b"accept-language")
+    return bytes(next(told, b"")).decode("ascii", "replace")
+
+
+def _with_first_paint(body: bytes, page: str, query: str, asked: str) -> bytes:
     from explorer.ui.first import first_paint, preloads, waiting
 
     before, end, after = body.rpartition(b"</body>")
     if not end:
         return body
     before = before.replace(b"<title>Streamlit</title>", b"<title>Gate Explorer</title>")
-    paint = first_paint(query) if page == "gates" else ""
+    paint = first_paint(query, asked) if page == "gates" else ""
     return before + preloads(page).encode() + paint.encode() + waiting().encode() + end + after

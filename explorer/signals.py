@@ -4,9 +4,12 @@ Symbols are PyTorch's. A *gate* is a sigmoid in [0, 1]; a *candidate* is what wo
 a *state* is what is carried to the next step.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import inf
 from typing import Literal
+
+from explorer.languages import ENGLISH, say, spoken
 
 Role = Literal["gate", "candidate", "state"]
 
@@ -45,9 +48,22 @@ class Signal:
         return self.at_high
 
     @property
+    def spoken(self) -> "Signal":
+        """The same in the reader's language; name and symbol stay what they are."""
+        return _spoken(self, spoken())
+
+    @property
     def latex(self) -> str:
         """The symbol at step t in LaTeX, e.g. ``"f_t"``."""
         return f"{self.symbol}_t"
+
+
+@lru_cache
+def _spoken(signal: Signal, language: str) -> Signal:
+    if language == ENGLISH:
+        return signal
+    title, low, high = say(signal.title), say(signal.at_low), say(signal.at_high)
+    return replace(signal, title=title, at_low=low, at_high=high, meaning=say(signal.meaning))
 
 
 def gate(name: str, symbol: str, at_low: str, at_high: str, meaning: str) -> Signal:

@@ -56,7 +56,7 @@ def unit_lines(
             {
                 "type": "scatter",
                 "mode": "lines+markers" if len(trace) == 1 else "lines",
-                "name": f"{word(trace.kind, name).title} {word(trace.kind, name).symbol}",
+                "name": f"{word(trace.kind, name).spoken.title} {word(trace.kind, name).symbol}",
                 "x": steps,
                 "y": np.ascontiguousarray(trace.select(name, layer, direction)[:, unit]),
                 "xaxis": "x",

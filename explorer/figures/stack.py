@@ -219,16 +219,17 @@ def _heatmap(panel: Panel, units: tuple[int, ...], index: int, style: Style) -> 
 
 def _name(panel: Panel, style: Style, sizes: Sizes, several: bool) -> dict[str, Any]:
     """The panel's name, with what its ends mean; the definition on hover."""
-    small = [panel.signal.gist]
+    signal = panel.signal.spoken
+    small = [signal.gist]
     if several:
         small.append(f"layer {panel.layer + 1}" + (", ← read from the end" if panel.direction == "reverse" else ""))
     if panel.clipped:
         small.append(f"scale ±{panel.high:.3g}, max {panel.largest:.3g}")
-    lines = [f"<b>{panel.signal.title}</b> <i>{panel.signal.symbol}</i>"]
+    lines = [f"<b>{signal.title}</b> <i>{signal.symbol}</i>"]
     lines += [f'<span style="font-size:{sizes.small}px;color:{style.quiet}">{line}</span>' for line in small]
     return {
         "text": (" · " if sizes.above else "<br>").join(lines),
-        "hovertext": "<br>".join(wrap(panel.signal.meaning, 48)),
+        "hovertext": "<br>".join(wrap(signal.meaning, 48)),
         "xref": "paper",
         "yref": "paper",
         "x": 0,

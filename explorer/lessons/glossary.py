@@ -1,12 +1,13 @@
 """Words and what they mean: the signals as the cell on screen declares them, and a short file for the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from explorer.cells import CELLS
 from explorer.errors import LessonError
+from explorer.signals import Signal
 
 _FILE = Path(__file__).parent / "glossary.md"
 
@@ -53,6 +54,10 @@ def known_words(kind: str | None, language: str = "en") -> Mapping[str, str]:
     """
     words = {name.casefold(): term.meaning for term in read_glossary(language) for name in term.names}
     for cell in reversed(list(CELLS.values())):
-        words |= {one.title.casefold(): one.meaning for one in cell.words}
-    own = CELLS[kind].words if kind in CELLS else ()
-    return words | {one.title.casefold(): one.meaning for one in own}
+        words |= _meanings(cell.words)
+    return words | _meanings(CELLS[kind].words if kind in CELLS else ())
+
+
+def _meanings(signals: Iterable[Signal]) -> dict[str, str]:
+    """What signals mean, by their titles in the reader's language and in the code's."""
+    return {title.casefold(): one.spoken.meaning for one in signals for title in (one.title, one.spoken.title)}

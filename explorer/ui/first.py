@@ -11,6 +11,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.figures import DESK, PHONE, STAGE, Sizes
+from explorer.languages import ENGLISH, preferred, speak
 from explorer.measures import predictions
 from explorer.models import list_models, load_card
 from explorer.models.model.bundle import Place, place_of
@@ -75,13 +76,14 @@ def inline() -> str:
     return asset("first/first.html", "first/waiting.html")
 
 
-def first_paint(query: str) -> str:
+def first_paint(query: str, asked: str = "") -> str:
     """What the model on this address learned, the tokens that it will read, and what every gate does at them.
 
     The page itself then covers all of it, in the same places.
 
     Args:
         query: of the address, as the browser sent it.
+        asked: the languages that the browser asks for.
 
     Returns:
         HTML for the end of the body; nothing where the server was started on files, which take its place, or where
@@ -94,14 +96,16 @@ def first_paint(query: str) -> str:
     if request.learn_page.lesson:
         return ""
     try:
-        return _painted(request, None if request.model == RANDOM else place_of(request.model))
+        language = request.learn_page.lang or preferred(asked)
+        return _painted(request, None if request.model == RANDOM else place_of(request.model), language)
     except ExplorerError:
         return ""
 
 
 @lru_cache(maxsize=64)
-def _painted(request: Request, place: Place | None) -> str:
-    """The same once for a request and its model's ``place``: trained again, a model is another."""
+def _painted(request: Request, place: Place | None, language: str = ENGLISH) -> str:
+    """The same once for a request, its language and its model's ``place``: trained again, a model is another."""
+    speak(language)
     sentence, view = _sentence(request.model), _view(request)
     tokens = _tokens(request) if view is None else view.trace.labels
     said = () if view is None else tuple(one.label for one in predictions(view.model, view.trace) or ())

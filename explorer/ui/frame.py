@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.languages import say, speak
 from explorer.models import single_threaded
 from explorer.places import ASSETS, ROOT
 from explorer.ui.given import take_given
@@ -16,6 +17,7 @@ from explorer.ui.learn.panel import beside
 from explorer.ui.parts.sentences import PRIVACY
 from explorer.ui.parts.window import narrow, theme
 from explorer.ui.session.detour import go_to, take_detour
+from explorer.ui.session.language import language
 from explorer.ui.session.returned import remember_brought
 from explorer.ui.session.state import begin, drawing
 from explorer.ui.session.timing import timed
@@ -54,10 +56,11 @@ def run() -> None:
         "Gate Explorer", _icon(), layout="wide", initial_sidebar_state="collapsed", menu_items={"About": ABOUT}
     )
     st.logo(_name(), size="medium")
+    speak(language())
     groups: dict[str, list[st.Page]] = {}
     for index, room in enumerate(ROOMS):
-        page = st.Page(ROOT / room.file, title=room.title, url_path=room.url, default=index == 0)
-        groups.setdefault(room.group, []).append(page)
+        page = st.Page(ROOT / room.file, title=say(room.title), url_path=room.url, default=index == 0)
+        groups.setdefault(say(room.group), []).append(page)
     # On a phone the menu is a list in the sidebar, and Streamlit's list of groups is none to a screen reader.
     flat = [page for pages in groups.values() for page in pages]
     chosen = st.navigation(flat if narrow() else groups, position="top")
@@ -77,6 +80,7 @@ def show(file: str, draw: Callable[[], None]) -> None:
     """
     _enter(file)
     begin(Path(file).stem)
+    speak(language())
     with beside(), st.container(gap="xsmall", key="page"):
         draw()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.languages import say
 from explorer.ui.bar import batch, sources
 from explorer.ui.bar.model_menu import FRESH, model_menu
 from explorer.ui.bar.share import share
@@ -29,11 +30,12 @@ def bar() -> None:
         if not narrow():
             with st.container(width="stretch", key="bar-sequence"):
                 _line()
-        pop_up("examples", "Examples", ":material/category:", "Sequences that show something", _examples)
+        pop_up("examples", say("Examples"), ":material/category:", say("Sequences that show something"), _examples)
         if batch.count():
             pop_up("batch", batch.label(), ":material/stacks:", "Another sequence of this batch", batch.chooser)
-        pop_up("source", "Source", ":material/tune:", "Several lines, numbers, a CSV file, a generator", sources.panel)
-        _always("Presenter mode: large type, three panels")
+        several = say("Several lines, numbers, a CSV file, a generator")
+        pop_up("source", say("Source"), ":material/tune:", several, sources.panel)
+        _always(say("Presenter mode: large type, three panels"))
 
 
 def short_bar() -> None:
@@ -42,17 +44,17 @@ def short_bar() -> None:
         if current().cursor.presenter:
             _way_out()
         else:
-            _always("Presenter mode: large type")
+            _always(say("Presenter mode: large type"))
 
 
 def _always(presents: str) -> None:
     """What stands at the end of every bar; ``presents`` says what presenter mode does."""
-    _icon("undo", ":material/undo:", "Undo", undo, disabled=not can("undo"))
-    _icon("redo", ":material/redo:", "Redo", redo, disabled=not can("redo"))
-    pop_up("share", "Share", ":material/link:", "A link that restores this view", share)
+    _icon("undo", ":material/undo:", say("Undo"), undo, disabled=not can("undo"))
+    _icon("redo", ":material/redo:", say("Redo"), redo, disabled=not can("redo"))
+    pop_up("share", say("Share"), ":material/link:", say("A link that restores this view"), share)
     if not narrow():
         _icon("present", ":material/slideshow:", presents, _present)
-    _icon("again", ":material/restart_alt:", "Start again: the first view, with an empty address", start_again)
+    _icon("again", ":material/restart_alt:", say("Start again: the first view, with an empty address"), start_again)
 
 
 def pop_up(key: str, label: str, icon: str, says: str, draw: Callable[[], None]) -> None:
@@ -71,7 +73,7 @@ def _presenter_bar() -> None:
 
 
 def _way_out() -> None:
-    _icon("present", ":material/close_fullscreen:", "Leave presenter mode", _present)
+    _icon("present", ":material/close_fullscreen:", say("Leave presenter mode"), _present)
 
 
 def _present() -> None:
@@ -101,7 +103,7 @@ def _line() -> None:
         st.session_state[key] = visible
     st.session_state["line-page"] = page()
     said = st.text_input(
-        "Sequence: type text or numbers",
+        say("Sequence: type text or numbers"),
         key=key,
         on_change=_typed,
         args=(key,),
@@ -137,7 +139,7 @@ def _placeholder() -> str:
         return f"{request.sequence.generator}, {request.sequence.length} steps; type here to replace it"
     if request.sequence.source == "example" and "text" not in example_at(request):
         return f"{example_at(request)['title']} · type {reads(request)} to replace it"
-    return "Type text or numbers"
+    return say("Type text or numbers")
 
 
 def _examples() -> None:

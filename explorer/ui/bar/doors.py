@@ -1,15 +1,17 @@
 """The front door: under the landing picture, three ways on for who does not know where to begin."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
+from explorer.languages import say
 from explorer.ui.parts.lessons import course, open_step, place_of
 from explorer.ui.parts.refused import to_upload
 from explorer.ui.parts.sentences import literal
 from explorer.ui.parts.window import narrow
 from explorer.ui.session.catalogue import model_title
-from explorer.ui.session.language import say
+from explorer.ui.session.page_parts import LearnPart
 from explorer.ui.session.request import Request, same_view
 from explorer.ui.session.state import current
 from explorer.ui.view.view import View
@@ -17,7 +19,7 @@ from explorer.ui.view.view import View
 
 def doors(view: View) -> None:
     """Draw them while nothing has been chosen yet, and outside of presenter mode."""
-    if view.request.cursor.presenter or not same_view(current(), Request()):
+    if view.request.cursor.presenter or not same_view(replace(current(), learn_page=LearnPart()), Request()):
         return
     with st.container(horizontal=not narrow(), vertical_alignment="center", gap="small", key="doors"):
         named = say("**Gate Explorer** shows every gate of a recurrent network. This one is called *{model}*.")

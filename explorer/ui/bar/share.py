@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
+from explorer.languages import say
 from explorer.ui.session.link import fits_link, shareable, to_link
 from explorer.ui.session.request import is_upload
 from explorer.ui.session.state import current
@@ -24,9 +25,9 @@ def share() -> None:
     elif not fits_link(request):
         st.caption("Your text is too long for a link: whoever opens it sees the model with its example.")
     elif request.sequence.source == "typed":
-        st.caption("This link contains your text.")
+        st.caption(say("This link contains your text."))
     if len(link) <= _MOST_IN_QR:
-        st.image(qr_code(link), width=220, caption="Point a phone at it")
+        st.image(qr_code(link), width=220, caption=say("Point a phone at it"))
 
 
 def _link() -> str:

@@ -61,7 +61,9 @@ def _controls(view: View) -> None:
 def _signals(view: View) -> None:
     trace = view.trace
     names = [name for name in trace.signals if name in view.request.shown.panels.split(",")]
-    several("Signals", "panels", in_order(trace), names or trace.signals, lambda name: word(trace.kind, name).title)
+    several(
+        "Signals", "panels", in_order(trace), names or trace.signals, lambda name: word(trace.kind, name).spoken.title
+    )
 
 
 def _picture(view: View) -> None:

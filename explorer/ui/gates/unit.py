@@ -47,7 +47,7 @@ def lines_data(
     at = trace.signals.index
     lines = [
         {
-            "title": word(trace.kind, name).title,
+            "title": word(trace.kind, name).spoken.title,
             "symbol": word(trace.kind, name).symbol,
             "gate": word(trace.kind, name).role == "gate",
             "colour": style.lines[at(name) % len(style.lines)],

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from explorer.errors import ExplorerError
+from explorer.languages import say
 from explorer.lessons import Answer, Screen, Step, answer_of, is_done
 from explorer.lessons.glossary import known_words
 from explorer.lessons.noted import Memory
 from explorer.lessons.prose import paragraphs
 from explorer.ui.parts.lessons import Place, came_on_foot, course, following, has_answered, is_away
-from explorer.ui.session.language import say
 from explorer.ui.session.request import CHOICES, Request
 from explorer.ui.view.view import View
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.languages import say
 from explorer.lessons import Lesson
 from explorer.ui.parts.lessons import course, open_step, place_of
 from explorer.ui.served import component
-from explorer.ui.session.language import say
 
 _KEY = "course"
 _mount = component("course", "shared/component.js", "learn/spans.js", "learn/course.js",

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from explorer.languages import say
 from explorer.lessons.teaching import Plan, Slide, read_plan
 from explorer.ui.bar.share import qr_code
 from explorer.ui.learn.handouts import handouts
 from explorer.ui.parts.controls import menu, switch
 from explorer.ui.parts.lessons import address
 from explorer.ui.parts.window import narrow
-from explorer.ui.session.language import say
 from explorer.ui.session.state import current
 
 _PARTS = {

@@ -51,7 +51,7 @@ def facts(view: View, shown: int) -> None:
 def explain(view: View) -> None:
     """How to read the picture, folded; every word of this cell; and what happens to what you type."""
     with st.expander("How to read this", key="how-to-read"):
-        words = [word(view.trace.kind, name) for name in view.trace.signals]
+        words = [word(view.trace.kind, name).spoken for name in view.trace.signals]
         st.markdown("\n\n".join([HOW_TO_READ, *(f"**{one.title}** *{one.symbol}* — {one.meaning}" for one in words)]))
         st.caption(PRIVACY)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from explorer.languages import spoken
 from explorer.lessons import Lesson, Step, read_lessons
 from explorer.ui.session.detour import go_to
 from explorer.ui.session.link import from_link
@@ -11,7 +12,7 @@ from explorer.ui.session.page_parts import LearnPart
 from explorer.ui.session.request import CHOICES, CursorPart, Request
 from explorer.ui.session.state import change, current, page
 
-_KEPT = ("presenter", "learn")
+_KEPT = ("presenter", "learn", "lang")
 """What a step's view leaves as it is."""
 _CAME, _ANSWERED = "walked", "answered-steps"
 LANDING, LESSONS = "gates", "learn"
@@ -53,7 +54,7 @@ class Place:
 
 def course() -> tuple[Lesson, ...]:
     """The lessons in order."""
-    return read_lessons()
+    return read_lessons(spoken())
 
 
 def place_of(name: str) -> Place | None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.cells import CELLS, word
+from explorer.languages import say
 from explorer.measures import ORDERS, leading_signal, memory_signal
 from explorer.trace import Trace
 from explorer.ui.parts.controls import bound, forget, menu, number, several, switch
@@ -19,14 +20,14 @@ def view_controls(view: View) -> None:
     with st.sidebar:
         many = trace.num_layers * trace.num_directions > 1
         if many:
-            switch("Panels", "view", ["signals", "layers"], _PANELS.__getitem__)
+            switch(say("Panels"), "view", ["signals", "layers"], lambda name: say(_PANELS[name]))
         if many and view.request.shown.view == "layers":
             if not view.request.shown.signal:
                 forget("signal")
-            menu("Signal", "signal", list(trace.signals), lambda name: word(trace.kind, name).title)
+            menu(say("Signal"), "signal", list(trace.signals), lambda name: word(trace.kind, name).spoken.title)
         else:
-            menu("Layer", "layer", list(range(trace.num_layers)), lambda layer: f"Layer {layer + 1}")
-            switch("Direction", "direction", list(trace.directions))
+            menu(say("Layer"), "layer", list(range(trace.num_layers)), lambda layer: f"{say('Layer')} {layer + 1}")
+            switch(say("Direction"), "direction", list(trace.directions))
             _panel_choice(trace)
         unit_controls(view)
 
@@ -42,11 +43,13 @@ def unit_controls(view: View) -> None:
     known = [order for order in ORDERS if order != "constant" or CELLS[kind].memory]
     number("Units shown (0: all, −1: as many as fit)", "units", -1, view.trace[leading_signal(kind)].shape[-1])
     menu("Order by", "order", known, lambda order: ORDERS[order].format(**names))
-    st.toggle("Similar units together", **bound("similar"))
+    st.toggle(say("Similar units together"), **bound("similar"))
     start_of(view)
 
 
 def _panel_choice(trace: Trace) -> None:
     if len(trace.signals) == 1:
         return
-    several("Signals", "panels", in_order(trace), panel_order(trace), lambda name: word(trace.kind, name).title)
+    several(
+        say("Signals"), "panels", in_order(trace), panel_order(trace), lambda name: word(trace.kind, name).spoken.title
+    )

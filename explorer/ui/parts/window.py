@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.figures import DESK, PHONE, STAGE, Sizes, Theme
+from explorer.languages import spoken
 from explorer.ui.served import component
 from explorer.ui.session.state import current
 
@@ -12,7 +13,8 @@ _probe = component("width", "width/width.js")
 def measure() -> None:
     """Learn from the browser whether the window is narrow."""
     st.session_state["narrow"] = narrow()
-    told = _probe(key="width", data={"narrow": st.session_state["narrow"]}, on_narrow_change=_changed)
+    data = {"narrow": st.session_state["narrow"], "language": spoken()}
+    told = _probe(key="width", data=data, on_narrow_change=_changed)
     if told.narrow is not None:
         st.session_state["narrow"] = bool(told.narrow)
     layout = (narrow(), current().cursor.presenter, bool(current().learn_page.lesson))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from explorer.languages import known_languages
 from explorer.ui.session.fields import between, cell_with, one_of
 
 
@@ -75,10 +76,11 @@ class TrainPart:
 
 @dataclass(frozen=True)
 class LearnPart:
-    """The course: the lesson and its step beside the page, ``"three-gates.4"``; and what the page Lessons shows."""
+    """The lesson and its step beside the page, ``"three-gates.4"``; what the page Lessons shows; the language."""
 
     lesson: str = ""
     learn: str = one_of("course", "words", "teach")
+    lang: str = one_of("", *known_languages())
     teach: str = one_of("short", "long", "exercise", "handouts", "beliefs")
     slide: int = between(1, 1, 99)
     students: int = between(24, 1, 60)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.sequences import GENERATORS
 from explorer.ui.session.catalogue import model_names
@@ -24,6 +25,11 @@ _thread = threading.local()
 def current() -> Request:
     """The request that this run shows."""
     return st.session_state["request"]  # type: ignore[no-any-return]
+
+
+def begun() -> Request | None:
+    """The request of this session, None where it has none yet."""
+    return st.session_state.get("request")
 
 
 def begin(page: str) -> Request:
@@ -97,10 +103,13 @@ def publish() -> None:
 def _ours(arrived: dict[str, str]) -> bool:
     """Whether an address is what we wrote ourselves, now or a moment ago.
 
-    A browser that is quicker than its server sends the address it still has, which is no wish to go back there.
+    A browser that is quicker than its server sends the address it still has, which is no wish to go back there; its
+    buttons for back and forward are one.
     """
     if arrived == st.session_state.get("link", arrived):
         return True
+    if getattr(get_script_run_ctx(suppress_warning=True), "is_history_navigation", False):
+        return False
     when = st.session_state.get("left", {}).get(urlencode(arrived))
     return when is not None and time.monotonic() - when < _ECHO_SECONDS
 
@@ -166,7 +175,7 @@ def page() -> str:
 
 def start_again() -> None:
     """The landing view, with an empty address; this too can be undone."""
-    change(**{one.name: one.default for one in CHOICES})
+    change(**{one.name: one.default for one in CHOICES if one.name != "lang"})
 
 
 def _move(source: str, target: str) -> None:

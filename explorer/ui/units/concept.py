@@ -8,8 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.cells import word
+from explorer.concepts import CONCEPTS
 from explorer.figures import concept_line, probe_ranking, probe_weights
-from explorer.measures import Probe, probe
+from explorer.measures import Probe, parting, probe
 from explorer.ui.parts.controls import bound, menu
 from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.sentences import literal
@@ -45,7 +46,7 @@ def draw_concept(view: View) -> None:
     values = values_of(view, corpus, signal_of(view), *view.request.shown.place)
     if values is None:
         return
-    asked = told(view, corpus, key)
+    asked = _told(view, corpus, key)
     steps = _spread(asked.steps)
     found = _found(view, corpus, key, values, asked, steps)
     if found is not None:
@@ -63,6 +64,18 @@ def _asked(corpus: Corpus, options: dict[str, str]) -> str:
             st.text_input("Regular expression", **bound("expression", reset), placeholder="def |class ", width=320)
         menu("Word", "concept_label", list(words_of(corpus, key)), str, reset, width=220)
     return key
+
+
+def _told(view: View, corpus: Corpus, key: str) -> Told:
+    """What is so of each step; the last of a text is kept, since a search over a long one takes a while."""
+    if key not in CONCEPTS and key != EXPRESSION:
+        return told(view, corpus, key)
+    name = (corpus.mark, key, view.request.units_page.expression)
+    kept: tuple[Any, Told] | None = st.session_state.get("concept-told")
+    if kept is None or kept[0] != name:
+        kept = (name, told(view, corpus, key))
+        st.session_state["concept-told"] = kept
+    return kept[1]
 
 
 def _spread(steps: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -138,22 +151,23 @@ def _answer(
             probe_weights(found, unit, theme(), sizes()), theme=None, config=CONFIG, key=WEIGHTS,
             alt="The weight of each unit in the linear probe of all units",
         )  # fmt: skip
-        _go_on(unit, found, signal.name)
+        marks = asked.labels[np.searchsorted(asked.steps, steps)]
+        cut = parting(values[steps, unit], marks)[0] if found.is_label else None
+        _go_on(unit, found, signal.name, cut)
     _over_tokens(corpus, values, asked, unit, signal.symbol)
-    marks = asked.labels[np.searchsorted(asked.steps, steps)]
     stretches = int(np.count_nonzero(np.diff(np.concatenate([[False], marks])) & marks)) if found.is_label else 0
     note(counted_how(found, len(found.trained), stretches))
     _table(found)
 
 
-def _go_on(unit: int, found: Probe, signal: str) -> None:
-    """What to do with a found unit."""
+def _go_on(unit: int, found: Probe, signal: str, cut: float | None) -> None:
+    """What to do with a found unit, which parts the concept best at ``cut``."""
     with st.container(horizontal=True, gap="small", key="concept-on"):
         st.button(
             f"Where else is unit {unit} so?",
             key="concept-elsewhere",
             on_click=go_elsewhere,
-            kwargs={"units": (unit,), "above": bool(found.signs[unit] > 0), "signal": signal},
+            kwargs={"units": (unit,), "above": bool(found.signs[unit] > 0), "threshold": cut, "signal": signal},
         )
         st.button(
             f"Text in unit {unit}'s colour", key="concept-colour", on_click=change,
