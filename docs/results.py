@@ -6,7 +6,7 @@ python -m docs.results
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import results_holds, results_memory
+from docs import results_holds, results_memory, results_units
 from explorer.models import single_threaded
 
 FILE = Path(__file__).parent / "results.md"
@@ -15,6 +15,7 @@ SECTIONS: tuple[Callable[[], str], ...] = (
     results_memory.chrono,
     results_memory.myth,
     results_memory.brackets,
+    *results_units.SECTIONS,
     *results_holds.SECTIONS,
 )
 """Each returns one section as Markdown, from its heading on."""

@@ -72,6 +72,7 @@ def nested(count: int) -> torch.Tensor:
         return torch.nested.nested_tensor([torch.ones(6, 2)] * count)
 
 
+PROBED = measures.probe(np.eye(12, 3), np.arange(12) % 2)
 NONSENSE: dict[str, Callable[[], Any]] = {
     "None": lambda: None,
     "a bool": lambda: True,
@@ -147,6 +148,14 @@ OTHERS: dict[str, dict[str, Any]] = {
     "aligned": {"steps": range(6)},
     "probe": {"values": np.eye(12, 3), "labels": np.arange(12) % 2},
     "probes": {"values": np.eye(12, 3), "labels": list("ab" * 6)},
+    "elsewhere": {"wanted": [measures.Wanted(1, 0.5)]},
+    "parting": {"values": np.arange(6.0), "labels": np.arange(6) > 2},
+    "probe_ranking": {"found": PROBED},
+    "probe_weights": {"found": PROBED},
+    "concept_line": {"values": np.ones(6), "labels": np.arange(6) > 2, "tokens": list("abcdef"), "first": 0},
+    "saturation_scatter": {"shares": {"Forget gate": np.ones((3, 2)) / 2}},
+    "likeness_map": {"found": measures.alike(np.eye(9, 3))},
+    "counter_lines": {"units": [0, 1, 2], "first": 0},
     "divergences": {"model": TEXT, "first": np.ones((6, 2)), "second": np.ones((6, 2))},
     "before": {"signal": "hidden"},
     "scale_end": {"signal": MODEL.cell().word("forget")},

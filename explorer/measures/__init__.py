@@ -36,7 +36,7 @@ from explorer.measures.resets import Changes, changes
 from explorer.measures.rounding import Printed
 from explorer.measures.saturation import saturation
 from explorer.measures.scale import saturated_at_once, scale_finding
-from explorer.measures.singling import Singled, singling
+from explorer.measures.singling import Singled, parting, singling
 from explorer.measures.spectrum import Spectrum, autocorrelation, correlation_time, spectrum
 from explorer.measures.sweep import Effect, Value, effects, gate_knock_outs, ranked, unit_knock_outs
 from explorer.measures.weights import gate_bias, weight_norms
@@ -107,6 +107,7 @@ __all__ = [
     "log_probabilities",
     "memory_signal",
     "noise",
+    "parting",
     "places",
     "preactivation",
     "predictions",

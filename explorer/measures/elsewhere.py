@@ -125,7 +125,7 @@ def _states(values: NDArray[Any], wanted: Sequence[Wanted]) -> tuple[Mask, Mask,
         is_on = beyond > 0
         on &= is_on
         off &= ~is_on
-        firm += beyond / (len(wanted) * max(float(one.std(dtype=np.float64)), 1e-12))
+        firm += np.nan_to_num(beyond) / (len(wanted) * max(float(np.nanstd(one, dtype=np.float64)), 1e-12))
     return on, off, firm
 
 

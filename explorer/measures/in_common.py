@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from explorer.arguments import checked
 from explorer.errors import ShapeError
 
+_MOST = 100_000
+
 
 @dataclass(frozen=True)
 class Share:
@@ -48,7 +50,7 @@ def shares(inside: NDArray[np.bool_], values: Any, most: int = 8) -> tuple[Share
         raise ShapeError(f"{len(values):,} values came for {len(inside):,} steps: give one a step.")
     if not inside.any():
         return ()
-    known, places = np.unique(values.astype(str) if values.dtype.kind == "O" else values, return_inverse=True)
+    known, places = _placed(values)
     overall = np.bincount(places, minlength=len(known))
     within = np.bincount(places[inside], minlength=len(known))
     more = within / inside.sum() - overall / len(values)
@@ -62,3 +64,10 @@ def shares(inside: NDArray[np.bool_], values: Any, most: int = 8) -> tuple[Share
         )
         for one in order
     )
+
+
+def _placed(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The values that there may be, and the place of each step's among them; small whole numbers are their own."""
+    if values.dtype.kind in "iu" and values.min() >= 0 and values.max() < _MOST:
+        return np.arange(int(values.max()) + 1), values
+    return np.unique(values.astype(str) if values.dtype.kind == "O" else values, return_inverse=True)

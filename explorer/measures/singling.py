@@ -80,6 +80,34 @@ def singling(values: NDArray[Any], start: int, stop: int, before: int = 0, after
     return Singled(np.array(auc), np.array(above), np.array(threshold), np.array(right))
 
 
+@checked
+def parting(values: NDArray[Any], labels: Any) -> tuple[float, bool]:
+    """The threshold at which one unit's values part labelled steps from the others best, as in `singling`.
+
+    Args:
+        values: (time,), one unit's.
+        labels: (time,), True at the steps that are meant, with both kinds in it.
+
+    Returns:
+        The threshold, and whether labelled steps lie above it.
+
+    Raises:
+        ShapeError: there is not one label a step, or only one kind of them.
+
+    Example:
+        >>> parting(np.array([0.0, 0.25, 0.75, 1.0]), [False, False, True, True])
+        (0.5, True)
+    """
+    marked = np.asarray(labels, dtype=bool)
+    if marked.shape != values.shape or values.ndim != 1:
+        raise ShapeError(f"{marked.size:,} labels came for values of shape {values.shape}: give one a step.")
+    if marked.all() or not marked.any():
+        raise ShapeError("Every step has the same label: give both kinds.")
+    numbers = np.asarray(values, dtype=np.float64)
+    _, above, threshold, _ = _single(numbers[marked], numbers[~marked])
+    return threshold, above
+
+
 def _single(inside: Floats, others: Floats) -> tuple[float, bool, float, float]:
     """A unit's AUC, sign, threshold, and share right; what is not finite is left out."""
     inside, others = np.sort(inside[np.isfinite(inside)]), np.sort(others[np.isfinite(others)])

@@ -194,8 +194,9 @@ NOT_OF_A_CELL = {
     "part_colours", "profile", "ranked", "reach", "separation", "spectrum", "spread", "waterfall", "gate_histogram",
     "unit_check", "timescale_atlas", "saliency_triangle", "reset_reach", "written_reach", "gate_slope", "step_losses",
     "effects", "scale_end", "watch", "open_run", "save_states", "load_states",
-     "save_figure",
-    "alike", "counting", "elsewhere", "line_positions", "probe", "probes", "shares", "singling",
+    "save_figure",
+    "alike", "counting", "elsewhere", "line_positions", "parting", "probe", "probes", "shares", "singling",
+    "concept_line", "counter_lines", "likeness_map", "probe_ranking", "probe_weights", "saturation_scatter",
 }  # fmt: skip
 """Functions of plain numbers, of labels or of files, whatever cell these come from."""
 

@@ -70,6 +70,12 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         f"models, {part}": ("pages/models.py", TYPED | {"about": part})
         for part in ("shapes", "code", "card", "upload")
     },
+    **{
+        f"units, {picture}": ("pages/units.py", TYPED | {"picture": picture, "corpus": "screen"})
+        for picture in ("text", "here", "concept", "saturation", "alike", "matter", "statistics")
+    },
+    "units, here, deep": ("pages/units.py", DEEP | {"picture": "here", "direction": "reverse", "layer": "1"}),
+    "units, text of text": ("pages/units.py", TYPED | {"text": "f(x[0])", "corpus": "screen"}),
     "models, deep": ("pages/models.py", DEEP),
     "units, knows": ("pages/units.py", TYPED | {"picture": "concept"}),
     "units, saturation": ("pages/units.py", DEEP | {"picture": "saturation", "unit": "2", "signal": "grain"}),

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.measures import Wanted, elsewhere, shares, singling
+from explorer.measures import Wanted, elsewhere, parting, shares, singling
 
 Table = NDArray[np.float64]
 
@@ -42,6 +42,16 @@ def test_the_threshold_is_the_best_of_all() -> None:
         best = max(right(cut) for cut in [every[0] - 1, *(every[1:] + every[:-1]) / 2])
         assert found.right[unit] == pytest.approx(best)
         assert right(found.threshold[unit]) == pytest.approx(best)
+
+
+def test_what_parts_a_range_parts_its_label() -> None:
+    values = np.random.default_rng(4).normal(size=(90, 3))
+    found = singling(values, 40, 60)
+    marks = np.arange(90) // 20 == 2
+    for unit in range(3):
+        assert parting(values[:, unit], marks) == (found.threshold[unit], found.above[unit])
+    with pytest.raises(ExplorerError, match="both kinds"):
+        parting(values[:, 0], np.ones(90, dtype=bool))
 
 
 def test_a_planted_unit_comes_first_whether_it_rises_or_falls() -> None:

@@ -10,13 +10,18 @@ from explorer.cells import word
 from explorer.measures import memory_signal
 from explorer.ui.parts.controls import bound, menu, switch
 from explorer.ui.units.corpus import corpora
-from explorer.ui.units.own_file import corpus_uploader
+from explorer.ui.units.own_file import corpus_file, corpus_uploader
 from explorer.ui.view.view import View
 
 STEPS = (20_000, 50_000, 200_000, 1_000_000)
 _LOOKED = 5_000
 _OFTEN = 1 / 30
 _CORPORA = {"held-out": "held-out text", "screen": "sequence on screen", "file": "a file"}
+
+
+def lacks_file(view: View) -> bool:
+    """Whether a file is asked about that is not there: then the page itself asks for it."""
+    return view.request.units_page.corpus == "file" and corpus_file() is None
 
 
 def signal_of(view: View) -> str:
@@ -60,4 +65,7 @@ def controls(view: View) -> None:
             "Steps of it, at most", sorted({*STEPS, view.request.units_page.corpus_steps}), **bound("corpus_steps"),
             format_func=lambda steps: f"{steps:,}",
         )  # fmt: skip
+        if not lacks_file(view):
+            corpus_uploader()
+    if lacks_file(view):
         corpus_uploader()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.cells import word
 from explorer.figures import concept_line, probe_ranking, probe_weights
-from explorer.measures import Probe, probe
+from explorer.measures import Probe, parting, probe
 from explorer.ui.parts.controls import bound, menu
 from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.sentences import literal
@@ -138,22 +138,23 @@ def _answer(
             probe_weights(found, unit, theme(), sizes()), theme=None, config=CONFIG, key=WEIGHTS,
             alt="The weight of each unit in the linear probe of all units",
         )  # fmt: skip
-        _go_on(unit, found, signal.name)
+        marks = asked.labels[np.searchsorted(asked.steps, steps)]
+        cut = parting(values[steps, unit], marks)[0] if found.is_label else None
+        _go_on(unit, found, signal.name, cut)
     _over_tokens(corpus, values, asked, unit, signal.symbol)
-    marks = asked.labels[np.searchsorted(asked.steps, steps)]
     stretches = int(np.count_nonzero(np.diff(np.concatenate([[False], marks])) & marks)) if found.is_label else 0
     note(counted_how(found, len(found.trained), stretches))
     _table(found)
 
 
-def _go_on(unit: int, found: Probe, signal: str) -> None:
-    """What to do with a found unit."""
+def _go_on(unit: int, found: Probe, signal: str, cut: float | None) -> None:
+    """What to do with a found unit, which parts the concept best at ``cut``."""
     with st.container(horizontal=True, gap="small", key="concept-on"):
         st.button(
             f"Where else is unit {unit} so?",
             key="concept-elsewhere",
             on_click=go_elsewhere,
-            kwargs={"units": (unit,), "above": bool(found.signs[unit] > 0), "signal": signal},
+            kwargs={"units": (unit,), "above": bool(found.signs[unit] > 0), "threshold": cut, "signal": signal},
         )
         st.button(
             f"Text in unit {unit}'s colour", key="concept-colour", on_click=change,

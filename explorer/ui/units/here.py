@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.cells import word
+from explorer.errors import ExplorerError
 from explorer.figures.stack import stack_spec
 from explorer.measures import Singled, Wanted, predictions, singling
 from explorer.signals import Signal
@@ -14,7 +15,7 @@ from explorer.ui.parts.controls import number
 from explorer.ui.parts.cursor import follow
 from explorer.ui.parts.messages import say
 from explorer.ui.parts.ribbon import Chart, make_ribbon, ribbon
-from explorer.ui.parts.sentences import question
+from explorer.ui.parts.sentences import literal, question
 from explorer.ui.parts.window import narrow, sizes, theme
 from explorer.ui.session.state import change, current
 from explorer.ui.units.asked import MOST, read, settle, spell
@@ -37,18 +38,21 @@ def draw_here(view: View) -> None:
     steps = _range(view, on_screen, bool(chosen))
     ranked = None if steps is None else _ranked(view, on_screen, *steps)
     best = _best(ranked)
-    units = chosen or dict.fromkeys(_taken(ranked))
+    units = chosen or dict.fromkeys(_taken(ranked) or (unit_of(view, on_screen),))
     said = word(view.trace.kind, signal)
     if steps is not None and ranked is not None:
         say(view, _sentence(view, steps, ranked, said))
     _ribbon(view, tuple(units), steps)
-    _offered(ranked, tuple(units))
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="units-asked")
+    with row:
+        _offered(ranked, tuple(units))
     corpus = corpus_of(view)
     values = values_of(view, corpus, signal, *place)
     if values is None:
         return
     wanted = settle(units, best, values)
-    _thresholds(wanted, values, said)
+    with row:
+        _thresholds(wanted, values, said)
     draw_places(view, corpus, values, wanted, steps)
 
 
@@ -69,9 +73,14 @@ def _range(view: View, values: NDArray[Any], asked: bool) -> tuple[int, int] | N
     return int(begins[longest]), int(ends[longest])
 
 
-def _ranked(view: View, values: NDArray[Any], start: int, stop: int) -> Singled:
+def _ranked(view: View, values: NDArray[Any], start: int, stop: int) -> Singled | None:
+    """How well each unit singles the range out; None, with a sentence, where nothing stands beside it."""
     asked = view.request.units_page
-    return singling(values, start, stop, asked.off_before, asked.off_after)
+    try:
+        return singling(values, start, stop, asked.off_before, asked.off_after)
+    except ExplorerError as trouble:
+        st.info(literal(str(trouble)))
+        return None
 
 
 def _best(ranked: Singled | None) -> dict[int, Wanted]:
@@ -138,6 +147,7 @@ def _offered(ranked: Singled | None, units: tuple[int, ...]) -> None:
     st.pills(
         "Units that must be on", offered, selection_mode="multi", key="asked-units", on_change=_chosen,
         format_func=lambda unit: _pill(unit, ranked, best), help="↑: on above its threshold, ↓: below; and the AUC.",
+        width="content",
     )  # fmt: skip
 
 
@@ -164,7 +174,7 @@ def _thresholds(wanted: list[Wanted], values: NDArray[Any], said: Signal) -> Non
             column = np.asarray(values[:, one.unit], dtype=np.float32)
             low, high = (0.0, 1.0) if said.role == "gate" else (float(column.min()), float(column.max()))
             low, high = min(low, one.threshold), max(high, one.threshold, low + 1e-6)
-            key = f"lit-{one.unit}"
+            key = f"threshold-{one.unit}"
             st.session_state[key] = float(one.threshold)
             st.slider(
                 f"Unit {one.unit} is on {'above' if one.above else 'below'}", low, high, step=(high - low) / 500,
@@ -173,5 +183,5 @@ def _thresholds(wanted: list[Wanted], values: NDArray[Any], said: Signal) -> Non
 
 
 def _move(one: Wanted, wanted: list[Wanted]) -> None:
-    moved = one._replace(threshold=float(st.session_state[f"lit-{one.unit}"]))
+    moved = one._replace(threshold=float(st.session_state[f"threshold-{one.unit}"]))
     change(asked=spell(moved if other.unit == one.unit else other for other in wanted))

@@ -77,7 +77,9 @@ def _uploaded() -> None:
     except ExplorerError as trouble:
         st.session_state[_TROUBLE] = str(trouble)
         return
-    change(corpus="file")
+    # A table's own columns are what its user asks after first.
+    kept = corpus_file()
+    change(corpus="file", concept_label="", **({"concept": ""} if kept is not None and kept.columns else {}))
 
 
 def own_labels(view: View, steps: int) -> dict[str, NDArray[Any]]:
@@ -98,7 +100,7 @@ def own_sequences(view: View) -> Read:
     """
     file = corpus_file()
     if file is None:
-        raise EncodingError("No file is here yet (or a reload has lost it): bring one in the sidebar, under Corpus.")
+        raise EncodingError("No file is here yet (or a reload has lost it): bring one above.")
     kept = st.session_state.get("corpus-read")
     if kept is None or kept[:2] != (file, view.model.name):
         kept = (file, view.model.name, _read(file, view.model))
