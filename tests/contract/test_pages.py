@@ -77,6 +77,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "units, here, deep": ("pages/units.py", DEEP | {"picture": "here", "direction": "reverse", "layer": "1"}),
     "units, text of text": ("pages/units.py", TYPED | {"text": "f(x[0])", "corpus": "screen"}),
     "models, deep": ("pages/models.py", DEEP),
+    **{
+        f"models, {trial}": ("pages/models.py", DEEP | {"about": "trials", "trial": trial})
+        for trial in ("count", "mirror", "padding")
+    },
+    "learn, handouts": ("pages/learn.py", {"learn": "teach", "teach": "handouts", "kind": "sieve", "students": "2"}),
     "units, knows": ("pages/units.py", TYPED | {"picture": "concept"}),
     "units, saturation": ("pages/units.py", DEEP | {"picture": "saturation", "unit": "2", "signal": "grain"}),
     "units, alike": ("pages/units.py", TYPED | {"picture": "alike"}),

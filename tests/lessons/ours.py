@@ -337,10 +337,10 @@ def same_again(screen: Screen, temperature: float) -> str:
     drawn = []
     for seed in (0, 1):
         dice, line = np.random.default_rng(seed), text
-        for _ in range(8):
+        for _ in range(5):
             assert model.text is not None
             assert model.embedding is not None
-            ids = [model.text.tokens.index(character) for character in line[-60:]]
+            ids = [model.text.tokens.index(character) for character in line[-20:]]
             logits = run(model, model.embedding.numpy()[ids]).output
             assert logits is not None
             shares = np.exp(logits[-1] / temperature - (logits[-1] / temperature).max())
@@ -354,11 +354,13 @@ def own_output(screen: Screen, *bounds: float) -> str:
     model, x = screen.network, screen.run.inputs.astype(float)
     given = run(model, x).output
     assert given is not None
-    middle, line = len(x) // 2, list(x[: len(x) // 2 + 1, 0])
+    middle = len(x) // 2
+    found, line = run(model, x[: middle + 1]), list(x[: middle + 1, 0])
     while len(line) < len(x):
-        found = run(model, np.array(line)[:, None]).output
-        assert found is not None
-        line.append(float(found[-1, 0]))
+        assert found.output is not None
+        line.append(float(found.output[-1, 0]))
+        ends = {name: values[:, 0] for name, values in found.last.items()}
+        found = run(model, np.array([[line[-1]]]), ends)
     truth = x[middle + 1 :, 0]
     return part(
         float(np.mean((line[middle + 1 :] - truth) ** 2) / np.mean((given[middle:-1, 0] - truth) ** 2)), *bounds

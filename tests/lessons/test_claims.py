@@ -146,9 +146,9 @@ def _(screen: Screen) -> bool:
     return round(100 * card("sentiment-lstm")["metrics"]["accuracy"]) == 77
 
 
-@claim("output", "Why does only half match?", "has read one word only")
+@claim("output", "Why does only half match?", "has read one token only")
 def _(screen: Screen) -> bool:
-    """The reverse direction's state at the last word is that of the word alone."""
+    """The reverse direction's state at the last token is that of the token alone."""
     alone = run(screen.network, screen.run.inputs[-1:]).signals["hidden"][0, 1, 0]
     return bool(np.allclose(alone, again(screen).signals["hidden"][0, 1, -1]))
 

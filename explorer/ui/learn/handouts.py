@@ -14,6 +14,9 @@ from explorer.ui.session.state import current
 
 LINE = (1.0, 2.0, -1.0, 2.0, 0.0)
 STEP = 2
+_MOST_SEEDS = 400
+_TRIED = 20
+"""So many seeds are tried for each sheet."""
 _LINK = "./step?model=random&kind={kind}&hidden=1&seed={seed}&text=1%202%20-1%202%200&step=2&unit=0"
 _SAYS = (
     "Every student works out one step of a network of one unit. The weights are random and follow from the seed, so "
@@ -34,16 +37,20 @@ def handouts() -> None:
     st.markdown(say(_SAYS))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="handouts"):
         number(say("Students"), "students", 1, 60, width=140)
-        switch(say("Cell"), "kind", [kind for kind in CELLS if CELLS[kind].modules], lambda kind: CELLS[kind].title)
+        switch(say("Cell"), "kind", list(CELLS), lambda kind: CELLS[kind].title)
     chosen = current()
     kind = chosen.build.kind
+    found = sheets(kind, chosen.learn_page.students)
+    if len(found) < chosen.learn_page.students:
+        st.caption(say("One unit of this cell gives too few steps that are worth working out: choose another cell."))
+        return
     rows = [
         {
             say("Student"): f"{place}",
-            say("Seed, and its page"): f"[seed {sheet.seed}]({_LINK.format(kind=kind, seed=sheet.seed)})",
-            **{f"*{word(kind, name).symbol}*": f"{value:.3f}" for name, value in sheet.values.items()},
+            say("Seed"): f"[{sheet.seed}]({_LINK.format(kind=kind, seed=sheet.seed)})",
+            **{f"*{word(kind, name).symbol}*": f"{value:.3f}".replace("-", "−") for name, value in sheet.values.items()},
         }
-        for place, sheet in enumerate(sheets(kind, chosen.learn_page.students), 1)
+        for place, sheet in enumerate(found, 1)
     ]
     st.table(pd.DataFrame(rows).set_index(say("Student")), border="horizontal")
     line = ", ".join(f"{value:g}" for value in LINE)
@@ -56,15 +63,15 @@ def sheets(kind: str, count: int) -> tuple[Sheet, ...]:
 
     Args:
         kind: of the cell.
-        count: of students.
+        count: of students; fewer are found where a cell of one unit has hardly any such step.
     """
     found: list[Sheet] = []
-    seed = 1
-    while len(found) < count:
+    for seed in range(1, _MOST_SEEDS):
         values = _values(record(random_model(kind, 1, 1, seed=seed), list(LINE)))
         if min(map(abs, values.values())) >= 0.05:
             found.append(Sheet(seed, values))
-        seed += 1
+        if len(found) == count or seed > _TRIED * (1 + len(found)):
+            break
     return tuple(found)
 
 
