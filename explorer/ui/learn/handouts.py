@@ -48,7 +48,9 @@ def handouts() -> None:
         {
             say("Student"): f"{place}",
             say("Seed"): f"[{sheet.seed}]({_LINK.format(kind=kind, seed=sheet.seed)})",
-            **{f"*{word(kind, name).symbol}*": f"{value:.3f}".replace("-", "−") for name, value in sheet.values.items()},
+            **{
+                f"*{word(kind, name).symbol}*": f"{value:.3f}".replace("-", "−") for name, value in sheet.values.items()
+            },
         }
         for place, sheet in enumerate(found, 1)
     ]
