@@ -6,7 +6,7 @@
 (1, 1, 7, 20)
 """
 
-from explorer import figures, measures, notebook, scanning
+from explorer import concepts, figures, measures, notebook, scanning
 from explorer.errors import (
     ArgumentError,
     CheckpointError,
@@ -50,6 +50,7 @@ __all__ = [
     "Trace",
     "UnknownSignalError",
     "checkpoint_groups",
+    "concepts",
     "figures",
     "from_torch",
     "gradients",

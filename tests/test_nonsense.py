@@ -36,6 +36,7 @@ WATCHED = nn.GRU(2, 3)
 with explorer.watch(WATCHED) as SEEN:
     WATCHED(torch.ones(6, 2, 2))
 PADDED = as_if_padded(SEEN["GRU"].calls[0], 0, 9)
+TOLD = explorer.scan(MODEL, X, [explorer.scanning.Histograms(), explorer.scanning.Moments()])
 CURVE = figures.Curve("a", np.ones(6), "lstm")
 
 
@@ -180,6 +181,12 @@ OTHERS: dict[str, dict[str, Any]] = {
     "save_states": {"h_0": TRACE.h_0},
     "batch_picture": {"found": gathered(np.ones((3, 6))), "signal": MODEL.cell().word("forget")},
     "padding_picture": {"found": PADDED},
+    "histogram_map": {"found": TOLD[0]["forget"], "signal": MODEL.cell().word("forget"), "direction": 0},
+    "group_map": {"found": TOLD[1]["forget"], "signal": MODEL.cell().word("forget"), "direction": 0},
+    "matter_bars": {"found": measures.matter(TEXT, np.arange(12) % 6, 1, others=2)},
+    "patch_picture": {"found": measures.patch_map(TEXT, "f(x", "f[x"), "kind_words": {}},
+    "matter": {"model": TEXT, "values": np.arange(12) % 6},
+    "patch_map": {"model": TEXT, "first": "f(x", "second": "f[x"},
     "scan": {"corpus": X, "what": explorer.scanning.Moments()},
     "save_figure": {"figure": figures.gate_stack(TRACE), "path": "nowhere.txt"},
 }

@@ -122,7 +122,7 @@ class Coloured {
       line.setAttribute("vector-effect", "non-scaling-stroke");
       line.setAttribute("stroke", this.data.colours.ink);
       line.setAttribute("stroke-width", 1.5);
-      for (const [name, is] of Object.entries({ x: step, y: 0, width: 1.02, height: 180 })) foot.setAttribute(name, is);
+      for (const [name, is] of Object.entries({ x: step, y: 0, width: 1, height: 180, "shape-rendering": "crispEdges" })) foot.setAttribute(name, is);
       foot.dataset.step = step;
       this.cells[step] = foot;
       picture.append(foot, line);

@@ -197,6 +197,7 @@ class Chart {
     const { position, pointed } = this.ribbon;
     const edge = (step) => this.x.inside(this.x.at(step - 0.5));
     this.marks.colours = this.ribbon.data.colours;
+    this.marks.leave(this.panels);
     this.marks.begin();
     if (position.start !== null) this.paintRange(position, edge);
     this.marks.column("gate-cursor", edge(position.step), edge(position.step + 1), this.whole);

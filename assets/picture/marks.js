@@ -1,5 +1,7 @@
 // The marks over a figure: cursor, range, unit and the values under the pointer.
 
+const TITLED = 14; // pixels between two panels from which on a title stands there
+
 /** Elements over a figure, reused from one painting to the next. They never catch the pointer. */
 class Marks {
   constructor(figure) {
@@ -11,6 +13,22 @@ class Marks {
     this.pool = [];
     this.used = 0;
     this.colours = {};
+    this.titles = [];
+  }
+
+  /** Where titles stand between panels, which lines from top to bottom leave open. */
+  leave(panels) {
+    const spans = panels.map(({ axis }) => [axis.start, axis.start + axis.length]).sort((a, b) => a[0] - b[0]);
+    const between = spans.slice(1).map(([top], place) => [spans[place][1], top]);
+    this.titles = between.filter(([top, bottom]) => bottom - top > TITLED);
+  }
+
+  /** What of a mark between two heights is seen. */
+  seen(top, bottom) {
+    const inside = this.titles.filter(([start, end]) => start > top && end < bottom);
+    const edges = [top, ...inside.flat(), bottom].map((edge) => edge - top);
+    const pieces = inside.concat([0]).map((_, place) => `M-9 ${edges[2 * place]}H9999V${edges[2 * place + 1]}H-9Z`);
+    return inside.length ? `path("${pieces.join("")}")` : "none";
   }
 
   begin() {
@@ -51,6 +69,7 @@ class Marks {
       border: `solid ${colour}`,
       borderWidth: wide ? "0 1.5px" : "0 0 0 2px",
       boxShadow: wide ? `1px 0 0 ${paper}, -1px 0 0 ${paper}` : `0 0 0 1px ${paper}`,
+      clipPath: this.seen(top - 3, top + height + 3),
     });
   }
 
@@ -63,6 +82,7 @@ class Marks {
       height: `${Math.max(2, height)}px`,
       border: `1.5px solid ${accent}`,
       background: `color-mix(in srgb, ${accent} 16%, transparent)`,
+      clipPath: this.seen(top, top + height),
     });
   }
 

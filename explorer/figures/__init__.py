@@ -5,11 +5,13 @@ from explorer.figures.card import bias_histogram, parameter_bars
 from explorer.figures.gradient import Curve, gradient_curves, lag_curves, spread
 from explorer.figures.ledger import ledger_bars, ledger_map, written_reach
 from explorer.figures.lines import unit_lines
+from explorer.figures.matter import matter_bars, patch_picture
 from explorer.figures.overview import overview_strip
 from explorer.figures.paper import save_figure
 from explorer.figures.probing import concept_line, probe_ranking, probe_weights
 from explorer.figures.resets import reset_reach, reset_signals, reset_stack
 from explorer.figures.stack import gate_heatmap, gate_stack, layer_stack
+from explorer.figures.statistics import group_map, histogram_map
 from explorer.figures.style import DESK, PHONE, STAGE, STYLES, Sizes, Style, Theme
 from explorer.figures.timescales import gate_histogram, timescale_atlas, unit_check
 from explorer.figures.triangle import saliency_triangle
@@ -34,15 +36,19 @@ __all__ = [
     "gate_histogram",
     "gate_stack",
     "gradient_curves",
+    "group_map",
+    "histogram_map",
     "lag_curves",
     "layer_stack",
     "ledger_bars",
     "ledger_map",
     "likeness_map",
+    "matter_bars",
     "overview_strip",
     "padding_picture",
     "parameter_bars",
     "part_colours",
+    "patch_picture",
     "probe_ranking",
     "probe_weights",
     "reset_reach",

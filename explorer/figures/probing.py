@@ -159,7 +159,7 @@ def concept_line(
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": 46 if sizes.above else 64, "r": right, "t": top, "b": 40},
     )  # fmt: skip
-    layout["xaxis"] = value_axis(style, "", range=[steps[0] - 0.5, steps[-1] + 0.5], showgrid=False)
+    layout["xaxis"] = value_axis(style, "", range=[steps[0] - 0.5, steps[-1] + 0.5], showgrid=False, tickformat=",d")
     if len(tokens) <= (40 if sizes.above else _MOST_TICKS):
         layout["xaxis"] |= {
             "tickmode": "array", "tickvals": steps, "ticktext": [plain(token) for token in tokens], "tickangle": 0,

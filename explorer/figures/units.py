@@ -181,6 +181,8 @@ def counter_lines(
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         margin={"l": 46 if sizes.above else 64, "r": 10, "t": 28, "b": 40},
     )  # fmt: skip
-    layout["xaxis"] = value_axis(style, "step", range=[steps[0] - 0.5, steps[-1] + 0.5], showgrid=False)
+    layout["xaxis"] = value_axis(
+        style, "step", range=[steps[0] - 0.5, steps[-1] + 0.5], showgrid=False, tickformat=",d"
+    )
     layout["yaxis"] = value_axis(style, symbol, nticks=4)
     return drawn(data, layout, sizes)

@@ -20,6 +20,7 @@ from explorer.measures.groups import Profile, find_token, profile, separation
 from explorer.measures.health import Health, effective_memory, places, unit_health, verdict
 from explorer.measures.in_common import Share, shares
 from explorer.measures.losses import divergences, log_probabilities, step_losses
+from explorer.measures.matter import Matter, matter
 from explorer.measures.memory import (
     Ledger,
     bias_time_constants,
@@ -29,6 +30,7 @@ from explorer.measures.memory import (
     time_constants,
 )
 from explorer.measures.ordering import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units
+from explorer.measures.patching import PatchMap, patch_map
 from explorer.measures.preactivation import Preactivation, preactivation
 from explorer.measures.predictions import Prediction, likeliest, predictions, probabilities
 from explorer.measures.probe import Probe, probe, probes
@@ -57,9 +59,11 @@ __all__ = [
     "Equation",
     "Health",
     "Ledger",
+    "Matter",
     "Notation",
     "Operand",
     "Order",
+    "PatchMap",
     "Places",
     "Preactivation",
     "Prediction",
@@ -105,9 +109,11 @@ __all__ = [
     "letter",
     "likeliest",
     "log_probabilities",
+    "matter",
     "memory_signal",
     "noise",
     "parting",
+    "patch_map",
     "places",
     "preactivation",
     "predictions",

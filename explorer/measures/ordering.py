@@ -9,15 +9,19 @@ from explorer.arguments import checked
 from explorer.cells import CELLS, Cell
 from explorer.errors import UnknownSignalError
 from explorer.fitting import said
+from explorer.measures.alike import MOST_UNITS, alike
 from explorer.measures.memory import time_constants
 from explorer.trace import Trace
 
-Order = Literal["index", "movement", "spread", "openness", "constant"]
+Order = Literal["index", "movement", "spread", "openness", "constant", "alike"]
+_BY_ITSELF = ("index", "constant", "alike")
+"""Orders that similar units are not moved out of."""
 ORDERS: dict[Order, str] = {
     "movement": "how much the {gate} moves",
     "spread": "spread of the {memory}",
     "openness": "mean of the {gate}",
     "constant": "time constant",
+    "alike": "likeness of the {memory}",
     "index": "unit number",
 }
 
@@ -42,7 +46,8 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
         trace: the run.
         by: ``"movement"``, the mean |change| of the keep gate from step to step; ``"spread"``, the
             standard deviation of the memory; ``"openness"``, the mean of the keep gate; ``"constant"``, the time
-            constant, the longest first (an RNN, which has none, by index); ``"index"``.
+            constant, the longest first (an RNN, which has none, by index); ``"alike"``, as the leaves of the tree of
+            how their memories go together (`alike`); ``"index"``.
         layer, direction: where.
 
     Returns:
@@ -54,6 +59,8 @@ def rank_units(trace: Trace, by: Order = "movement", layer: int = 0, direction: 
     gate = _taken(trace, leading_signal(trace.kind), layer, direction)
     if by == "index" or (by == "constant" and CELLS[trace.kind].memory is None) or not len(gate):
         return np.arange(gate.shape[1])
+    if by == "alike":
+        return _leaves(_taken(trace, memory_signal(trace.kind), layer, direction))
     if by == "movement":
         score = np.abs(np.diff(gate, axis=0)).mean(axis=0) if len(gate) > 1 else np.zeros(gate.shape[1])
     elif by == "openness":
@@ -83,7 +90,7 @@ def choose_units(
     first and always goes on to the nearest one left.
     """
     ranked = rank_units(trace, by, layer, direction)[:count]
-    if not similar or by in ("index", "constant") or len(ranked) < 3:
+    if not similar or by in _BY_ITSELF or len(ranked) < 3:
         return tuple(int(unit) for unit in ranked)
     gate = _taken(trace, leading_signal(trace.kind), layer, direction)[:, ranked]
     return tuple(int(ranked[place]) for place in _chain(_likeness(gate)))
@@ -92,6 +99,13 @@ def choose_units(
 def _taken(trace: Trace, signal: str, layer: int, direction: str) -> NDArray[np.float64]:
     """A signal at the steps that were taken, (step, unit)."""
     return np.asarray(trace.select(signal, layer, direction)[trace.taken], dtype=np.float64)
+
+
+def _leaves(memory: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Units as the leaves of their tree; by index where there is nothing to compare, or too many."""
+    if len(memory) < 2 or memory.shape[1] > MOST_UNITS:
+        return np.arange(memory.shape[1])
+    return np.array(alike(memory).order, dtype=np.intp)
 
 
 def _cell(kind: str) -> type[Cell]:

@@ -32,17 +32,17 @@ class Histogram:
     def quantiles(self, shares: Sequence[float]) -> Array:
         """The values that such a share of the steps lies below, (share, group, layer, direction, unit).
 
-        Exact to the width of a bin, within which values are taken as evenly spread.
+        Exact to the width of a bin, within which values are taken as evenly spread; ±inf in the outermost bins of what
+        has no bounds.
 
         Args:
             shares: each from 0 to 1; 0.5 is the median.
         """
         below = np.concatenate([np.zeros((*self.counts.shape[:-1], 1)), self.counts.cumsum(axis=-1)], axis=-1)
         flat, total = below.reshape(-1, below.shape[-1]), below[..., -1].reshape(-1)
-        edges = self.edges.copy()
-        edges[[0, -1]] = np.where(np.isfinite(edges[[0, -1]]), edges[[0, -1]], edges[[1, -2]])
         found = [
-            [_inverted(one, edges, share * count) for one, count in zip(flat, total, strict=True)] for share in shares
+            [_inverted(one, self.edges, share * count) for one, count in zip(flat, total, strict=True)]
+            for share in shares
         ]
         return np.array(found).reshape(len(shares), *self.counts.shape[:-1])
 
@@ -50,9 +50,12 @@ class Histogram:
 def _inverted(below: Array, edges: Array, wanted: float) -> float:
     """Where a rising staircase of counts reaches a number."""
     at = int(np.clip(np.searchsorted(below, wanted, side="left"), 1, len(edges) - 1))
+    low, high = float(edges[at - 1]), float(edges[at])
+    if not np.isfinite(low) or not np.isfinite(high):
+        return high if np.isfinite(low) else low
     inside = below[at] - below[at - 1]
     share = (wanted - below[at - 1]) / inside if inside else 0.0
-    return float(edges[at - 1] + share * (edges[at] - edges[at - 1]))
+    return float(low + share * (high - low))
 
 
 _State = dict[str, tuple[str, dict[Key, Array]]]

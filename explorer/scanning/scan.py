@@ -29,6 +29,8 @@ def scan(
     columns: Sequence[str] | None = None,
     joined: bool = False,
     block: int | None = None,
+    h_0: Any = None,
+    c_0: Any = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Any:
@@ -59,6 +61,7 @@ def scan(
         columns: the columns of a Parquet file, or the array of a Zarr group, that the model reads.
         joined: whether files, or the sequences of a list, follow each other as one stream.
         block: steps a block; by default as many as keep it small.
+        h_0, c_0: the states before each sequence's first step, as `record` takes them.
         progress: told how much is done, 0 to 1.
         cancel: a `threading.Event`, or a function that says whether to stop; asked after each part.
 
@@ -76,7 +79,9 @@ def scan(
         (1, 1, 1, 20)
     """
     reducers = _reducers(what)
-    bare = replace(model, head=None)
+    given = {name: one for name, one in (("h_0", h_0), ("c_0", c_0)) if one is not None}
+    bare = replace(model, head=None, initial={**model.initial, **given})
+    prepare_states(bare, None, None)  # which says what does not fit
     size = block_size(bare) if block is None else block
     if size < 1:
         raise ShapeError(f"block is {size}: give a whole number of at least 1.")

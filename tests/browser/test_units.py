@@ -55,7 +55,8 @@ def test_a_users_table_on_a_phone(server: Any, phone: Page, finished: Waiting, a
         )
     said = phone.locator(".st-key-page [data-testid=stMarkdown] p", has_text="knows “column open”").first
     expect(said).to_contain_text("AUC of ", timeout=TIMEOUT)
-    phone.get_by_role("button", name="Where else is unit").click()
+    with acting(phone):
+        phone.get_by_role("button", name="Where else is unit").click()
     expect(phone.get_by_text("of your file mine.csv").first).to_be_visible(timeout=TIMEOUT)
     row = phone.locator(".row").first
     expect(row).to_be_visible()

@@ -236,6 +236,10 @@ def calls() -> dict[str, Callable[[], Any]]:
         "ledger": lambda: measures.ledger(trace),
         "letter": lambda: measures.letter("sieve", "valve"),
         "likeliest": lambda: measures.likeliest(said, trace, 3),
+        "matter": lambda: measures.matter(said, X, 1, others=2),
+        "patch_map": lambda: measures.patch_map(
+            replace(said, head=Head(torch.ones(1, UNITS, dtype=torch.float64))), X, -X
+        ),
         "memory_signal": lambda: measures.memory_signal("sieve"),
         "places": lambda: measures.places(trace),
         "preactivation": lambda: measures.preactivation(model, trace, "valve"),
@@ -271,6 +275,16 @@ def calls() -> dict[str, Callable[[], Any]]:
         "parameter_bars": lambda: figures.parameter_bars(parameters_of_kinds(model), "sieve"),
         "reset_signals": lambda: figures.reset_signals("sieve"),
         "reset_stack": lambda: figures.reset_stack(trace, measures.record_with_resets(said, X, 3), 3, [0, 1]),
+        "histogram_map": lambda: figures.histogram_map(
+            explorer.scan(model, X, scanning.Histograms())["valve"], model.cell().word("valve")
+        ),
+        "group_map": lambda: figures.group_map(
+            explorer.scan(model, X, scanning.Moments(by="position"))["draft"], model.cell().word("draft")
+        ),
+        "matter_bars": lambda: figures.matter_bars(measures.matter(said, X, 1, others=2)),
+        "patch_picture": lambda: figures.patch_picture(
+            measures.patch_map(replace(said, head=Head(torch.ones(1, UNITS, dtype=torch.float64))), X, -X), {}
+        ),
         "unit_lines": lambda: figures.unit_lines(trace, 1),
     }
 

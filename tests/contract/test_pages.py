@@ -84,6 +84,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "learn, handouts": ("pages/learn.py", {"learn": "teach", "teach": "handouts", "kind": "sieve", "students": "2"}),
     "units, knows": ("pages/units.py", TYPED | {"picture": "concept"}),
     "units, saturation": ("pages/units.py", DEEP | {"picture": "saturation", "unit": "2", "signal": "grain"}),
+    "units, statistics": ("pages/units.py", TYPED | {"picture": "statistics"}),
+    "units, statistics by position": ("pages/units.py", DEEP | {"picture": "statistics", "grouped": "position"}),
+    "units, matter": ("pages/units.py", TYPED | {"picture": "matter"}),
     "units, alike": ("pages/units.py", TYPED | {"picture": "alike"}),
 }  # fmt: skip
 

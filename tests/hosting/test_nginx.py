@@ -9,19 +9,24 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileUploaderState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
+
+from benchmarks.tab import Run, Tab
 
 ROOT = Path(__file__).parents[2]
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -30,11 +35,18 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """What it gives, in a thread of its own: a browser's tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 @dataclass
 class Hosted:
     """nginx and the replicas behind it."""
 
     port: int
+    ports: tuple[int, ...] = ()
     replicas: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -47,9 +59,8 @@ class Hosted:
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
 
     def session(self, cookie: str) -> str:
-        """`first_run`, in a thread of its own: a browser's tests leave a loop running in this one."""
-        with ThreadPoolExecutor(1) as apart:
-            return apart.submit(asyncio.run, self.first_run(cookie)).result()
+        """`first_run`, apart."""
+        return str(apart(self.first_run(cookie)))
 
     async def first_run(self, cookie: str) -> str:
         """What the first run of a new session sends, through a WebSocket with this cookie."""
@@ -92,7 +103,7 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
     assert NGINX is not None, "nginx is needed in CI: apt-get install nginx-light"
     folder = tmp_path_factory.mktemp("nginx")
     port, *ports = _port(), _port(), _port()
-    there = Hosted(port)
+    there = Hosted(port, tuple(ports))
     environment = {
         **os.environ, "STREAMLIT_SERVER_BASE_URL_PATH": "gates",
         "STREAMLIT_SERVER_COOKIE_SECRET": "of all replicas" * 3,
@@ -138,6 +149,70 @@ def test_the_first_answer_its_files_and_its_headers(hosted: Hosted) -> None:
             assert hosted.get(f"/gates/{file}")[0] == 200
     assert hosted.get("/gates")[1]["location"].endswith("/gates/")
     assert hosted.get("/gates/_stcore/metrics")[0] == 404
+
+
+SECRET = "a-column-of-mine"
+
+
+class Listener(Tab):
+    """A tab that keeps all it hears."""
+
+    async def connect(self, session: str = "") -> None:
+        await super().connect(session)
+        self.heard = getattr(self, "heard", b"")
+
+    async def _receive(self) -> ForwardMsg:
+        said = await super()._receive()
+        self.heard += said.SerializeToString()
+        return said
+
+
+async def _upload(tab: Tab) -> Run:
+    await tab.connect()
+    await tab.open("", {})
+    await tab.set("source", "bool_value", True)
+    await tab.set("source-section", "string_array_value", ["CSV file"])
+    return await tab.upload("csv", "mine.csv", f"{SECRET},b\n1,2\n3,4\n".encode())
+
+
+async def _reach(address: str) -> tuple[Listener, Listener]:
+    """One brings a file; another, who knows its link, file, button and session, asks for them; what each has heard."""
+    one, other = Listener(address), Listener(address)
+    await _upload(one)
+    assert one.said("source") == "upload"
+    link = one.query
+    (file,) = one.states[one.widgets["csv"]].file_uploader_state_value.uploaded_file_info
+    await other.connect()
+    await other.open("", link)
+    await other.set("source", "bool_value", True)
+    await other.set("source-section", "string_array_value", ["CSV file"])
+    stolen = FileUploaderState()
+    stolen.uploaded_file_info.append(file)
+    await other.set("csv", "file_uploader_state_value", stolen)
+    mine, other.files = other.session, {"mine": one.files["CSV"], "guessed": "0" * 32}
+    other.session = one.session
+    with pytest.raises(RuntimeError, match="Invalid session"):
+        await other.download("mine")
+    other.session = mine
+    with pytest.raises(RuntimeError):
+        await other.download("guessed")
+    host = address.partition("/")[0]
+    for path in (file.file_urls.upload_url, f"/gates/media/{file.file_id}", f"/gates/media/{one.files['CSV']}.csv"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"http://{host}{path}", timeout=30)
+        refused.value.close()
+    await other.go("compare")
+    await one.close()
+    await other.close()
+    return one, other
+
+
+def test_another_sessions_file_cannot_be_reached(hosted: Hosted) -> None:
+    """By its link, the id of its file, its upload's address, its download, or the address of a guessed file."""
+    one, other = apart(_reach(f"127.0.0.1:{hosted.ports[0]}/gates"))
+    assert SECRET.encode() in one.heard
+    assert SECRET.encode() not in other.heard
+    assert b"gone" in other.heard
 
 
 def test_a_browser_stays_at_one_replica_and_goes_on_when_it_dies(hosted: Hosted) -> None:

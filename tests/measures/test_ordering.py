@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import Clamp, Trace, UnknownSignalError, random_model, record
-from explorer.measures import ORDERS, Order, choose_units, leading_signal, memory_signal, rank_units, time_constants
+from explorer.measures import (
+    ORDERS,
+    Order,
+    alike,
+    choose_units,
+    leading_signal,
+    memory_signal,
+    rank_units,
+    time_constants,
+)
 from tests.models.configurations import Configuration, configurations
 
 X = np.random.default_rng(2).normal(size=(30, 2))
@@ -43,6 +52,12 @@ def test_the_longest_memory_comes_first_and_the_order_is_kept(kind: str) -> None
     taus = time_constants(trace, 0, "reverse")
     ranked = choose_units(trace, None, "constant", True, 0, "reverse")
     assert taus[list(ranked)].tolist() == sorted(taus.tolist(), reverse=True)
+
+
+def test_by_likeness_units_stand_as_the_leaves_of_their_tree() -> None:
+    trace = record(random_model("lstm", 2, 9, seed=3), X)
+    assert choose_units(trace, None, "alike") == alike(trace.select("cell")).order
+    assert rank_units(record(random_model("lstm", 2, 4), X[:1]), "alike").tolist() == [0, 1, 2, 3]
 
 
 def test_without_time_constants_the_units_keep_their_numbers() -> None:

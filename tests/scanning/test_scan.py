@@ -74,6 +74,17 @@ def test_the_states_alone_are_those_of_the_run_to_the_bit(kind: str) -> None:
     assert np.abs(ran[-1][0].numpy() - explorer.record(model, X[:100]).h_n[-1]).max() < 1e-6
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_a_state_to_begin_from(both: bool) -> None:
+    model = explorer.random_model("lstm", 2, 4, bidirectional=both)
+    states = {name: np.full((1 + both, 4), 0.5, np.float32) for name in ("h_0", "c_0")}
+    assert close(explorer.scan(model, X[:60], Keep(), block=9, **states), [explorer.record(model, X[:60], **states)])
+    many = explorer.scan(model, [X[:6], X[:8]], Keep(), **states)
+    assert close(many, [explorer.record(model, X[:steps], **states) for steps in (6, 8)])
+    with pytest.raises(explorer.ShapeError, match="h_0"):
+        explorer.scan(model, X, Keep(), h_0=np.zeros(3))
+
+
 def test_many_sequences_begin_anew() -> None:
     model = explorer.random_model("lstm", 2, 4, bidirectional=True)
     lengths = [3, 40, 1, 7, 130, 12]

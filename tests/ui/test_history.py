@@ -170,3 +170,17 @@ def test_a_page_cannot_change_the_request_that_it_draws(landing: Screen) -> None
     with state.drawing(), pytest.raises(RuntimeError, match="hide"):
         state.change(hide="forget")
     assert landing.request.step_page.hide == ""
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+def test_back_and_forward_of_the_browser_move_and_a_slow_address_does_not(
+    landing: Screen, by_button: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both bring an address that was left a moment ago; only the browser's own buttons mean it."""
+    landing.type("f(x)").type("g[y]")
+    context = type("Context", (), {"is_history_navigation": by_button})()
+    monkeypatch.setattr(state, "get_script_run_ctx", lambda **_: context)
+    for text in ("f(x)", "g[y]"):
+        landing.app.query_params.clear()
+        landing.app.query_params.update({"source": "typed", "text": text})
+        assert landing.run().line == (text if by_button else "g[y]")

@@ -64,3 +64,19 @@ def test_saturation_and_likeness_of_a_counting_network() -> None:
 
 def test_a_cell_without_gates_has_no_saturation() -> None:
     assert "no gates" in Screen(PAGE, model="brackets-rnn", picture="saturation").captions
+
+
+def test_the_users_own_columns_are_asked_after_each_word_against_the_rest() -> None:
+    rows = [f"{np.sin(step / 5):.3f},{'up' if np.cos(step / 5) > 0 else 'down'},{step % 3}" for step in range(150)]
+    screen = Screen(PAGE, model="random", hidden="8", text="0 1 0", picture="concept", corpus="file")
+    content = "\n".join(["value,way,third", *rows]).encode()
+    screen.app.file_uploader(key="corpus-upload").set_value(("own.csv", content, "text/csv"))
+    screen.run()
+    assert "column way = “" in screen.texts
+    menu = screen.app.selectbox(key="choice-concept_label")
+    assert set(menu.options) == {"up", "down"}
+    menu.set_value("down").run()
+    assert "column way = “down”" in screen.texts
+    screen.app.selectbox(key="choice-concept").set_value("column:third").run()
+    assert "column third" in screen.texts
+    assert "R²" in screen.texts

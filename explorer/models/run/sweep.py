@@ -70,7 +70,7 @@ def held_batch(model: Model, x: Tensor, clamps: Sequence[Held]) -> Tensor:
     states = prepare_states(model, None, None)
     starts = [tuple(one.expand(inputs.shape[1], -1) for one in state) for state in states]
     nothing = Clamp("hidden", 1.0, mode="scale")  # so that nothing is compared with a kernel
-    return _answer(model, inputs, starts, compile_clamps(model, clamps or (nothing,), len(inputs)))
+    return answer(model, inputs, starts, compile_clamps(model, clamps or (nothing,), len(inputs)))
 
 
 @torch.no_grad()
@@ -78,12 +78,21 @@ def _outputs(model: Model, x: Tensor, states: States, plans: list[Plan]) -> NDAr
     count = len(plans)
     batch = x[:, None].expand(-1, count, -1)
     repeated = [tuple(one.expand(count, -1) for one in state) for state in states]
-    answers: NDArray[Any] = _answer(model, batch, repeated, _side_by_side(plans, len(x))).transpose(0, 1).numpy()
+    answers: NDArray[Any] = (
+        answer(model, batch, repeated, side_by_side(dict(enumerate(plans)), len(x))).transpose(0, 1).numpy()
+    )
     return answers
 
 
-def _answer(model: Model, x: Tensor, states: States, holds: Holds | None) -> Tensor:
-    """(time, batch, outputs)"""
+def answer(model: Model, x: Tensor, states: States, holds: Holds | None) -> Tensor:
+    """What the head says to a batch, (time, batch, outputs); (1, batch, outputs) where it reads the ends.
+
+    Args:
+        model: with a head.
+        x: (time, batch, input_size), as it reaches layer 0.
+        states: before the first step of each cell, (batch, units).
+        holds: what to hold where.
+    """
     result = run(replace(model, head=None), x, states, "step", holds)
     last = [one["hidden"] for one in result.signals[-model.num_directions :]]
     assert model.head is not None
@@ -92,9 +101,16 @@ def _answer(model: Model, x: Tensor, states: States, holds: Holds | None) -> Ten
     return model.head(torch.cat(last, dim=-1))
 
 
-def _side_by_side(plans: list[Plan], steps: int) -> Holds:
+def side_by_side(plans: Mapping[int, Plan], steps: int) -> Holds:
+    """What to hold in the rows of a batch.
+
+    Args:
+        plans: by row.
+        steps: of the sequences.
+    """
+
     def holds(layer: int, direction: str) -> Holding | None:
-        here = [(row, plan) for row, plan in enumerate(plans) if plan.acts_in(layer, direction)]
+        here = [(row, plan) for row, plan in plans.items() if plan.acts_in(layer, direction)]
         names = {plan.clamp.signal for _, plan in here}
         tables = {name: _Table.of([one for one in here if one[1].clamp.signal == name], steps) for name in names}
         return _Tables(tables) if here else None

@@ -47,7 +47,7 @@ def handouts() -> None:
     rows = [
         {
             say("Student"): f"{place}",
-            say("Seed"): f"[{sheet.seed}]({_LINK.format(kind=kind, seed=sheet.seed)})",
+            say("Seed, and its page"): f"[seed {sheet.seed}]({_LINK.format(kind=kind, seed=sheet.seed)})",
             **{
                 f"*{word(kind, name).symbol}*": f"{value:.3f}".replace("-", "−") for name, value in sheet.values.items()
             },

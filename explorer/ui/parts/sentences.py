@@ -127,7 +127,7 @@ def ordering(view: View, shown: int) -> str:
         "memory": word(kind, memory_signal(kind)).title.lower(),
     }
     by = ORDERS[view.request.shown.order].format(**names)  # type: ignore[index]
-    ranked = view.request.shown.order in ("index", "constant")
+    ranked = view.request.shown.order in ("index", "constant", "alike")
     similar = ", similar ones together" if view.request.shown.similar and not ranked else ""
     count = f"all {total} units" if shown == total else f"{shown} of {total} units"
     return f"{count}, by {by}{similar}"

@@ -65,6 +65,10 @@ class UnitsPart:
     concept_place: int = between(0, 0, 100_000)
     expression: str = ""
     known_unit: int = between(-1, -1, 4096)
+    cause: str = one_of("held", "patch")
+    patched: str = ""
+    patch_step: int = between(-1, -1, 100_000)
+    grouped: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class ShownPart:
     layer: int = between(0, 0, 63)
     direction: str = one_of("forward", "reverse")
     units: int = between(-1, -1, 4096)
-    order: str = one_of("movement", "spread", "openness", "index", "constant")
+    order: str = one_of("movement", "spread", "openness", "index", "constant", "alike")
     similar: bool = True
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.sequences import GENERATORS
 from explorer.ui.session.catalogue import model_names
@@ -102,10 +103,13 @@ def publish() -> None:
 def _ours(arrived: dict[str, str]) -> bool:
     """Whether an address is what we wrote ourselves, now or a moment ago.
 
-    A browser that is quicker than its server sends the address it still has, which is no wish to go back there.
+    A browser that is quicker than its server sends the address it still has, which is no wish to go back there; its
+    buttons for back and forward are one.
     """
     if arrived == st.session_state.get("link", arrived):
         return True
+    if getattr(get_script_run_ctx(suppress_warning=True), "is_history_navigation", False):
+        return False
     when = st.session_state.get("left", {}).get(urlencode(arrived))
     return when is not None and time.monotonic() - when < _ECHO_SECONDS
 

@@ -13,7 +13,9 @@ from explorer.measures import Alike, Counting, alike, counting
 from explorer.measures.health import DEAD, STUCK
 from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
+from explorer.ui.session.detour import go_to
 from explorer.ui.session.state import change
+from explorer.ui.session.turns import turn
 from explorer.ui.units.chosen import signal_of
 from explorer.ui.units.corpus import Corpus, corpus_of
 from explorer.ui.units.first_pass import values_of
@@ -23,6 +25,8 @@ from explorer.ui.view.view import View
 MAP = "alike"
 _KEPT, _MOST_KEPT = "alike-found", 4
 _MOST_STEPS, _MOST_UNITS, _COUNTERS, _WINDOW = 50_000, 1_024, 4, 160
+_MOST_PRODUCTS = 1_500_000_000
+"""Of steps and pairs of units: about a second."""
 
 
 def draw_alike(view: View) -> None:
@@ -34,7 +38,8 @@ def draw_alike(view: View) -> None:
     if len(values) < 2:
         note("One step tells nothing of what goes together: give a longer sequence.")
         return
-    found, counts = _found(view, corpus, values[:_MOST_STEPS, :_MOST_UNITS])
+    looked = _looked_at(values)
+    found, counts = _found(view, corpus, looked)
     signal = word(view.trace.kind, signal_of(view))
     say(view, _said(found, signal.title.lower()))
     left, right = st.columns([5, 4], gap="medium") if not narrow() else (st.container(), st.container())
@@ -45,13 +50,26 @@ def draw_alike(view: View) -> None:
             alt=f"Correlation of every two of {len(found.order)} units, similar ones side by side",
         )  # fmt: skip
     with right:
+        st.button("Gates in such an order", key="alike-gates", on_click=_to_gates)
         _twins(found)
         _counters(view, corpus, values, counts)
-        note(_idle(view, found, values[:_MOST_STEPS, :_MOST_UNITS]))
+        note(_idle(view, found, looked))
     note(
-        f"Pearson's r over {min(len(values), _MOST_STEPS):,} steps of {corpus.name}, clustered by 1 − |r| (mean "
+        f"Pearson's r over {len(looked):,} steps of {corpus.name}, clustered by 1 − |r| (mean "
         "distance). A unit that does the opposite tells the same."
     )
+
+
+def _looked_at(values: NDArray[Any]) -> NDArray[Any]:
+    """The first steps and units, no more than can be compared at once."""
+    units = min(values.shape[1], _MOST_UNITS)
+    return values[: min(_MOST_STEPS, max(2_000, _MOST_PRODUCTS // units**2)), :units]
+
+
+def _to_gates() -> None:
+    """Similar units side by side, as far as the sequence on screen tells."""
+    change(order="alike", units=0)
+    go_to("pages/gates.py")
 
 
 def _found(view: View, corpus: Corpus, values: NDArray[Any]) -> tuple[Alike, Counting]:
@@ -59,7 +77,7 @@ def _found(view: View, corpus: Corpus, values: NDArray[Any]) -> tuple[Alike, Cou
     key = f"{model_mark(view.model)} {corpus.mark} {signal_of(view)} {view.request.shown.place}"
     kept: dict[str, tuple[Alike, Counting]] = st.session_state.setdefault(_KEPT, {})
     if key not in kept:
-        with st.spinner("Comparing every two units"):
+        with turn(), st.spinner("Comparing every two units"):
             kept[key] = (alike(values), counting(values))
         while len(kept) > _MOST_KEPT:
             kept.pop(next(iter(kept)))
@@ -101,7 +119,7 @@ def _counters(view: View, corpus: Corpus, values: NDArray[Any], counts: Counting
     best = able[0]
     note(
         f"{len(counts.counters)} units count, up or down by equal steps until they begin again; unit {best} by "
-        f"{counts.slope[best]:.3g} a step (R² {counts.r2[best]:.3f}, in runs over "
+        f"{_signed(counts.slope[best])} a step (R² {counts.r2[best]:.3f}, in runs over "
         f"{counts.share[best]:.0%} of the steps):"
     )
     runs = np.array(counts.runs[best])
@@ -118,6 +136,10 @@ def _counters(view: View, corpus: Corpus, values: NDArray[Any], counts: Counting
         for unit in able:
             st.button(f"Text in unit {unit}'s colour", key=f"count-{unit}", on_click=change,
                       kwargs={"picture": "text", "unit": unit})  # fmt: skip
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _nearest(counts: Counting) -> str:

@@ -36,7 +36,7 @@ def askable(view: View, corpus: Corpus) -> dict[str, str]:
     found = {f"{_COLUMN}{name}": f"column {legible(name, 40)}" for name in corpus.labels}
     if _range(view, corpus) is not None:
         found[RANGE] = "the range on the ribbon"
-    if corpus.text is not None:
+    if corpus.vocabulary is not None:
         found |= {name: one.title for name, one in CONCEPTS.items()} | {EXPRESSION: "an expression …"}
     elif corpus.values.ndim == 2:
         names = view.encoded.columns if len(view.encoded.columns) == corpus.values.shape[1] else ()

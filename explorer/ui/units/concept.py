@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.cells import word
+from explorer.concepts import CONCEPTS
 from explorer.figures import concept_line, probe_ranking, probe_weights
 from explorer.measures import Probe, parting, probe
 from explorer.ui.parts.controls import bound, menu
@@ -45,7 +46,7 @@ def draw_concept(view: View) -> None:
     values = values_of(view, corpus, signal_of(view), *view.request.shown.place)
     if values is None:
         return
-    asked = told(view, corpus, key)
+    asked = _told(view, corpus, key)
     steps = _spread(asked.steps)
     found = _found(view, corpus, key, values, asked, steps)
     if found is not None:
@@ -63,6 +64,18 @@ def _asked(corpus: Corpus, options: dict[str, str]) -> str:
             st.text_input("Regular expression", **bound("expression", reset), placeholder="def |class ", width=320)
         menu("Word", "concept_label", list(words_of(corpus, key)), str, reset, width=220)
     return key
+
+
+def _told(view: View, corpus: Corpus, key: str) -> Told:
+    """What is so of each step; the last of a text is kept, since a search over a long one takes a while."""
+    if key not in CONCEPTS and key != EXPRESSION:
+        return told(view, corpus, key)
+    name = (corpus.mark, key, view.request.units_page.expression)
+    kept: tuple[Any, Told] | None = st.session_state.get("concept-told")
+    if kept is None or kept[0] != name:
+        kept = (name, told(view, corpus, key))
+        st.session_state["concept-told"] = kept
+    return kept[1]
 
 
 def _spread(steps: NDArray[np.intp]) -> NDArray[np.intp]:

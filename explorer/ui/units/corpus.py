@@ -166,7 +166,10 @@ def fits(model: Model, steps: int) -> int:
 def _has_held_out(view: View) -> bool:
     """Whether the model's task is known and reads text, by the very vocabulary that the model has."""
     known = TASKS.get(str(view.model.card.get("task")))
-    return known is not None and known.reading != "numbers" and view.model.text is not None
+    if known is None or known.reading == "numbers" or view.model.text is None:
+        return False
+    words = known.vocabulary or _held_out(known.name, 1_000).vocabulary
+    return words is not None and words.tokens == view.model.text.tokens
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -22,7 +22,7 @@ from explorer.ui.units.asked import MOST, read, settle, spell
 from explorer.ui.units.chosen import signal_of, unit_of
 from explorer.ui.units.corpus import corpus_of
 from explorer.ui.units.first_pass import values_of
-from explorer.ui.units.places import draw_places
+from explorer.ui.units.places import draw_places, spelt
 from explorer.ui.view.forecast import forecasts, given_numbers, is_apart
 from explorer.ui.view.view import View
 
@@ -105,10 +105,10 @@ def _sentence(view: View, steps: tuple[int, int], ranked: Singled, said: Signal)
     tokens = "".join(view.trace.labels[start:stop]) if view.encoded.is_text else ""
     shown = f" ‘{tokens if len(tokens) < 40 else f'{tokens[:38]}…'}’" if tokens else ""
     where = f"step {start + 1}" if stop - start == 1 else f"steps {start + 1} to {stop}"
-    side = "above" if ranked.above[unit] else "below"
+    side = f"{'above' if ranked.above[unit] else 'below'} {spelt(ranked.threshold[unit])}"
     return (
-        f"Over {where}{shown} unit {unit}’s {said.title.lower()} stands out most: {side} {ranked.threshold[unit]:.3g} "
-        f"there, AUC {ranked.scores[unit]:.2f} against the steps beside it. Drag over other tokens to ask about them."
+        f"Over {where}{shown} unit {unit}’s {said.title.lower()} stands out most: {side} there, AUC "
+        f"{ranked.scores[unit]:.2f} against the steps beside it. Drag over other steps to ask about them."
     )
 
 

@@ -17,7 +17,9 @@ from explorer.ui.units.chosen import controls
 from explorer.ui.units.coloured import draw_text
 from explorer.ui.units.concept import draw_concept
 from explorer.ui.units.here import draw_here
+from explorer.ui.units.matter import draw_matter
 from explorer.ui.units.saturated import draw_saturation
+from explorer.ui.units.statistics import draw_statistics
 from explorer.ui.view.view import View
 
 _TELLING = "python-chars-lstm"
@@ -45,6 +47,8 @@ PICTURES = (
     Picture("concept", "Which unit knows …?", "Knows", draw_concept),
     Picture("saturation", "Saturation", "Saturation", draw_saturation),
     Picture("alike", "Alike, counting, idle", "Alike", draw_alike),
+    Picture("matter", "Does it matter?", "Matter", draw_matter),
+    Picture("statistics", "Statistics", "Statistics", draw_statistics),
 )  # fmt: skip
 """The pictures in their order. A new one is its file and one line here."""
 

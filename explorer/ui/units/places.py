@@ -46,7 +46,7 @@ def draw_places(
     found = elsewhere(values, wanted, length, asked.off_before, asked.off_after, corpus.starts.tolist())
     if steps is not None and corpus.is_screen:
         found = found.beside(*steps)
-    say(view, _sentence(view, corpus, found, wanted))
+    say(view, _sentence(view, corpus, found, wanted, "Where else" if steps else "Where"))
     if not len(found):
         note("Fewer units, a lower threshold, or fewer steps that must be off leave more.")
         return
@@ -56,12 +56,11 @@ def draw_places(
     note(" ".join([_ORDER, *corpus.notes]))
 
 
-def _sentence(view: View, corpus: Corpus, found: Places, wanted: list[Wanted]) -> str:
+def _sentence(view: View, corpus: Corpus, found: Places, wanted: list[Wanted], where: str) -> str:
     symbol = word(view.trace.kind, signal_of(view)).symbol
     units = " and ".join(
-        f"unit {one.unit} ({symbol} {'>' if one.above else '<'} {one.threshold:.3g})" for one in wanted
+        f"unit {one.unit} ({symbol} {'>' if one.above else '<'} {spelt(one.threshold)})" for one in wanted
     )
-    where = "Where else" if view.request.cursor.first >= 0 else "Where"
     if not len(found):
         return f"{where}? Nowhere in {corpus.name}, {len(corpus):,} steps: {units} {_are(wanted)} on at no other place."
     share = found.lengths.sum() / len(corpus)
@@ -70,6 +69,11 @@ def _sentence(view: View, corpus: Corpus, found: Places, wanted: list[Wanted]) -
     return (
         f"{where}? {units} {_are(wanted)} on at {places} of {corpus.name}, {share:.1%} of {len(corpus):,} steps{shown}:"
     )
+
+
+def spelt(value: float) -> str:
+    """Three digits, with a minus that is one."""
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _are(wanted: list[Wanted]) -> str:
@@ -88,7 +92,7 @@ def _stretch(view: View, corpus: Corpus, values: NDArray[Any], found: Places, wa
     steps = np.concatenate([np.arange(*span) for span in spans])
     some = values[:: max(1, len(values) // _LOOKED)][:, units].astype(np.float32)
     return Stretch(
-        tokens=[token for span in spans for token in corpus.tokens(*span)],
+        tokens=[token for span in spans for token in _named(corpus, *span)],
         units=units,
         values=values[steps][:, units].astype(np.float32),
         signal=word(view.trace.kind, signal_of(view)),
@@ -99,6 +103,13 @@ def _stretch(view: View, corpus: Corpus, values: NDArray[Any], found: Places, wa
         alt=f"{len(rows)} places in their context, one a row",
         hint="A row is a place: its step, how many steps it lasts, and itself underlined. Press one to read on there.",
     )
+
+
+def _named(corpus: Corpus, start: int, stop: int) -> tuple[str, ...]:
+    """The tokens; of numbers the first column's values."""
+    if corpus.values.ndim == 1:
+        return corpus.tokens(start, stop)
+    return tuple(spelt(value) for value in corpus.values[start:stop, 0])
 
 
 def _context(corpus: Corpus, start: int, stop: int) -> tuple[int, int]:
