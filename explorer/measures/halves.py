@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ShapeError
+from explorer.measures.spectrum import autocorrelation
 
 Steps = NDArray[np.bool_]
 LEAST = 8
 _BLOCKS = 10
 _DRAWS = 12
+_PIECES, _AGAIN = 20, 0.6
+"""A label comes again where it is so much like itself later, by its correlation."""
 _PART = 0.2
 """Of the rarer label each half should have this share."""
 
@@ -52,15 +55,35 @@ def halves(labels: NDArray[Any], rng: np.random.Generator) -> Steps:
 
 
 def rotated(labels: NDArray[Any], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """The labels, and ``count`` times the same moved on in time, what leaves at the end coming in at the start.
+    """The labels, and ``count`` times the same where they do not belong.
+
+    Moved on in time, what leaves at the end coming in at the start. What comes again and again, as seasons do, would
+    meet itself there: it is cut into pieces no shorter than its period, each taken from a place of its own.
 
     Returns:
         (time, 1 + count), the labels themselves first.
     """
     steps = len(labels)
-    least = max(1, steps // 20)
-    moves = [0, *rng.integers(least, steps - least + 1, count)]
-    return np.stack([np.roll(labels, move) for move in moves], axis=1).astype(np.float64)
+    least = max(1, steps // _PIECES)
+    period = _period(labels)
+    columns = [labels]
+    for _ in range(count):
+        size = max(least, period) if period else steps
+        edges = np.arange(-int(rng.integers(size)) if period else 0, steps, size)
+        starts = rng.integers(0, steps, len(edges)) if period else rng.integers(least, steps - least + 1, 1)
+        piece = np.searchsorted(edges, np.arange(steps), side="right") - 1
+        columns.append(labels[(starts[piece] + np.arange(steps)) % steps])
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _period(labels: NDArray[Any]) -> int:
+    """After how many steps the labels come again; 0 where they do not."""
+    likeness = autocorrelation(labels.astype(np.float64), len(labels) // 2)
+    parted = np.flatnonzero(likeness < 0)
+    if not len(parted):
+        return 0
+    later = likeness[parted[0] :]
+    return int(parted[0] + later.argmax()) if later.max() > _AGAIN else 0
 
 
 def _drawn(steps: int, blocks: int, rng: np.random.Generator) -> Steps:

@@ -91,8 +91,9 @@ def probe(
         R²  = 1 − Σ (y_t − a x_t − b)² / Σ (y_t − ȳ)²,  a and b from the training steps
 
     The steps are cut into stretches, half of them held out, since steps side by side are alike. The null is the same
-    labels moved on in time against the values, which keeps for how long they last: what units tell of *those*, they
-    tell by chance. The linear probe of all units is ridge regression on their standardised values.
+    labels moved on in time against the values, which keeps for how long they last (of labels that come again and
+    again, pieces from elsewhere): what units tell of *those*, they tell by chance. The linear probe of all units is
+    ridge regression on their standardised values.
 
     Args:
         values: (time, unit).

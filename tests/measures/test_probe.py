@@ -1,5 +1,7 @@
 """Which unit knows: on what was planted, on noise, and against scores counted another way."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -46,6 +48,20 @@ def test_a_planted_number_is_told_by_its_r2() -> None:
     assert found.all_units > 0.99
     assert found.inputs is not None
     assert found.inputs < found.band < 0.6
+
+
+@pytest.mark.parametrize("season", [np.sin(np.arange(400) / 4), np.arange(400) % 20 < 6])
+def test_what_comes_again_is_known_where_it_is_and_not_by_noise(season: NDArray[Any]) -> None:
+    above = 0
+    for seed in range(60):
+        noise = slow(np.random.default_rng(seed), 400, 8)
+        found = probe(noise, season, seed=seed)
+        above += found.held_out > found.band
+    assert above <= 3
+    noise[:, 3] += 20 * np.roll(season, 1)
+    found = probe(noise, season)
+    assert found.passing[0] == 3
+    assert found.band < 0.8
 
 
 @pytest.mark.parametrize(("numbers", "memory"), [(False, 0.0), (False, 0.95), (True, 0.95)])

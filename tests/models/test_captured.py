@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import linear
 
 import explorer
 from explorer import Clamp, Coupling
-from explorer.cells import CELLS, Cell
+from explorer.cells import CELLS, Cell, LSTMCell
+from explorer.cells.long_short_term import LSTMGates, LSTMState
 from explorer.models.run import calls
 from explorer.models.run.captured import run_captured
 from explorer.models.run.clamp import compile_clamps
@@ -231,6 +233,65 @@ def test_a_wrong_call_is_noticed_and_not_used(wrong: Any, monkeypatch: pytest.Mo
         _both(cell)
     monkeypatch.undo()
     _assert_same(_both(cell))
+
+
+class Parted(LSTMCell):
+    """Its gates by parts of what is squashed: each below does what forbids one thing that saves calls."""
+
+    def gates(self, projected: torch.Tensor, state: Any, *hold: Any) -> LSTMGates:
+        past = linear(state.hidden, self.weight_hh, self.bias_hh)
+        return self.squashed(projected, past, *(past + projected).chunk(4, dim=-1))
+
+
+class Showing(Parted):
+    """The product with its bias is a signal itself, which nothing reads, so the inputs cannot carry the bias."""
+
+    def squashed(self, projected: Any, past: Any, i: Any, f: Any, g: Any, o: Any) -> LSTMGates:
+        return LSTMGates(i.sigmoid(), f.sigmoid(), past.chunk(4, dim=-1)[2], o.sigmoid())
+
+    def update(self, gates: LSTMGates, state: Any, *hold: Any) -> LSTMState:
+        cell = gates.forget * state.cell + gates.input
+        return LSTMState(gates.output * cell.tanh(), cell)
+
+
+class Rereading(Parted):
+    """The inputs are read twice."""
+
+    def squashed(self, projected: Any, past: Any, i: Any, f: Any, g: Any, o: Any) -> LSTMGates:
+        candidate = torch.tanh(g * projected.chunk(4, dim=-1)[2])
+        return LSTMGates(i.sigmoid(), f.sigmoid(), candidate, o.sigmoid())
+
+
+class Chained(Parted):
+    """What the last gate squashes is changed by the first, so they cannot be squashed at once."""
+
+    def squashed(self, projected: Any, past: Any, i: Any, f: Any, g: Any, o: Any) -> LSTMGates:
+        opened = i.sigmoid()
+        kept = f.sigmoid()
+        candidate = torch.tanh(g)
+        return LSTMGates(opened, kept, candidate, o.mul_(opened).sigmoid())
+
+
+class Early(Parted):
+    """What lies between the gates is there before them, and a call over all would destroy it."""
+
+    def squashed(self, projected: Any, past: Any, i: Any, f: Any, g: Any, o: Any) -> LSTMGates:
+        candidate = torch.tanh(g)
+        return LSTMGates(i.sigmoid(), f.sigmoid(), candidate, o.sigmoid())
+
+
+class Copied(Parted):
+    """The copy of a gate is changed, and the gate is read after it."""
+
+    def squashed(self, projected: Any, past: Any, i: Any, f: Any, g: Any, o: Any) -> LSTMGates:
+        kept = f.sigmoid()
+        half = kept.clone().mul_(0.5)
+        return LSTMGates(i.sigmoid(), half, torch.tanh(g) * kept, o.sigmoid())
+
+
+@pytest.mark.parametrize("kind", [Showing, Rereading, Chained, Early, Copied])
+def test_what_saves_calls_changes_no_number(kind: Any) -> None:
+    _assert_same(_both(kind(**_cell("lstm").weights())))
 
 
 def test_a_run_leaves_the_weights_and_its_input_alone() -> None:

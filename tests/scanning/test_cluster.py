@@ -15,7 +15,7 @@ from explorer.scanning import Counts, Histograms, Moments, Ridge, Separation
 
 distributed = pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
-X = np.random.default_rng(2).normal(size=(5_600, 3)).astype(np.float32)
+X = np.random.default_rng(2).normal(size=(4_000, 3)).astype(np.float32)
 
 
 class Workers:
@@ -79,7 +79,7 @@ def test_the_results_are_those_of_one_run_though_a_worker_is_lost(workers: Worke
 
     def kill_one(share: float) -> None:
         told.append(share)
-        if len(told) == 2:
+        if len(told) == 1:
             workers.processes[0].kill()
 
     asked = [*what, Ridge(is_high, penalty=1.0)]
@@ -87,9 +87,9 @@ def test_the_results_are_those_of_one_run_though_a_worker_is_lost(workers: Worke
     assert same(found, alone)
     # Its matrix products may use another number of threads there.
     assert np.allclose(other.weights, probe.weights, rtol=0, atol=1e-12)
-    assert told[1] < 0.5
+    assert told[0] < 0.5
     assert len(workers.client.nthreads()) == 1
-    many = [X[start : start + 25] for start in range(0, 1_500, 25)]
+    many = [X[start : start + 25] for start in range(0, 750, 25)]
     assert same(explorer.scan(model, many, what, workers.client, block=30), explorer.scan(model, many, what, block=30))
 
 

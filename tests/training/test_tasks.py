@@ -1,6 +1,9 @@
 """Each task's data against a brute force written here."""
 
+import io
 import math
+import tokenize
+from collections import Counter
 from random import Random
 
 import numpy as np
@@ -10,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.errors import EncodingError
-from explorer.training import TASKS, Forecast, Task, make_task
+from explorer.training import TASKS, Forecast, Learner, Task, make_task
+from explorer.training.concepts import in_comment, in_quotes
 from explorer.training.tasks.anbn import strings
 from explorer.training.tasks.brackets import LABELS, due, make_line
+from explorer.training.tasks.python_parts import PythonParts, parts_of
+from explorer.training.tasks.sentiment import read_snippets
 from explorer.training.tasks.sst import read_months
 
 CHEAP = ["brackets", "sst", "sine", "adding", "recall", "anbn"]
@@ -169,10 +175,55 @@ def test_python_files_are_held_out_as_files() -> None:
     assert not parts[1] & parts[2]
 
 
-def test_snippets_are_held_out_and_none_is_neutral() -> None:
-    from explorer.training.tasks.sentiment import read_snippets
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a='#'#b", "ccsscmm"),
+        ('f("it\'s") # "', "ccsssssccc" + "mmm"),
+        (r"'\\'#", "sssc" + "m"),
+        (r"'\''x", "ssscc"),
+        ("'a\nb#\nc", "sscc" + "mcc"),
+    ],
+)
+def test_parts_of_python(text: str, parts: str) -> None:
+    assert "".join("csm"[one] for one in parts_of(text)) == parts
 
+
+def test_parts_of_python_are_what_its_tokenizer_says() -> None:
+    """Of the lines that the task draws, those that the tokenizer reads; a # in a quoted f-string's braces apart."""
+    task = make_task("python-parts")
+    assert isinstance(task, PythonParts)
+    read = 0
+    for text in task.lines("held out")[::9]:
+        line = text.strip()
+        try:
+            list(tokenize.generate_tokens(io.StringIO(line).readline))
+        except (tokenize.TokenError, SyntaxError):
+            continue
+        expected = in_quotes(line).astype(int) + 2 * in_comment(line)
+        assert parts_of(line) == expected.tolist(), line
+        read += 1
+    assert read > 100
+
+
+def test_naive_bayes_on_film_reviews_is_what_a_count_by_hand_says() -> None:
+    """The log odds, which the network's embedding begins with, of one word from the snippets themselves."""
+    task = make_task("sentiment")
+    assert task.vocabulary is not None
+    learner = Learner("gru", task.shape)
+    task.prepare(learner)
+    assert learner.embedding is not None
+    sides = [[text for text, rating in read_snippets()["training"] if sign * rating > 0.5] for sign in (-1, 1)]
+    counts = [Counter(one.lower() for text in side for one in task.vocabulary.encode(text).labels) for side in sides]
+    negative, positive = ((one["dull"] + 1) / (sum(one.values()) + len(task.vocabulary.tokens)) for one in counts)
+    weight = learner.embedding.weight[task.vocabulary.ids["dull"], 0].item()
+    assert weight == pytest.approx(0.5 * math.log(positive / negative), abs=1e-5)
+    assert weight < -0.5
+
+
+def test_snippets_are_held_out_and_none_that_is_judged_is_neutral() -> None:
     parts = {name: {text for text, _ in snippets} for name, snippets in read_snippets().items()}
     assert not parts["training"] & parts["held out"]
     assert not parts["training"] & parts["validation"]
+    assert all(abs(rating) > 0.5 for part in ("validation", "held out") for _, rating in read_snippets()[part])
     assert 0.1 < len(parts["held out"]) / sum(map(len, parts.values())) < 0.2

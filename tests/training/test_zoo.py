@@ -17,17 +17,19 @@ REACHED = [
     ("sine-lstm", "mse", 0.0, 1e-3),
     ("adding-lstm", "mse", 0.0, 0.01),
     ("recall-lstm", "accuracy", 0.99, 1.0),
+    ("recall-rnn", "accuracy over 1,000", 0.99, 1.0),
     ("anbn-lstm", "share right, n ≤ 10", 1.0, 1.0),
+    ("python-parts-lstm", "accuracy", 0.999, 1.0),
     ("python-chars-lstm", "nats", 0.0, 1.25),
     ("python-chars-lstm", "nats, other packages", 0.0, 1.6),
     ("python-chars-lstm", "inside quotes, AUC", 0.92, 1.0),
     ("python-chars-lstm", "in a comment, AUC", 0.90, 1.0),
     ("shakespeare-chars-lstm", "nats", 0.0, 1.60),
-    ("sentiment-lstm", "accuracy", 0.77, 1.0),
+    ("sentiment-lstm", "accuracy", 0.79, 1.0),
 ]
 
 
-SAMPLED = [name for name in NAMES if name.startswith("python-chars-")]
+SAMPLED = [name for name in NAMES if name.startswith("python-")]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in SAMPLED])
@@ -39,11 +41,13 @@ def test_it_scores_what_its_card_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLED)
 def test_a_model_of_python_scores_on_a_sample_about_what_its_card_says(name: str) -> None:
-    """Within 0.08 nats: a twelfth of the held-out text, from the library of the Python that runs."""
+    """Within 0.08 nats and 0.03 right: a twelfth of the held-out text, from the library of the Python that runs."""
     task, learner = reload(name)
     batch = Batch(*(part[:700, ::5] for part in task.held_out))  # type: ignore[attr-defined]
-    nats = task.loss(learner.predict(batch.inputs), batch).item()
-    assert nats == pytest.approx(read_card(BUNDLED, name)["metrics"]["nats"], abs=0.08)
+    outputs, card = learner.predict(batch.inputs), read_card(BUNDLED, name)
+    if card["metric"] == "nats":
+        assert task.loss(outputs, batch).item() == pytest.approx(card["metrics"]["nats"], abs=0.08)
+    assert task.score(outputs, batch) == pytest.approx(card["metrics"]["accuracy"], abs=0.03)
 
 
 def test_single_units_of_the_python_model_know_quotes_and_comments(monkeypatch: pytest.MonkeyPatch) -> None:

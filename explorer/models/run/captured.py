@@ -2,7 +2,8 @@
 
 A step of a small cell is some twenty operations on a few numbers, so what costs is calling them. `gates` and `update`
 run once while every operation is noted with the memory it reads and writes; the further steps are these operations
-again, by NumPy's calls (`calls.py`). So every cell gains, and there is no second mathematics that could differ.
+again, by NumPy's calls (`calls.py`): gates that lie together in one call (`neighbours.py`), what is added at every step
+added before (`constants.py`). So every cell gains, and there is no second mathematics that could differ.
 """
 
 from collections.abc import Callable
@@ -15,9 +16,18 @@ from torch import Tensor
 
 from explorer.cells import Cell, Hold, free
 from explorer.models.run.calls import Call, Operation, calls_of, copying, sigmoid_calls, tensors_in
+from explorer.models.run.constants import with_constants_apart
 from explorer.models.run.holding import Array, Holding, Signals, hold_at
-from explorer.models.run.neighbours import pairs
-from explorer.models.run.noting import Guard, Held, Recorder, UncapturableError, is_alone, memory
+from explorer.models.run.neighbours import together
+from explorer.models.run.noting import (
+    Guard,
+    Held,
+    Recorder,
+    UncapturableError,
+    copies_of_what_is_gone,
+    is_alone,
+    memory,
+)
 
 _CHECKED, _CHECKED_EVERY = 8, 64
 """At most so many steps are compared with the definition, one in so many where there are few."""
@@ -35,6 +45,7 @@ class CapturedStep:
         holding: what to hold, or None.
 
     Attributes:
+        constant: what is to be added to the projected inputs of all further steps.
         row: every signal of the step that was done last, one after the other.
         signals: the same by name, each (..., units).
 
@@ -51,11 +62,12 @@ class CapturedStep:
         gates, after = self._once(cell, given, before)
         computed = gates._asdict() | after._asdict()
         named = {name: computed[name] for name in cell.signals}
-        self._given = given.numpy()
+        self._given, self.constant = given.numpy(), self._constant(given, named)
         self.row = np.concatenate([value.numpy().reshape(-1) for value in named.values()])
         self._places: dict[int, Array] = {}
         last = self._place(named)
         first = self._hand_on(before, [named[name] for name in cell.state_signals])
+        self._place_what_is_copied([given, *before])
         self._place_what_is_squashed([given, *before])
         self._calls = first + self._again() + last
 
@@ -80,6 +92,17 @@ class CapturedStep:
             return value
 
         return hold
+
+    def _constant(self, given: Tensor, named: dict[str, Tensor]) -> Array:
+        """What inputs can carry of what is added at each step, which is then not added there."""
+        shown, moves = set(map(memory, named.values())), self._recorder.moves
+        self._recorder.noted, apart = with_constants_apart(
+            self._recorder.noted, given, lambda total, constant: memory(total) not in shown and not moves(constant)
+        )
+        constants = torch.zeros_like(given)
+        for part, constant in apart:
+            constants.as_strided(part.shape, part.stride(), part.storage_offset()).add_(constant)
+        return constants.numpy()
 
     def _place(self, named: dict[str, Tensor]) -> list[Call]:
         """Let each signal be computed in its part of the row, or be copied to it."""
@@ -121,9 +144,20 @@ class CapturedStep:
         reads = [place for place, one in enumerate(noted) if memory(old) in map(memory, tensors_in(one.args))]
         return not writes or max(reads, default=-1) > min(writes)
 
+    def _place_what_is_copied(self, kept: list[Tensor]) -> None:
+        """Let a value that is only made to be copied be made where the copy lies, and leave out the copying."""
+        left_out = set()
+        for one in copies_of_what_is_gone(self._recorder.noted):
+            value, copy = one.args[0], one.results[0]
+            placed = memory(value) in {*self._places, *map(memory, kept)} or not is_alone(value)
+            if not placed and is_alone(copy) and memory(copy) in self._places:
+                self._places[memory(value)] = self._places[memory(copy)]
+                left_out.add(id(one))
+        self._recorder.noted = [one for one in self._recorder.noted if id(one) not in left_out]
+
     def _place_what_is_squashed(self, kept: list[Tensor]) -> None:
-        """Let what σ reads lie as its results do, so that neighbours there are neighbours here (`neighbours.pairs`)."""
-        beside, first = np.empty_like(self.row), self.row.__array_interface__["data"][0]
+        """Let what σ reads lie as its results do, so that neighbours there are neighbours here (`neighbours`)."""
+        beside, first = np.zeros_like(self.row), self.row.__array_interface__["data"][0]
         for one in self._recorder.noted:
             if not isinstance(one, Operation) or not one.is_sigmoid or memory(one.results[0]) not in self._places:
                 continue
@@ -134,10 +168,10 @@ class CapturedStep:
 
     def _again(self) -> list[Call]:
         calls: list[Call] = []
-        together = pairs(self._recorder.noted, self._look)
+        joined = together(self._recorder.noted, self._look)
         for place, one in enumerate(self._recorder.noted):
-            if place in together:
-                calls += sigmoid_calls(*pair) if (pair := together[place]) else []
+            if place in joined:
+                calls += sigmoid_calls(*several) if (several := joined[place]) else []
             elif isinstance(one, Operation):
                 calls += calls_of(one, self._look)
             else:
@@ -155,7 +189,7 @@ class CapturedStep:
         """Do the step again for each of ``given``, (time, …), from the state that the step before left.
 
         Args:
-            given: projected inputs.
+            given: projected inputs, `constant` in them.
             rows: (time, values), where each step's `row` goes.
         """
         into, row, calls = self._given, self.row, self._calls
@@ -176,7 +210,7 @@ def run_captured(cell: Cell, projected: Tensor, state: tuple[Tensor, ...], holdi
     rows = np.empty((len(projected), len(one.row)), one.row.dtype)
     rows[0] = one.row
     with np.errstate(all="ignore"):  # as in PyTorch
-        one.go_on(projected.numpy()[1:], rows[1:])
+        one.go_on(projected.numpy()[1:] + one.constant, rows[1:])
     signals = _by_signal(rows, one.signals)
     count = min(_CHECKED, 1 + len(projected) // _CHECKED_EVERY)
     for position in np.linspace(len(projected) - 1, 1, count, dtype=int).tolist():

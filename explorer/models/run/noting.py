@@ -1,5 +1,6 @@
 """One step of a cell, noted operation by operation as PyTorch dispatches them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -49,6 +50,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._note(Operation(function, args, kwargs or {}, tuple(results)))
         return found
 
+    def moves(self, tensor: Tensor) -> bool:
+        """Whether its numbers change from step to step."""
+        return memory(tensor) in self._moving
+
     def _note(self, one: Operation) -> None:
         read, written = (
             set(map(memory, tensors_in((*one.args, *one.options.values())))),
@@ -81,3 +86,28 @@ class Held(NamedTuple):
     signal: str
     value: Tensor
     computed: dict[str, Tensor]
+
+
+def copies_of_what_is_gone(noted: Sequence[Operation | Held]) -> list[Operation]:
+    """The copies of values that an operation made and nothing but the copying reads or changes afterwards.
+
+    Args:
+        noted: a step's operations in their order.
+    """
+    found = []
+    for place, one in enumerate(noted):
+        if not isinstance(one, Operation) or one.function is not torch.ops.aten.clone.default:
+            continue
+        value = memory(one.args[0])
+        touch = [at for at, other in enumerate(noted) if value in map(memory, tensors_of(other))]
+        makes = isinstance(first := noted[touch[0]], Operation) and value not in map(memory, tensors_in(first.args))
+        if touch[-1] == place != touch[0] and makes and len(touch) == 2:
+            found.append(one)
+    return found
+
+
+def tensors_of(one: Operation | Held) -> list[Tensor]:
+    """Every tensor that is read or written there."""
+    if isinstance(one, Operation):
+        return [*tensors_in((*one.args, *one.options.values())), *one.results]
+    return [one.value, *one.computed.values()]

@@ -15,6 +15,7 @@ from explorer.training.tasks.classes import Classes
 from explorer.training.tasks.forecast import Forecast
 from explorer.training.tasks.lines import Lines
 from explorer.training.tasks.python_chars import PythonCharacters
+from explorer.training.tasks.python_parts import PythonParts
 from explorer.training.tasks.recall import Recall
 from explorer.training.tasks.sentiment import Sentiment
 from explorer.training.tasks.shakespeare import Shakespeare
@@ -25,6 +26,7 @@ TASKS: dict[str, type[Task]] = {
     one.name: one
     for one in (
         Brackets,
+        PythonParts,
         PythonCharacters,
         Shakespeare,
         Sentiment,

@@ -79,6 +79,7 @@ def _numbered() -> None:
 
 
 def _go(place: int) -> None:
+    _stay_open()
     if reads_run(current()):
         change(nth=place, **FRESH)
         return
@@ -86,6 +87,11 @@ def _go(place: int) -> None:
     if upload is not None:
         keep_data(replace(upload, index=place))
         change(source="upload", step=-1)
+
+
+def _stay_open() -> None:
+    """The button's words change with what is chosen, and a pop-up of other words would begin closed."""
+    st.session_state["batch"] = True
 
 
 def _modules(run: OpenRun) -> None:
@@ -108,6 +114,7 @@ def _modules(run: OpenRun) -> None:
 
 
 def _other(**choices: Any) -> None:
+    _stay_open()
     change(nth=0, signal="", unit=-1, **choices, **FRESH)
 
 

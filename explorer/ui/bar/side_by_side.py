@@ -17,6 +17,7 @@ from explorer.ui.view.together import Together
 from explorer.watching import Call, Gathered, as_if_padded, gathered, unit_means
 
 _ALIGNED = {"start": "first steps", "end": "last steps", "mark": "a word"}
+_ROUNDING = 1e-5
 
 
 def side_by_side(request: Request, found: Together, worded: bool) -> None:
@@ -69,6 +70,8 @@ def padding(found: Together) -> None:
         st.caption(literal(str(trouble)))
         return
     st.caption(padded.sentence)
+    if max(float(values.max()) for values in padded.changed.values()) <= _ROUNDING:
+        return  # there would be nothing to see but rounding
     st.plotly_chart(
         padding_picture(padded, theme(), sizes()), theme=None, config=CONFIG, key="padding-picture",
         alt=f"How much padding changes each state at each step. {padded.sentence}",

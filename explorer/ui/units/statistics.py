@@ -39,7 +39,7 @@ class Statistics:
 
     Attributes:
         moments: by signal, in each group.
-        histograms: by signal, over all steps.
+        histograms: by signal, over all steps; none where they are grouped.
     """
 
     moments: dict[str, Summary]
@@ -83,7 +83,7 @@ def _found(view: View, corpus: Corpus, by: str, labels: NDArray[Any] | None) -> 
     spelled = "" if labels is None else str(hash(tuple(labels.tolist())))
     mark = f"statistics {model_mark(view.model)} {corpus.mark} {by} {spelled}"
     group = None if not by else "label" if labels is not None else by
-    what = (Moments(by=group), Histograms(bins=_BINS))
+    what = (Moments(by=group),) if by else (Moments(), Histograms(bins=_BINS))
     sequences = [corpus.values[start:stop] for start, stop in corpus.spans()]
     parts = None if labels is None else [labels[start:stop] for start, stop in corpus.spans()]
     alone = len(sequences) == 1
@@ -93,7 +93,7 @@ def _found(view: View, corpus: Corpus, by: str, labels: NDArray[Any] | None) -> 
         found = scan(
             view.model, sequences[0] if alone else sequences, what, labels=named, progress=progress, **corpus.states
         )
-        return Statistics(*found)
+        return Statistics(found[0], {} if by else found[1])
 
     return worked(mark, f"Running the model over {len(corpus):,} steps", "Take the statistics", work)
 
@@ -102,7 +102,7 @@ def _draw(view: View, corpus: Corpus, by: str, title: str, found: Statistics) ->
     signal = word(view.trace.kind, signal_of(view))
     layer, direction = view.request.shown.place
     place = layer, DIRECTIONS.index(direction)
-    width = found.histograms[signal.name].counts.shape[3]
+    width = found.moments[signal.name].mean.shape[3]
     unit = view.request.cursor.unit if 0 <= view.request.cursor.unit < width else None
     if by:
         summary = found.moments[signal.name]
@@ -115,7 +115,7 @@ def _draw(view: View, corpus: Corpus, by: str, title: str, found: Statistics) ->
     more = " The units that differ most are drawn; the file has all." if by and width > MOST_UNITS else ""
     alt = f"{signal.title} of {width} units over {len(corpus):,} steps, {title}"
     st.plotly_chart(figure, theme=None, config=CONFIG, key="units-statistics", alt=alt)
-    steps = int(found.histograms[signal.name].counts[0, 0, 0, 0].sum())
+    steps = int(found.moments[signal.name].steps.sum())
     is_gate = signal.role == "gate"
     if by:
         scale = " Colour: the mean." if is_gate else (
@@ -169,7 +169,7 @@ def _spread(found: Histogram, signal: str, place: tuple[int, int], corpus: Corpu
 def table_of(found: Statistics) -> pd.DataFrame:
     """Every signal, layer, direction and unit: mean, spread, ends; quantiles too where steps are not grouped."""
     table = moments_frame(found.moments)
-    if len(next(iter(found.moments.values())).groups) > 1:
+    if not found.histograms:
         return table
     for at, share in enumerate(_SHARES):
         columns = [one.quantiles(_SHARES)[at, 0].reshape(-1) for one in found.histograms.values()]

@@ -7,7 +7,7 @@ import streamlit as st
 
 T = TypeVar("T")
 _KEPT, _STOPPED = "units-work", "units-work-stopped"
-_MOST = 8
+_MOST = 4
 
 
 def worked(mark: str, told: str, begin: str, work: Callable[[Callable[[float], Any]], T]) -> T | None:
