@@ -144,6 +144,12 @@ def test_a_link_names_any_step(name: str, number: int | None) -> None:
     assert (None if found is None else found.number) == number
 
 
+def test_a_link_that_names_a_step_alone_opens_its_view() -> None:
+    screen = Screen("", lesson="short.2")
+    assert (step(screen)["away"], screen.link) == (False, {"lesson": "short.2", "signal": "forget"})
+    assert step(screen.type("a(b)"))["away"] is True
+
+
 @pytest.mark.parametrize("picture", ["course", "words", "teach"])
 def test_the_page_shows_one_picture_at_a_time(picture: str) -> None:
     screen = Screen("pages/learn.py", learn=picture)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.ui.learn.content import panel_content, screen_of
-from explorer.ui.parts.lessons import Place, here, leave, let_answer, open_step, place_of, to_lessons
+from explorer.ui.parts.lessons import Place, follow_bare_link, here, leave, let_answer, open_step, place_of, to_lessons
 from explorer.ui.served import component
 from explorer.ui.session.state import current, page
 from explorer.ui.view.on_screen import take_from_screen
@@ -25,6 +25,7 @@ def beside() -> Iterator[None]:
 
     The page is sent first: after an edit the reader waits for the picture, and the panel's answers are read off it.
     """
+    follow_bare_link()
     place = here()
     if place is None:
         yield

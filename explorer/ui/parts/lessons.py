@@ -10,7 +10,7 @@ from explorer.ui.session.detour import go_to
 from explorer.ui.session.link import from_link
 from explorer.ui.session.page_parts import LearnPart
 from explorer.ui.session.request import CHOICES, CursorPart, Request
-from explorer.ui.session.state import change, current, page
+from explorer.ui.session.state import adjust, can, change, current, page
 
 _KEPT = ("presenter", "learn", "lang")
 """What a step's view leaves as it is."""
@@ -98,6 +98,19 @@ def is_away(place: Place) -> bool:
 def _choices(request: Request) -> Request:
     """A view without where the reader looks in it."""
     return replace(request, cursor=CursorPart(), learn_page=LearnPart())
+
+
+def follow_bare_link() -> None:
+    """Show the step's view where a session began with a link that names a step and nothing else."""
+    place = here()
+    untouched = replace(current(), learn_page=LearnPart()) == Request()
+    if place is None or not untouched or page() != LANDING or can("undo") or not is_away(place):
+        return
+    wanted = view_of(place)
+    adjust(**{one.name: wanted.value(one.name) for one in CHOICES if one.name not in (*_KEPT, "lesson")})
+    if place.step.page != LANDING:
+        _to_page(place.step.page)
+        st.rerun()
 
 
 def open_step(place: Place) -> None:
