@@ -372,7 +372,7 @@ FORMS = (
             BY_HAND,
             f"square matrices, {title}",
             lambda turned=turned: _mapped_squares(turned),
-            Opens((CHOICE, "all matrices are square")),
+            Opens((CHOICE,)),
         )
         for title, turned in (("as they are", False), ("turned", True))
     ),
