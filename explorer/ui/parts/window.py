@@ -7,6 +7,7 @@ from explorer.languages import spoken
 from explorer.ui.served import component
 from explorer.ui.session.state import current
 
+_COOKIE = "gate-explorer-narrow"
 _probe = component("width", "width/width.js")
 
 
@@ -28,8 +29,15 @@ def remounted() -> bool:
 
 
 def narrow() -> bool:
-    """Whether the window is a phone's width; until the browser has told, whether it says that it is on a phone."""
+    """Whether the window is a phone's width; until the page has told, what its first answer left as a cookie.
+
+    Where there is none, whether the browser says that it is on a phone. A page that were laid out again a moment
+    later would move what a reader is about to press, or to drop a file on.
+    """
     if "narrow" not in st.session_state:
+        told = st.context.cookies.get(_COOKIE, "")
+        if told in ("0", "1"):
+            return told == "1"
         return "Mobi" in (st.context.headers.get("User-Agent") or "")
     return bool(st.session_state["narrow"])
 
