@@ -150,6 +150,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "probe": {"values": np.eye(12, 3), "labels": np.arange(12) % 2},
     "probes": {"values": np.eye(12, 3), "labels": list("ab" * 6)},
     "elsewhere": {"wanted": [measures.Wanted(1, 0.5)]},
+    "shares": {"inside": np.arange(6) > 2, "values": np.arange(6)},
     "parting": {"values": np.arange(6.0), "labels": np.arange(6) > 2},
     "probe_ranking": {"found": PROBED},
     "probe_weights": {"found": PROBED},

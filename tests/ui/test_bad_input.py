@@ -148,7 +148,8 @@ def sensible(one: Any) -> st.SearchStrategy[str]:
     if "choices" in one.metadata:
         return st.sampled_from(one.metadata["choices"])
     if one.type is int:
-        return st.integers(one.metadata["low"], SMALL.get(one.name, 12)).map(str)
+        low = one.metadata["low"]
+        return st.integers(low, max(low, SMALL.get(one.name, 12))).map(str)
     return st.sampled_from(["0", "1"]) if one.type is bool else TYPED
 
 

@@ -1,5 +1,6 @@
 """What a session keeps is its own, and all sessions' together is bounded: who holds most lets go first."""
 
+import gc
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ class Sessions:
 
 @pytest.fixture
 def sessions(monkeypatch: pytest.MonkeyPatch) -> Sessions:
+    gc.collect()  # what tests before this one made and no longer hold
     mine = Sessions()
     monkeypatch.setattr(kept, "st", mine)
     monkeypatch.setattr(kept, "MOST_BYTES", kept.held() + 1_000)
