@@ -9,7 +9,7 @@ import streamlit as st
 import explorer
 from explorer.figures import gate_stack, unit_lines
 from explorer.figures.style import DESK
-from explorer.ui.parts.ribbon import Chart, make_ribbon, ribbon
+from explorer.ui.parts.ribbon import Chart, RibbonState, make_ribbon, moved, ribbon
 
 st.set_page_config(layout="wide")
 TEXTS = {
@@ -70,6 +70,17 @@ def charts() -> list[Chart]:
     return drawn
 
 
+def keep(now: RibbonState) -> None:
+    box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)
+    state["at"] = {"step": now.step, "unit": now.unit, "selection": box}
+
+
+def follow() -> None:
+    """Before the script, as the pages do: a run that is cut short has then already followed."""
+    if (at := moved()) is not None:
+        keep(at)
+
+
 if state["shown"]:
     margin = (int(choice.get("margin", DESK.left)), DESK.right)
     data = make_ribbon(
@@ -77,9 +88,8 @@ if state["shown"]:
         numbers=numbers, apart="apart" in choice,
         theme=theme, margin=margin,
     )  # fmt: skip
-    now = ribbon(data, **state["at"], charts=charts())
-    box = None if now.start is None else (now.start, now.stop, now.unit_low, now.unit_high)
-    state["at"] = {"step": now.step, "unit": now.unit, "selection": box}
+    now = ribbon(data, **state["at"], charts=charts(), on_change=follow)
+    keep(now)
     st.html(f"<pre id='said' style='margin:0'>{json.dumps(asdict(now))}</pre>" if "said" in choice else "<i></i>")
 
 
