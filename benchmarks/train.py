@@ -15,29 +15,17 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks.load import (
-    LINK,
-    PATIENCE,
-    Run,
-    Server,
-    Session,
-    Tally,
-    _connected,
-    _explain,
-    _percentiles,
-    edited,
-    serving,
-)
+from benchmarks.load import LINE, LINK, TEXT, Tally, _connected, _explain, _percentiles, edited
+from benchmarks.serving import Server, serving
+from benchmarks.tab import PATIENCE, Run, Tab
 from benchmarks.table import row
 from explorer import record
 from explorer.film import Told, as_page, as_sent, reel_of
@@ -61,41 +49,28 @@ FRAMES = """() => {
 }"""
 
 
-class Trainer(Session):
+class Trainer(Tab):
     """A tab on the page Train: it presses the button, and looks again until there is a table."""
 
-    button = ""
     table = False
 
     async def train(self, link: dict[str, str]) -> float:
         """Press Train and wait for the table; the seconds that this took."""
         await self.open("train", link)
         began = time.perf_counter()
-        await self._look(link, pressed=True)
+        await self.press("train-begin")
         while not self.table:
             if time.perf_counter() - began > 10 * PATIENCE:
                 raise TimeoutError("no table came")
             await asyncio.sleep(1.0)
-            await self._look(link, fragment=self.fragment)
+            message = self._rerun()
+            message.rerun_script.fragment_id = self.fragment
+            await self._run(message)
         return time.perf_counter() - began
 
-    async def _look(self, link: dict[str, str], pressed: bool = False, fragment: str = "") -> None:
-        """A run of the page, or of the part of it that looks again by itself."""
-        message = BackMsg()
-        message.rerun_script.fragment_id = fragment
-        message.rerun_script.query_string = urlencode(link)
-        message.rerun_script.page_script_hash = self.page
-        if pressed:
-            message.rerun_script.widget_states.widgets.append(WidgetState(id=self.button, trigger_value=True))
-        await self._rerun(message)
-
-    def _read(self, delta: Delta, digest: object) -> list[str]:
-        element = delta.new_element
-        kind = element.WhichOneof("type")
-        if kind == "button" and element.button.id.endswith("-train-begin"):
-            self.button = element.button.id
-        self.table = self.table or "table" in str(kind)
-        return super()._read(delta, digest)  # type: ignore[arg-type]
+    def _read(self, delta: Delta, digest: Callable[[bytes], None]) -> list[str]:
+        self.table = self.table or "table" in str(delta.new_element.WhichOneof("type"))
+        return super()._read(delta, digest)
 
 
 def defaults() -> tuple[Outcome, bool]:
@@ -120,8 +95,10 @@ async def crowd(server: Server, sessions: int, steps: int, readers: int) -> tupl
     begun, over = asyncio.Event(), asyncio.Event()
 
     async def trainer() -> None:
-        tab = await _connected(server, stack)
-        waited.append(await Trainer(tab.socket).train({"train": f"steps={steps}"}))
+        tab = Trainer(server.address)
+        await tab.connect()
+        stack.push_async_callback(tab.close)
+        waited.append(await tab.train({"train": f"steps={steps}"}))
 
     async def reader(number: int) -> None:
         session = await _connected(server, stack)
@@ -129,7 +106,9 @@ async def crowd(server: Server, sessions: int, steps: int, readers: int) -> tupl
         await asyncio.sleep(number * EVERY / readers)
         action = 0
         while not over.is_set():
-            (tally.runs if begun.is_set() else alone).append(await session.edit(edited(number, action)))
+            (tally.runs if begun.is_set() else alone).append(
+                await session.set(LINE, "string_value", edited(number, action)[TEXT])
+            )
             action += 1
             await asyncio.sleep(EVERY)
 
