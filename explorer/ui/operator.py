@@ -20,14 +20,13 @@ from streamlit.runtime import exists, get_instance
 from explorer import __version__
 from explorer.ui.arriving import lying
 from explorer.ui.session import held_bytes, kept
-from explorer.ui.session.timing import answers
+from explorer.ui.session.timing import BEGAN, answers
 from explorer.ui.session.turns import TURNS
 from explorer.ui.train.jobs import queue
 
 OPERATOR = "GATE_EXPLORER_OPERATOR"
 """The environment variable with the secret."""
 _LEAST, _WINDOW = 16, 600.0
-_began = time.monotonic()
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:40rem;padding:0 1rem;color-scheme:light dark}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .5rem}"
@@ -54,7 +53,7 @@ def figures() -> dict[str, Any]:
     pages = answers(_WINDOW)
     return {
         "version": __version__,
-        "seconds up": round(time.monotonic() - _began),
+        "seconds up": round(time.monotonic() - BEGAN),
         "sessions connected": connected,
         "sessions that may return": waiting_for_return,
         "memory bytes": _memory("VmRSS"),

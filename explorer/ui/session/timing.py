@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+BEGAN = time.monotonic()
+"""When the pages were loaded, with the server that shows them."""
 _runs: deque[tuple[float, str, float]] = deque(maxlen=5_000)
 
 
