@@ -36,7 +36,7 @@ class Made:
         self.kept = tuple(log.kept)
         known: tuple[Batch, ...] = () if before is None else before.batches
         self.batches: tuple[Batch, ...] = (*known, *map(batch_of, self.kept[len(known) :]))
-        self._before: Sequence[Call] = () if before is None or before._joined is None else before._joined
+        self._before: Sequence[Call] = () if before is None else before._joined or before._before
         self._joined: tuple[Call, ...] | None = None
         steps = not log.layered
         calls = self.joined() if steps else self._alone(before)

@@ -415,3 +415,14 @@ def test_padding_that_was_read_as_data_is_said_and_can_be_cut_off(batch_first: b
     with explorer.watch(net) as other:
         net(torch.randn(3, 6, 3))
     assert not other["LSTM"].notes
+
+
+def test_words_of_stitched_calls_stay_though_nobody_looked_at_each_call() -> None:
+    layer, state = nn.LSTM(3, 4), None
+    with explorer.watch(layer) as seen:
+        for step in range(4):
+            _, state = layer(torch.randn(1, 1, 3), state)
+            if step == 1:
+                seen["LSTM"].joined[0].label([["x", "y"]])
+            assert len(seen["LSTM"].calls) == step + 1
+    assert seen["LSTM"].joined[0].labels == (("x", "y", "3", "4"),)
