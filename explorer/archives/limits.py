@@ -1,7 +1,9 @@
 """How much of a stranger's file is read, decided from its headers before anything of that size is made."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from math import prod
+from typing import Any
 
 from explorer.errors import CheckpointError
 
@@ -21,6 +23,24 @@ def check_bytes(size: int, what: str = "This file", most: int = MAX_FILE_BYTES) 
             f"{what} is {size / 1e6:,.0f} MB and the most is {most / 1e6:,.0f} MB: "
             "save the recurrent layers alone, without the optimiser's state."
         )
+
+
+def read_object(file: Any, most: int = MAX_FILE_BYTES) -> bytes:
+    """A file object's bytes from its beginning, or from where it stands if it cannot go back, as a pipe cannot.
+
+    Args:
+        file: opened in binary.
+        most: how many may be used; one more is read, by which `check_bytes` knows a file that is too large.
+
+    Raises:
+        CheckpointError: it was opened as text.
+    """
+    with suppress(AttributeError, OSError):
+        file.seek(0)
+    data = file.read(most + 1)
+    if not isinstance(data, bytes):
+        raise CheckpointError("This file was opened as text: open it in binary, open(path, 'rb').")
+    return data
 
 
 def check_entries(count: int, what: str = "entries") -> None:

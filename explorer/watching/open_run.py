@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.archives import Archive, check_bytes, named, read_array
+from explorer.archives import Archive, check_bytes, named, read_array, read_object
 from explorer.arguments import checked
 from explorer.errors import CheckpointError
 from explorer.fitting import said
@@ -39,12 +39,7 @@ def _content(source: Any) -> bytes:
     if isinstance(source, bytes):
         return source
     if hasattr(source, "read"):
-        if hasattr(source, "seek"):
-            source.seek(0)
-        content = source.read(MAX_RUN_BYTES + 1)
-        if not isinstance(content, bytes):
-            raise CheckpointError("This file was opened as text: open it in binary, open(path, 'rb').")
-        return content
+        return read_object(source, MAX_RUN_BYTES)
     if not isinstance(source, str | Path):
         raise CheckpointError(f"{said(source)} came: give a path, bytes or a binary file object.")
     path = Path(source)

@@ -74,6 +74,20 @@ def test_a_file_that_was_just_written_is_read_from_its_beginning(run: bytes) -> 
     assert repr(explorer.open_run(written)) == repr(read_run(run))
 
 
+class _Pipe(io.BytesIO):
+    """What cannot go back to its beginning, as a shell's pipe."""
+
+    def seek(self, *_: Any) -> int:
+        raise io.UnsupportedOperation("File or stream is not seekable.")
+
+
+def test_a_pipe_is_read_from_where_it_stands(run: bytes) -> None:
+    assert repr(explorer.open_run(_Pipe(run))) == repr(read_run(run))
+    weights = io.BytesIO()
+    torch.save(nn.GRU(2, 3).state_dict(), weights)
+    assert explorer.load_checkpoint(_Pipe(weights.getvalue())).kind == "gru"
+
+
 def test_options_words_notes_and_shared_weights_are_kept(run: bytes) -> None:
     seen = explorer.open_run(run)
     assert seen["a"].model.stack[0][0].nonlinearity == "relu"  # type: ignore[attr-defined]

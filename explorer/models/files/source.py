@@ -5,9 +5,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from explorer.archives import read_object
 from explorer.errors import CheckpointError
 from explorer.models.files.beside import Beside
-from explorer.models.files.limits import MAX_FILE_BYTES, check_bytes, named
+from explorer.models.files.limits import check_bytes, named
 
 
 class Source(NamedTuple):
@@ -22,7 +23,7 @@ def read_source(source: Any, beside: Mapping[str, bytes] | None = None) -> Sourc
     """Read a checkpoint's bytes, at most 200 MB.
 
     Args:
-        source: a path, bytes, or a binary file object, which is read from its beginning.
+        source: a path, bytes, or a binary file object, which is read from its beginning if it can go back there.
         beside: further files that it may name, by their names, such as ``{"model.onnx.data": data}``; a path's own
             folder is looked into as well.
 
@@ -55,10 +56,6 @@ def _read_path(path: Path) -> Source:
 
 
 def _read_object(file: Any) -> Source:
-    if hasattr(file, "seek"):
-        file.seek(0)
-    data = file.read(MAX_FILE_BYTES + 1)
-    if not isinstance(data, bytes):
-        raise CheckpointError("This file was opened as text: open it in binary, open(path, 'rb').")
+    data = read_object(file)
     check_bytes(len(data))
     return Source(data, Path(str(getattr(file, "name", "checkpoint"))).name)
