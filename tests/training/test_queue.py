@@ -59,6 +59,7 @@ def test_paused_it_frees_the_worker_and_goes_on_to_the_same_end(queue: Queue) ->
     until(lambda: job.status == "paused", 10)
     assert job.outcome is not None
     assert job.outcome.stopped
+    assert queue.counts == (0, 0), "what rests has no worker and waits for none"
     rested = job.share
     assert finished(queue.submit(plan(5), "another")).status == "done"
     assert job.share == rested

@@ -92,7 +92,8 @@ class Queue:
     @property
     def counts(self) -> tuple[int, int]:
         """How many have a worker, and how many wait for one."""
-        return len(self._jobs) - len(self._waiting()), len(self._waiting())
+        with self._lock:
+            return sum(job is not None for job in self._busy.values()), len(self._waiting())
 
     def close(self) -> None:
         """End every worker and every training."""
