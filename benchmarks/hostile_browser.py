@@ -1,11 +1,11 @@
 """Which hostile words become scripts in a real browser: none; part of `benchmarks.hostile`."""
 
-import os
 import time
 from urllib.parse import quote
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from benchmarks.chromium import chromium
 from benchmarks.table import row
 
 PLACES = (
@@ -27,15 +27,12 @@ def scripts_run(address: str, words: tuple[str, ...]) -> bool:
         address: of a running app.
         words: each sets ``window.__ran`` if it becomes a script.
     """
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         page = browser.new_page()
         wrong, tried = [], [place.format(quote(word, errors="replace")) for place in PLACES for word in words]
         for link in tried:
             if said := _opened(page, f"{address}/{link}"):
                 wrong.append(f"{link}: {said}")
-        browser.close()
     for one in wrong:
         print(f"  {one[:300]}", flush=True)
     return row(f"in a browser: scripts run by {len(tried)} links", "0", str(len(wrong)), not wrong)

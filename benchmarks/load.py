@@ -45,7 +45,8 @@ class Tally:
     memory: float = 0.0
 
 
-async def _connected(server: Server, stack: AsyncExitStack) -> Tab:
+async def connected(server: Server, stack: AsyncExitStack) -> Tab:
+    """A tab at the server, until the stack ends."""
     tab = Tab(server.address)
     await tab.connect()
     stack.push_async_callback(tab.close)
@@ -88,7 +89,7 @@ async def classroom(server: Server, sessions: int, every: float, seconds: float)
 
     async def person(number: int) -> None:
         await asyncio.sleep(0.25 * number)
-        session = await _connected(server, stack)
+        session = await connected(server, stack)
         last = await session.open("", LINK)
         tally.failures += last.complaints
         for action in range(round(seconds / every)):
@@ -98,7 +99,7 @@ async def classroom(server: Server, sessions: int, every: float, seconds: float)
             last = run
 
     async with AsyncExitStack() as stack:
-        await (await _connected(server, stack)).open("", LINK)  # the first visitor pays for the imports
+        await (await connected(server, stack)).open("", LINK)  # the first visitor pays for the imports
         return await _together(server, tally, [person(number) for number in range(sessions)])
 
 
@@ -109,26 +110,28 @@ async def crowd(server: Server, newcomers: int, seconds: float) -> Tally:
 
     async def newcomer(number: int) -> None:
         await _wait_for(began + number * seconds / newcomers)
-        _kept(tally, await (await _connected(server, stack)).open(DEEP_PAGE, LINK))
+        _kept(tally, await (await connected(server, stack)).open(DEEP_PAGE, LINK))
 
     async with AsyncExitStack() as stack:
         return await _together(server, tally, [newcomer(number) for number in range(newcomers)])
 
 
-def _percentiles(runs: list[Run]) -> tuple[float, float]:
+def percentiles(runs: list[Run]) -> tuple[float, float]:
+    """The milliseconds below which half of the runs stay, and 95 of 100."""
     times = [run.milliseconds for run in runs]
     cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else [float("inf")] * 99
     return cuts[49], cuts[94]
 
 
-def _explain(tally: Tally) -> None:
+def explain(tally: Tally) -> None:
+    """Print what went wrong, each once."""
     for failure in sorted(set(tally.failures)):
         print(f"  {tally.failures.count(failure)} × {failure}")
 
 
 def report_classroom(tally: Tally, expected: int, sessions: int, every: float) -> bool:
     """Print the classroom's rows; whether all hold."""
-    p50, p95 = _percentiles(tally.runs)
+    p50, p95 = percentiles(tally.runs)
     title = f"{sessions} sessions, an edit each {every:g} s"
     served = len(tally.runs) == expected and not tally.failures
     kept = [
@@ -138,7 +141,7 @@ def report_classroom(tally: Tally, expected: int, sessions: int, every: float) -
         row(f"{title}: rerun p95", f"{RERUN_P95} ms", f"{p95:.0f} ms", p95 <= RERUN_P95),
         row(f"{title}: memory", f"{MEMORY} MB", f"{tally.memory:.0f} MB", tally.memory <= MEMORY),
     ]
-    _explain(tally)
+    explain(tally)
     return all(kept)
 
 
@@ -147,9 +150,9 @@ def report_crowd(tally: Tally, newcomers: int, seconds: float) -> bool:
     title = f"{newcomers} new sessions on one deep link in {seconds:g} s"
     served = len(tally.runs) == newcomers and not tally.failures
     kept = row(f"{title}: served", "all", f"{len(tally.runs)}/{newcomers}", served)
-    p50, p95 = _percentiles(tally.runs)
+    p50, p95 = percentiles(tally.runs)
     print(f"  first view p50 {p50:.0f} ms, p95 {p95:.0f} ms; memory {tally.memory:.0f} MB; first request cold")
-    _explain(tally)
+    explain(tally)
     return kept
 
 

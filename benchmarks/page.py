@@ -13,27 +13,18 @@ Drives a real Chromium against two real servers in turn: the app, and the same p
     python -m benchmarks.page
 """
 
-import shutil
 import statistics
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from benchmarks.load import serving
+from benchmarks.chromium import chromium
+from benchmarks.serving import serving
 from benchmarks.table import row
 
 ROOT = Path(__file__).parents[1]
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 EDITS, STEPS, LOADS = 20, 60, 3
 LINE = ("best = max([len(w) for w in names[2:]]); " * 3)[:99]
 # The picture of the panels as it is now, by whoever draws it: another value after another picture is on screen.
@@ -209,14 +200,12 @@ def steps(browser: Browser, url: str) -> float:
 
 def main() -> int:
     """Print every row; 0 when every bound holds."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with (
         serving(ROOT / "app.py") as server,
         serving(ROOT / "benchmarks" / "apps" / "before.py", ROOT) as other,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
         url, before = (f"http://localhost:{one.port}/" for one in (server, other))
-        browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         loads: dict[str, list[dict[str, float]]] = {url: [], before: []}
         for _ in range(LOADS + 1):  # the first of each warms the server
             for address, kept in loads.items():
@@ -227,7 +216,6 @@ def main() -> int:
         old_edit, edit = edits(browser, before, url)
         reload, fetched = again(browser, url)
         back, step = returning(browser, url), steps(browser, url)
-        browser.close()
     panels, painted = now["panels"] / old["panels"], edit / old_edit
     kept = [
         row("warm server: something true on screen", "700 ms", f"{now['true']:.0f} ms", now["true"] <= 700),

@@ -55,6 +55,9 @@ class Tab:
     Args:
         address: of the server, without its scheme.
         cookie: what the browser sends with every request.
+
+    Attributes:
+        kinds: of the elements that the last run drew, by the protocol's names.
     """
 
     def __init__(self, address: str, cookie: str = "") -> None:
@@ -65,6 +68,7 @@ class Tab:
         self.states: dict[str, WidgetState] = {}
         self.files: dict[str, str] = {}
         self.shown: dict[str, str] = {}
+        self.kinds: set[str] = set()
         self.fragment = ""
         self._socket: ClientConnection | None = None
 
@@ -124,6 +128,12 @@ class Tab:
         """Click a cell of the ribbon's picture."""
         place = {"step": step, "unit": unit, "start": None, "stop": None, "low": None, "high": None}
         return await self.set("ribbon", "json_value", json.dumps({"position": {"revision": self.revision, **place}}))
+
+    async def look_again(self) -> Run:
+        """Run that part of the page again which asked to be run by itself, as its timer does."""
+        message = self._rerun()
+        message.rerun_script.fragment_id = self.fragment
+        return await self._run(message)
 
     async def upload(self, key: str, name: str, content: bytes) -> Run:
         """Drop a file where one is asked for."""
@@ -205,7 +215,7 @@ class Tab:
         assert self._socket is not None
         began, heard = time.perf_counter(), _Heard()
         await self._socket.send(message.SerializeToString())
-        self.widgets, self.files, self.shown = {}, {}, {}
+        self.widgets, self.files, self.shown, self.kinds = {}, {}, {}, set()
         async with asyncio.timeout(PATIENCE):
             while not self._hear(await self._receive(), heard):
                 pass
@@ -244,6 +254,7 @@ class Tab:
         element = delta.new_element
         kind = element.WhichOneof("type") or ""
         content = getattr(element, kind, None)
+        self.kinds.add(kind)
         self._know(str(getattr(content, "id", "")))
         if kind == "download_button" and element.download_button.deferred_file_id:
             self.files[element.download_button.label] = element.download_button.deferred_file_id

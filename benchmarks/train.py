@@ -10,20 +10,15 @@ on the Gates page; then the film of an LSTM: what is sent, and how long its brow
 import argparse
 import asyncio
 import json
-import os
-import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import sync_playwright
-from streamlit.proto.Delta_pb2 import Delta
-
-from benchmarks.load import LINE, LINK, TEXT, Tally, _connected, _explain, _percentiles, edited
+from benchmarks.chromium import chromium
+from benchmarks.load import LINE, LINK, TEXT, Tally, connected, edited, explain, percentiles
 from benchmarks.serving import Server, serving
 from benchmarks.tab import PATIENCE, Run, Tab
 from benchmarks.table import row
@@ -49,28 +44,17 @@ FRAMES = """() => {
 }"""
 
 
-class Trainer(Tab):
-    """A tab on the page Train: it presses the button, and looks again until there is a table."""
-
-    table = False
-
-    async def train(self, link: dict[str, str]) -> float:
-        """Press Train and wait for the table; the seconds that this took."""
-        await self.open("train", link)
-        began = time.perf_counter()
-        await self.press("train-begin")
-        while not self.table:
-            if time.perf_counter() - began > 10 * PATIENCE:
-                raise TimeoutError("no table came")
-            await asyncio.sleep(1.0)
-            message = self._rerun()
-            message.rerun_script.fragment_id = self.fragment
-            await self._run(message)
-        return time.perf_counter() - began
-
-    def _read(self, delta: Delta, digest: Callable[[bytes], None]) -> list[str]:
-        self.table = self.table or "table" in str(delta.new_element.WhichOneof("type"))
-        return super()._read(delta, digest)
+async def trained(tab: Tab, link: dict[str, str]) -> float:
+    """Press Train, and look again until there is a table; the seconds that this took."""
+    await tab.open("train", link)
+    began = time.perf_counter()
+    await tab.press("train-begin")
+    while not any("table" in kind for kind in tab.kinds):
+        if time.perf_counter() - began > 10 * PATIENCE:
+            raise TimeoutError("no table came")
+        await asyncio.sleep(1.0)
+        await tab.look_again()
+    return time.perf_counter() - began
 
 
 def defaults() -> tuple[Outcome, bool]:
@@ -95,13 +79,10 @@ async def crowd(server: Server, sessions: int, steps: int, readers: int) -> tupl
     begun, over = asyncio.Event(), asyncio.Event()
 
     async def trainer() -> None:
-        tab = Trainer(server.address)
-        await tab.connect()
-        stack.push_async_callback(tab.close)
-        waited.append(await tab.train({"train": f"steps={steps}"}))
+        waited.append(await trained(await connected(server, stack), {"train": f"steps={steps}"}))
 
     async def reader(number: int) -> None:
-        session = await _connected(server, stack)
+        session = await connected(server, stack)
         await session.open("", LINK)
         await asyncio.sleep(number * EVERY / readers)
         action = 0
@@ -113,7 +94,7 @@ async def crowd(server: Server, sessions: int, steps: int, readers: int) -> tupl
             await asyncio.sleep(EVERY)
 
     async with AsyncExitStack() as stack:
-        await (await _connected(server, stack)).open("", LINK)  # the first visitor pays for the imports
+        await (await connected(server, stack)).open("", LINK)  # the first visitor pays for the imports
         reading = [asyncio.create_task(reader(number)) for number in range(readers)]
         await asyncio.sleep(ALONE)
         begun.set()
@@ -131,15 +112,15 @@ def together(sessions: int, steps: int, readers: int) -> bool:
     """All are served in turn, and the pages stay quick."""
     with serving(Path(__file__).parents[1] / "app.py") as server:
         waited, tally, alone = asyncio.run(crowd(server, sessions, steps, readers))
-    p50, p95 = _percentiles(tally.runs)
+    p50, p95 = percentiles(tally.runs)
     served = len(waited) == sessions and not tally.failures
     kept = [
         row(f"{sessions} sessions train at once: served", "all", f"{len(waited)}/{sessions}", served),
         row(f"meanwhile {readers} edit on Gates: p95", f"{P95} ms", f"{p95:.0f} ms", p95 <= P95),
     ]
     print(f"  the last had its table after {max(waited, default=0):.0f} s; p50 of the edits {p50:.0f} ms")
-    print("  before the trainings p50 {:.0f} ms, p95 {:.0f} ms".format(*_percentiles(alone)))
-    _explain(tally)
+    print("  before the trainings p50 {:.0f} ms, p95 {:.0f} ms".format(*percentiles(alone)))
+    explain(tally)
     return all(kept)
 
 
@@ -150,15 +131,12 @@ def film(outcome: Outcome) -> bool:
     losses = Told("loss", tuple((check["step"], check["loss"]) for check in twin.history))
     reel = reel_of(traces, [losses], "benchmark")
     size = len(json.dumps(as_sent(reel))) / 1e6
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         file = Path(folder) / "film.html"
         file.write_text(as_page(reel), "utf-8")
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(bypass_csp=True, viewport={"width": 1440, "height": 900})
         page.goto(file.as_uri())
         repaint = median(page.evaluate(FRAMES))
-        browser.close()
     kept = [
         row(f"film of {len(reel.steps)} frames: sent", f"{PAYLOAD:g} MB", f"{size:.2f} MB", size <= PAYLOAD),
         row("film: scrubbed to another frame, painted", f"{REPAINT:g} ms", f"{repaint:.1f} ms", repaint <= REPAINT),

@@ -3,17 +3,16 @@
 python docs/screenshots.py            # or: make screenshots
 """
 
-import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.load import serving  # noqa: E402
-from benchmarks.page import SWITCHES  # noqa: E402
+from benchmarks.chromium import chromium  # noqa: E402
+from benchmarks.serving import serving  # noqa: E402
 
 LOOK = ROOT / "docs" / "look"
 SIZES = {"1440x900": "", "1280x720": "presenter=1", "1024x768": "presenter=1", "1440x900-presenter": "presenter=1",
@@ -45,9 +44,7 @@ def shoot(browser: Browser, url: str, file: Path, size: str, scheme: str) -> Non
 def main() -> None:
     """Start a server and a browser, and take every picture."""
     LOOK.mkdir(parents=True, exist_ok=True)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with serving(ROOT / "app.py") as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+    with serving(ROOT / "app.py") as server, chromium() as browser:
         for name, (path, query) in VIEWS.items():
             for size, mode in SIZES.items():
                 asked = "&".join(filter(None, (query, mode)))
@@ -55,7 +52,6 @@ def main() -> None:
                     file = LOOK / f"{name}-{size}-{scheme}.png"
                     shoot(browser, f"http://localhost:{server.port}/{path}?{asked}", file, size, scheme)
                     print(file.relative_to(ROOT))
-        browser.close()
 
 
 if __name__ == "__main__":
