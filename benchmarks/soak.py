@@ -28,7 +28,7 @@ from benchmarks.table import row
 
 ROOT = Path(__file__).parents[1]
 MODELS = ("brackets-lstm", "brackets-gru", "python-chars-lstm", "anbn-lstm")
-P95, FLAT = 600, 0.10
+P95, FLAT, MOST = 600, 0.10, 1_000
 _SETTLING = 1 / 6
 """The share of the time in which caches fill: ten minutes of an hour."""
 _SLOW = ("uploads a table", "uploads a network", "downloads", "reloads")
@@ -53,6 +53,11 @@ class Told:
     def answers(self) -> list[float]:
         """Milliseconds of every answer to a click or a typed line."""
         return [one for kind, times in self.times.items() if kind not in _SLOW for one in times]
+
+    @property
+    def most_memory(self) -> float:
+        """The most MB that it took at any time."""
+        return max(size for _, size in self.memory)
 
 
 class Person:
@@ -227,13 +232,14 @@ def report(told: Told, sessions: int, minutes: float) -> bool:
     p95 = statistics.quantiles(told.answers, n=20, method="inclusive")[-1]
     count, change = sum(map(len, told.times.values())), last / first - 1
     title = f"{sessions} sessions, {minutes:g} min"
-    return all([
-        row(f"{title}: lost of {count:,} actions", "0", f"{len(told.lost)}", not told.lost),
-        row(f"{title}: p95 of answers", f"{P95} ms", f"{p95:.0f} ms", p95 <= P95),
-        row(f"{title}: memory {first:.0f} → {last:.0f} MB", f"± {FLAT:.0%}", f"{change:+.1%}", abs(change) <= FLAT),
-        row(f"{title}: most memory", "1,000 MB", f"{max(size for _, size in told.memory):,.0f} MB",
-            max(size for _, size in told.memory) <= 1_000),
-    ])  # fmt: skip
+    return all(
+        [
+            row(f"{title}: lost of {count:,} actions", "0", f"{len(told.lost)}", not told.lost),
+            row(f"{title}: p95 of answers", f"{P95} ms", f"{p95:.0f} ms", p95 <= P95),
+            row(f"{title}: memory {first:.0f} → {last:.0f} MB", f"± {FLAT:.0%}", f"{change:+.1%}", abs(change) <= FLAT),
+            row(f"{title}: most memory", f"{MOST:,} MB", f"{told.most_memory:,.0f} MB", told.most_memory <= MOST),
+        ]
+    )
 
 
 def _memory(told: Told, seconds: float) -> tuple[float, float]:
