@@ -63,6 +63,14 @@ def test_its_card_says_that_it_learned_the_task(name: str, metric: str, low: flo
     assert low <= read_card(BUNDLED, name)["metrics"][metric] <= high
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_its_card_speaks_as_its_task_does(name: str) -> None:
+    card = read_card(BUNDLED, name)
+    task = TASKS[card["task"]]
+    assert (card["learned"], card["question"], card["examples"]) == (task.learned, task.question, list(task.examples))
+    assert card["provenance"]["data"] == task.source
+
+
 def test_the_cells_of_a_task_were_trained_alike() -> None:
     for task in TASKS:
         cards = [read_card(BUNDLED, name) for name in NAMES if read_card(BUNDLED, name)["task"] == task]
