@@ -8,7 +8,8 @@ import torch
 
 from explorer.sequences import Encoded, Vocabulary
 from explorer.training.learner import Shape
-from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, everywhere
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task
+from explorer.training.tasks.answered import answered, shares_right
 
 LENGTH = 64
 DEPTH = 6
@@ -140,12 +141,7 @@ class Brackets(Task):
         return {"always none": never["accuracy"], "the last opener seen": self._judge(last)["accuracy"]}
 
     def _judge(self, answers: torch.Tensor) -> Scores:
-        right = answers == self.held_out.targets
-        return {
-            "accuracy": float(right.double().mean()),
-            "accuracy where one is due": float(right[self.held_out.targets > 0].double().mean()),
-            "lines right throughout": float(right.all(0).double().mean()),
-        }
+        return shares_right(answers, self.held_out.targets, "accuracy where one is due", "lines right throughout")
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -153,11 +149,7 @@ class Brackets(Task):
         return [make_line(random, 2 * LENGTH) for _ in range(500)]
 
     def _lines(self, random: Random, count: int, length: int) -> Batch:
-        ids, unknown = self.vocabulary.ids, self.shape.tokens - 1
-        lines = [make_line(random, length) for _ in range(count)]
-        inputs = torch.tensor([[ids.get(one, unknown) for one in line] for line in lines]).T
-        targets = torch.tensor([due(line) for line in lines]).T
-        return Batch(inputs, targets, everywhere(targets))
+        return answered(self.vocabulary, [make_line(random, length) for _ in range(count)], due)
 
 
 def _last_bracket(line: str) -> list[int]:

@@ -11,7 +11,8 @@ import torch
 from explorer.sequences import Encoded, Vocabulary
 from explorer.sequences.visible import SIGNS
 from explorer.training.learner import Shape
-from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task, everywhere
+from explorer.training.task import Answers, Batch, Course, Predict, Scores, Task
+from explorer.training.tasks.answered import answered, shares_right
 from explorer.training.tasks.python_chars import PythonCharacters
 
 LENGTH = 96
@@ -117,13 +118,7 @@ class PythonParts(Task):
         }
 
     def _judge(self, answers: torch.Tensor) -> Scores:
-        wanted = self.held_out.targets
-        right = answers == wanted
-        return {
-            "accuracy": float(right.double().mean()),
-            "accuracy outside plain code": float(right[wanted != CODE].double().mean()),
-            "windows right throughout": float(right.all(0).double().mean()),
-        }
+        return shares_right(answers, self.held_out.targets, "accuracy outside plain code", "windows right throughout")
 
     def _naive_bayes(self, longest: int) -> float:
         """The share right by counts (add one) of what stands among the last characters of a window."""
@@ -165,11 +160,7 @@ class PythonParts(Task):
         return found
 
     def _windows(self, part: str, random: Random, count: int, length: int) -> Batch:
-        ids = self.vocabulary.ids
-        texts = self._texts(part, random, count, length)
-        inputs = torch.tensor([[ids[one] for one in text] for text in texts]).T
-        targets = torch.tensor([parts_of(text) for text in texts]).T
-        return Batch(inputs, targets, everywhere(targets))
+        return answered(self.vocabulary, self._texts(part, random, count, length), parts_of)
 
 
 def _is_telling(line: str) -> bool:
