@@ -4,6 +4,7 @@ Symbols are PyTorch's. A *gate* is a sigmoid in [0, 1]; a *candidate* is what wo
 a *state* is what is carried to the next step.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import inf
@@ -88,6 +89,11 @@ HIDDEN = state(
 
 _SPELT_WITH_A_VOWEL = "AEFHILMNORSX"
 """Capitals whose own names begin with a vowel: an LSTM, but a GRU."""
+
+
+def in_a_row(words: Sequence[str], last: str) -> str:
+    """Words as they stand in a sentence, with another before the last of them: ``"a, b and c"``."""
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def with_article(title: str) -> str:

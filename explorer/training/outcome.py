@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from explorer.cells import CELLS
 from explorer.models import Model
 from explorer.models.model.bundle import assemble
+from explorer.signals import in_a_row
 from explorer.training.metrics import metric_of
 from explorer.training.task import Scores
 
@@ -143,7 +144,7 @@ class Outcome:
         ]
         behind = [] if self.stopped else [CELLS[kind].title for kind in self.kinds if self._is_behind(kind)]
         if behind:
-            names = " and ".join(filter(None, [", ".join(behind[:-1]), behind[-1]]))
+            names = in_a_row(behind, "and")
             said.append(
                 f"The {names} {'is' if len(behind) == 1 else 'are'} worse than every answer without a network: a lower "
                 "learning rate, more steps or more data may help."

@@ -1,6 +1,7 @@
 """Which cell has so many blocks of rows, or gates of such names: as the cells say of themselves."""
 
 from explorer.cells import CELLS, Cell
+from explorer.signals import in_a_row
 
 
 def plain() -> dict[str, type[Cell]]:
@@ -22,21 +23,16 @@ def orders() -> dict[str, str]:
 
 def counted() -> str:
     """How many times the units the rows of a cell may be: ``"4 (LSTM), 3 (GRU) or 1 (RNN)"``."""
-    return either([f"{times} ({CELLS[kind].title})" for times, kind in kinds().items()])
+    return in_a_row([f"{times} ({CELLS[kind].title})" for times, kind in kinds().items()], "or")
 
 
 def ordered() -> str:
     """An order of gates for each number of them: ``"'ifgo' (LSTM), 'rzn' (GRU) or 'h' (RNN)"``."""
     known = orders()
-    return either([f"{known[kind]!r} ({CELLS[kind].title})" for kind in kinds().values() if kind in known])
+    return in_a_row([f"{known[kind]!r} ({CELLS[kind].title})" for kind in kinds().values() if kind in known], "or")
 
 
 def gate_words() -> tuple[str, ...]:
     """Everything that a tensor of a single gate is called, the longest first."""
     said = {word.lower() for cell in plain().values() for block in cell.blocks for word in cell.spelling(block).words}
     return tuple(sorted(said - {""}, key=lambda word: (-len(word), word)))
-
-
-def either(options: list[str]) -> str:
-    """``"a, b or c"``."""
-    return " or ".join(part for part in (", ".join(options[:-1]), options[-1]) if part)

@@ -11,7 +11,7 @@ from explorer.models.checkpoints.blocks import kinds
 from explorer.models.checkpoints.fitting_weights import check_cell, check_roles, check_stack, hidden_size
 from explorer.models.checkpoints.storage import Cells, conversions, diverged
 from explorer.models.files import Array, Contents, named
-from explorer.signals import with_article
+from explorer.signals import in_a_row, with_article
 
 _NEVER_TOLD = ("nonlinearity",)
 """Options that neither names nor shapes ever tell."""
@@ -160,10 +160,9 @@ def _doubt(name: str, kind: str) -> str:
     """A cell that PyTorch does not have is known by the number of its blocks alone."""
     cell, of = CELLS[kind], f" of {named(name)}" if name else ""
     blocks = f"{len(cell.blocks)} blocks of rows, as {with_article(cell.title)}'s have"
-    named_so = " and ".join(part for part in (", ".join(cell.blocks[:-1]), cell.blocks[-1]) if part)
     return (
-        f"The weights{of} have {blocks}, and are read as its {named_so}. The file does not hold the "
-        "code: where yours differs, these are not its gates."
+        f"The weights{of} have {blocks}, and are read as its {in_a_row(cell.blocks, 'and')}. The file does not hold "
+        "the code: where yours differs, these are not its gates."
     )
 
 

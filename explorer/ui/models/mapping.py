@@ -9,8 +9,9 @@ import streamlit as st
 from explorer.cells import CELLS
 from explorer.models.checkpoints import Checkpoint
 from explorer.models.checkpoints.arranging import FORGET, gate_order
-from explorer.models.checkpoints.blocks import either, orders
+from explorer.models.checkpoints.blocks import orders
 from explorer.sequences import legible
+from explorer.signals import in_a_row
 from explorer.ui.models.opened import open_mapped
 
 _WHOLE = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
@@ -84,7 +85,7 @@ def _any_order(untold: bool) -> dict[str, str]:
     """Every order of rows that is in use: whose it is; where ``untold``, PyTorch's of whichever cell it is first."""
     known = [CELLS[kind] for kind in orders()]
     own = [", ".join(cell.letters()) for cell in known if cell.modules and len(cell.blocks) > 1]
-    said = {"": f"PyTorch's: {either(own)}"} if untold else {}
+    said = {"": f"PyTorch's: {in_a_row(own, 'or')}"} if untold else {}
     for cell in known:
         for order, whose in cell.known_orders().items():
             gates = f": {', '.join(order)}" if len(order) > 1 else ""
