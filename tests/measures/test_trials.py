@@ -1,5 +1,7 @@
 """Mirror, padding, parameters and lags, each against PyTorch's own modules or a plain loop."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +13,8 @@ from explorer.measures.lags import forecast_lags
 from explorer.measures.mirror import mirror
 from explorer.measures.padding import padding
 from explorer.measures.parameters import counts, in_keras, one_bias_gap
+from explorer.models import Head
+from explorer.models.model.variants import with_swapped_directions
 
 RNG = np.random.default_rng(4)
 MODULES = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -33,6 +37,13 @@ def test_a_mirror_swaps_directions_only_with_their_weights(kind: str) -> None:
     assert found.swapped.max() < 1e-6
     with pytest.raises(explorer.ShapeError, match="reads one way"):
         mirror(one := explorer.random_model("gru", 1, 2), explorer.record(one, np.ones(3)))
+
+
+def test_with_its_directions_swapped_a_network_answers_to_the_image() -> None:
+    bare, x = explorer.from_torch(both_ways("gru")), RNG.normal(size=(7, 2))
+    model = replace(bare, head=Head(torch.tensor(RNG.normal(size=(3, 10)), dtype=torch.float32)))
+    said = explorer.record(with_swapped_directions(model), x[::-1].copy()).output
+    assert np.abs(said[::-1] - explorer.record(model, x).output).max() < 1e-6
 
 
 @torch.no_grad()

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from torch import Tensor
+
 from explorer.cells import Cell
 from explorer.models.model.model import Model
 
@@ -29,8 +31,14 @@ def with_swapped_directions(model: Model) -> Model:
         tuple(cell if layer == 0 else _other_columns(cell) for cell in reversed(level))
         for layer, level in enumerate(model.stack)
     )
-    return replace(model, stack=stack, name=f"{model.name} with its directions swapped")
+    head = None if model.head is None else replace(model.head, weight=_halves_swapped(model.head.weight))
+    return replace(model, stack=stack, head=head, name=f"{model.name} with its directions swapped")
 
 
 def _other_columns(cell: Cell) -> Cell:
-    return replace(cell, weight_ih=cell.weight_ih.roll(cell.input_size // 2, dims=1))
+    return replace(cell, weight_ih=_halves_swapped(cell.weight_ih))
+
+
+def _halves_swapped(weight: Tensor) -> Tensor:
+    """The columns that read one direction in place of those that read the other."""
+    return weight.roll(weight.shape[1] // 2, dims=1)
