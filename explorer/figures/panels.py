@@ -1,7 +1,6 @@
 """One panel of a stack: which values, on which scale, in how many bytes."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -151,17 +150,11 @@ def _pool(values: NDArray[Any], bins: int) -> tuple[NDArray[Any], float]:
     """Two columns a bin, its minimum and maximum in the order they came: (unit, time) → (unit, 2*bins), step width."""
     steps = values.shape[1]
     edges = np.arange(bins + 1) * steps // bins
-    pairs = []
-    for start, stop in pairwise(edges):
-        part = values[:, start:stop]
-        first, last = sorted_extremes(part)
-        pairs += [first, last]
-    return np.stack(pairs, axis=1), steps / (2 * bins)
-
-
-def sorted_extremes(part: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Each row's minimum and maximum, whichever came first before the other."""
-    blank = np.isnan(part)
-    low, high = np.where(blank, np.inf, part).argmin(axis=1), np.where(blank, -np.inf, part).argmax(axis=1)
-    rows = np.arange(len(part))
-    return part[rows, np.minimum(low, high)], part[rows, np.maximum(low, high)]
+    places = edges[:-1, None] + np.arange(np.diff(edges).max())
+    parts = values[:, np.minimum(places, edges[1:, None] - 1)]  # a bin that is shorter ends in its last value again
+    blank = np.isnan(parts)
+    masked = blank.any()
+    low = (np.where(blank, np.inf, parts) if masked else parts).argmin(axis=2)
+    high = (np.where(blank, -np.inf, parts) if masked else parts).argmax(axis=2)
+    pairs = np.stack([np.minimum(low, high), np.maximum(low, high)], axis=2)
+    return np.take_along_axis(parts, pairs, axis=2).reshape(len(values), 2 * bins), steps / (2 * bins)

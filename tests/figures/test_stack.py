@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from explorer import Clamp, Trace, UnknownSignalError, random_model, record
 from explorer.cells import word
 from explorer.figures import STYLES, Theme, gate_heatmap, gate_stack, layer_stack
+from explorer.figures.panels import make_panel
 
 GATES = ("input", "forget", "output", "reset", "update")
 X = np.random.default_rng(0).normal(size=(40, 2))
@@ -249,6 +250,22 @@ def test_above_a_thousand_columns_extremes_are_kept_where_they_were(steps: int) 
             assert first - 1 <= places[column] < places[column + 1] <= stop
     edges = places[0] - heatmap.dx / 2, places[-1] + heatmap.dx / 2
     assert edges == pytest.approx((-0.5, steps - 0.5))
+
+
+@pytest.mark.parametrize("steps", [1001, 1499, 2500])
+def test_what_is_blank_is_left_out_of_each_bins_extremes(steps: int) -> None:
+    chance = np.random.default_rng(4)
+    values = chance.normal(size=(steps, 3)).round(1)
+    values[chance.random(values.shape) < 0.3] = np.nan
+    values[7:40, 1] = np.nan
+    z = make_panel(word("gru", "hidden"), values, (0, "forward"), 1.0).z
+    for unit, column in enumerate(values.T):
+        for bin_ in range(500):
+            part = column[bin_ * steps // 500 : (bin_ + 1) * steps // 500]
+            known = part[~np.isnan(part)]
+            wanted = [low for low in part if low in (known.min(), known.max())] if len(known) else [np.nan] * 2
+            ends = [wanted[0], next((one for one in wanted if one != wanted[0]), wanted[0])]
+            np.testing.assert_array_equal(z[unit, 2 * bin_ : 2 * bin_ + 2], np.float32(ends))
 
 
 def test_a_thousand_columns_are_not_pooled() -> None:

@@ -17,7 +17,7 @@ from explorer.models.run import calls
 from explorer.models.run.captured import run_captured
 from explorer.models.run.clamp import compile_clamps
 from explorer.models.run.holding import Holding, Signals
-from explorer.models.run.noting import UncapturableError
+from explorer.models.run.noting import Recorder, UncapturableError
 from explorer.models.run.unroll import defined, step
 from tests.contract.sieve import SieveCell, SquaredSieve
 
@@ -292,6 +292,10 @@ class Copied(Parted):
 @pytest.mark.parametrize("kind", [Showing, Rereading, Chained, Early, Copied])
 def test_what_saves_calls_changes_no_number(kind: Any) -> None:
     _assert_same(_both(kind(**_cell("lstm").weights())))
+
+
+def test_noting_a_step_is_our_code_and_not_pytorchs_that_loads_its_compiler() -> None:
+    assert not hasattr(Recorder.__torch_dispatch__, "__wrapped__")
 
 
 def test_a_run_leaves_the_weights_and_its_input_alone() -> None:

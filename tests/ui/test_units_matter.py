@@ -4,15 +4,27 @@ import io
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import explorer
 from explorer.measures import matter, patch_map
 from explorer.scanning import Moments
+from explorer.ui.session.turns import TURNS
 from explorer.ui.units.statistics import table_of
 from tests.ui.screen import Screen
 
 PAGE = "pages/units.py"
 LINE = "f(x[0]) + g(a, (b)) - h[i + (j * k)] + max([len(w) for w in names[2:]])"
+
+
+def test_a_pass_takes_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    entered: list[str] = []
+    enter = TURNS.enter
+    monkeypatch.setattr(TURNS, "enter", lambda owner, meanwhile: entered.append(owner) or enter(owner, meanwhile))
+    screen = Screen(PAGE, picture="statistics", corpus="screen", text="f(x)")
+    assert screen.warnings == []
+    assert len(entered) == 1
+    assert TURNS.counts == (0, 0)
 
 
 def test_statistics_are_those_of_the_scan() -> None:

@@ -32,6 +32,11 @@ class Guard(TorchFunctionMode):
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes every operation that reads what changes from step to step."""
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """PyTorch would load its compiler, a second and 75 MB, to say that it shall not compile this."""
+        return False
+
     def __init__(self, cell: Cell, moving: list[Tensor]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.noted: list[Operation | Held] = []

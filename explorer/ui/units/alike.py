@@ -14,6 +14,7 @@ from explorer.measures.health import DEAD, STUCK
 from explorer.ui.parts.messages import note, say
 from explorer.ui.parts.window import CONFIG, narrow, sizes, theme
 from explorer.ui.session.detour import go_to
+from explorer.ui.session.kept import kept
 from explorer.ui.session.state import change
 from explorer.ui.session.turns import turn
 from explorer.ui.units.chosen import signal_of
@@ -23,7 +24,6 @@ from explorer.ui.units.marks import model_mark
 from explorer.ui.view.view import View
 
 MAP = "alike"
-_KEPT, _MOST_KEPT = "alike-found", 4
 _MOST_STEPS, _MOST_UNITS, _COUNTERS, _WINDOW = 50_000, 1_024, 4, 160
 _MOST_PRODUCTS = 1_500_000_000
 """Of steps and pairs of units: about a second."""
@@ -73,15 +73,13 @@ def _to_gates() -> None:
 
 
 def _found(view: View, corpus: Corpus, values: NDArray[Any]) -> tuple[Alike, Counting]:
-    """What was found of these values, kept for the session."""
-    key = f"{model_mark(view.model)} {corpus.mark} {signal_of(view)} {view.request.shown.place}"
-    kept: dict[str, tuple[Alike, Counting]] = st.session_state.setdefault(_KEPT, {})
-    if key not in kept:
-        with turn(), st.spinner("Comparing every two units"):
-            kept[key] = (alike(values), counting(values))
-        while len(kept) > _MOST_KEPT:
-            kept.pop(next(iter(kept)))
-    return kept[key]
+    return _compared(f"{model_mark(view.model)} {corpus.mark} {signal_of(view)} {view.request.shown.place}", values)
+
+
+@kept(4)
+def _compared(key: str, _values: NDArray[Any]) -> tuple[Alike, Counting]:
+    with turn(), st.spinner("Comparing every two units"):
+        return alike(_values), counting(_values)
 
 
 def _said(found: Alike, signal: str) -> str:

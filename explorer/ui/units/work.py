@@ -1,9 +1,11 @@
-"""Work that may take a while: told how far it is, stopped when asked, and kept for the session when it is done."""
+"""Work that may take a while: in its turn, told how far it is, stopped when asked, and kept when it is done."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import streamlit as st
+
+from explorer.ui.session.turns import turn
 
 T = TypeVar("T")
 _KEPT, _STOPPED = "units-work", "units-work-stopped"
@@ -37,7 +39,13 @@ def _run(mark: str, told: str, work: Callable[[Callable[[float], Any]], T]) -> T
         bar = st.progress(0.0, told, width="stretch")
         st.button("Cancel", key="units-work-cancel", on_click=_stop, args=(mark,))
     try:
-        return work(lambda share: bar.progress(min(share, 1.0), told))
+        with turn() as give_way:
+
+            def progress(share: float) -> None:
+                bar.progress(min(share, 1.0), told)
+                give_way()
+
+            return work(progress)
     finally:
         place.empty()
 
